@@ -1,0 +1,3 @@
+//! Text to lossless trees, one folder a dialect; reading never fails and never panics.
+
+pub mod haproxy;
