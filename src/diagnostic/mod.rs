@@ -1,6 +1,6 @@
 //! What reading found wrong: one closed enum that every reading layer appends to and checks of group validity report.
 
-use crate::source::Span;
+use crate::source::{Span, Version};
 
 /// One thing that is wrong with a text, at the words that are wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,4 +53,61 @@ pub enum Kind {
     BadCondition(&'static str),
     /// A `.word` that is no directive of the preprocessor.
     UnknownPreprocessorWord,
+    // --- validate ---
+    /// A word that opens no known statement of the section (the section; the nearest known word).
+    UnknownKeyword {
+        /// The section, or the family such as `option`.
+        within: Box<str>,
+        /// The nearest known word.
+        suggestion: Option<Box<str>>,
+    },
+    /// A statement that exists, in a section where it does not (the statement; where it is accepted).
+    Misplaced {
+        /// The section it stands in.
+        within: Box<str>,
+        /// Where it would be accepted.
+        accepted_in: Box<str>,
+    },
+    /// A statement that the program reads over, with a warning (the section).
+    IgnoredHere(Box<str>),
+    /// `no` or `default` before a statement that takes neither.
+    PrefixRefused,
+    /// Fewer arguments than the statement needs (the statement).
+    MissingArgument(Box<str>),
+    /// More arguments than the statement takes (the statement).
+    ExtraArgument(Box<str>),
+    /// A value that the program refuses (what it wants).
+    InvalidValue(Box<str>),
+    /// A value that the program accepts and reads as something else (what it reads).
+    Coerced(Box<str>),
+    /// Gone from the version that will run it.
+    Removed {
+        /// The first version that refuses it.
+        since: Version,
+        /// What to write instead; empty if nothing.
+        instead: &'static str,
+    },
+    /// Not yet in the version that will run it (the first that has it).
+    TooNew(Version),
+    /// A part without which the program refuses the configuration (what is missing).
+    MissingPart(Box<str>),
+    /// Two parts that exclude each other (why).
+    Conflict(Box<str>),
+    // --- lower ---
+    /// A name that is already taken (what it names; the first definition).
+    DuplicateName {
+        /// What the name stands for.
+        what: &'static str,
+        /// The first definition.
+        first: Span,
+    },
+    /// A name that nothing defines (what it must stand for).
+    UndefinedName {
+        /// What the name must stand for.
+        what: &'static str,
+        /// The nearest defined name.
+        suggestion: Option<Box<str>>,
+    },
+    /// A setting that is written again in the same section; the later one counts (the earlier one).
+    DuplicateSetting(Span),
 }

@@ -1,7 +1,19 @@
 //! Texts, spans, the Reader, discovery: everything between a path and the bytes that a dialect's reader gets.
 
+mod dialect;
+mod discover;
+mod line_index;
+mod reader;
+mod sources;
 mod span;
+mod version;
 mod view;
 
+pub use dialect::Dialect;
+pub use discover::{Candidate, Discovery, discover};
+pub use line_index::LineIndex;
+pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
+pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};
 pub use span::Span;
+pub use version::Version;
 pub use view::View;

@@ -1,0 +1,122 @@
+//! What a check says about one cause: a finding, its severity and confidence, the places it speaks of, its fingerprint.
+
+mod fingerprint;
+mod meta;
+
+pub use fingerprint::fingerprint;
+pub use meta::{Confidence, Dialects, Group, Meta, Profile, Severity};
+
+use crate::source::Span;
+
+/// A place that a finding speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The words.
+    pub span: Span,
+    /// What they have to do with it.
+    pub text: String,
+}
+
+/// What a finding is about. Its path is part of the fingerprint, so it holds names only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Subject {
+    /// The unit's root file.
+    pub unit: String,
+    /// The pool, or whatever section the finding is about.
+    pub pool: Option<String>,
+    /// The target.
+    pub target: Option<String>,
+    /// What tells two findings of one check on the same subject apart.
+    #[serde(skip)]
+    pub discriminator: String,
+}
+
+/// What a check says about one cause.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The check.
+    pub meta: &'static Meta,
+    /// How bad it is; at most the check's own severity.
+    pub severity: Severity,
+    /// How sure it is; at most the check's own confidence.
+    pub confidence: Confidence,
+    /// One sentence: the pool and the consequence, with numbers.
+    pub message: String,
+    /// The cause: the decisive text.
+    pub primary: Label,
+    /// The other places of the story.
+    pub related: Vec<Label>,
+    /// Every subject that the cause reaches.
+    pub subjects: Vec<Subject>,
+    /// Further sentences.
+    pub notes: Vec<String>,
+    /// What to write.
+    pub help: Vec<String>,
+    /// The same statement in other sources.
+    pub copies: Vec<Span>,
+}
+
+impl Finding {
+    /// A finding of `meta` whose cause stands at `cause`.
+    pub fn new(meta: &'static Meta, cause: Span, subject: Subject, message: impl Into<String>) -> Self {
+        Self {
+            meta,
+            severity: meta.severity,
+            confidence: meta.confidence,
+            message: message.into(),
+            primary: Label { span: cause, text: String::new() },
+            related: Vec::new(),
+            subjects: vec![subject],
+            notes: Vec::new(),
+            help: Vec::new(),
+            copies: Vec::new(),
+        }
+    }
+
+    /// What the cause's words have to do with it.
+    #[must_use]
+    pub fn because(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Another place of the story.
+    #[must_use]
+    pub fn related(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.related.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// A further sentence.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// What to write.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Lowers the severity; a finding is never worse than its check says.
+    #[must_use]
+    pub fn at_most(mut self, severity: Severity) -> Self {
+        self.severity = self.severity.min(severity);
+        self
+    }
+
+    /// Lowers the confidence.
+    #[must_use]
+    pub fn unsure(mut self, confidence: Confidence) -> Self {
+        self.confidence = self.confidence.min(confidence);
+        self
+    }
+
+    /// The fingerprint of each subject, in the order of the subjects.
+    pub fn fingerprints(&self) -> impl Iterator<Item = String> {
+        self.subjects.iter().map(|subject| fingerprint(self.meta.name, subject))
+    }
+}

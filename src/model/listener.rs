@@ -1,0 +1,42 @@
+//! Where traffic enters.
+
+use super::{Address, Fact, Presence, SettingsId, Text, Timeout};
+use crate::source::Span;
+
+/// Which listener of its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ListenerId(pub u32);
+
+/// A named entrance with the addresses that lead to it.
+#[derive(Clone, Debug)]
+pub struct Listener {
+    /// Its name.
+    pub name: Text,
+    /// The statement that opens it.
+    pub header: Span,
+    /// The addresses it accepts connections on.
+    pub binds: Vec<Bind>,
+    /// Settings in force for it.
+    pub settings: SettingsId,
+    /// Inactivity on the client's side.
+    pub client_timeout: Fact<Timeout>,
+    /// Whether it is there.
+    pub presence: Presence,
+    /// Taken out of service by the configuration.
+    pub disabled: bool,
+    /// It answers some requests itself (statistics, fixed answers), so it may do without a pool.
+    pub answers_itself: bool,
+}
+
+/// One address that a listener accepts connections on.
+#[derive(Clone, Copy, Debug)]
+pub struct Bind {
+    /// The address.
+    pub address: Address,
+    /// The words that say so.
+    pub at: Span,
+    /// Bound to one network interface or name space only, or limited to some processes: never the same as another.
+    pub restricted: bool,
+    /// Whether it is there.
+    pub presence: Presence,
+}

@@ -1,0 +1,32 @@
+//! The nouns of load balancing, one set for all dialects: what every check and every prediction asks.
+//!
+//! Values are [`Fact`]s: what is known, where it came from, or why it is not known. Nothing here is derived;
+//! shares, eligibility and the like are functions in [`crate::traffic`].
+
+mod address;
+mod fact;
+mod health;
+mod limits;
+mod listener;
+mod names;
+mod policy;
+mod pool;
+mod route;
+mod story;
+mod target;
+mod text;
+mod unit;
+
+pub use address::{Address, Port};
+pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
+pub use health::{Probe, ProbeKind};
+pub use limits::{Limit, Timeout, Timeouts};
+pub use listener::{Bind, Listener, ListenerId};
+pub use names::{Definition, Names, Namespace, Reference, Whereabouts};
+pub use policy::{HashFunction, HashType, Key, Method, Policy};
+pub use pool::{Affinity, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId};
+pub use route::{Destination, Guard, Route, RouteKind, RouteSource};
+pub use story::{Stories, Step};
+pub use target::{AdministrativeState, Count, Target, TargetId, TargetSettings, TargetSettingsId};
+pub use text::{Text, Texts};
+pub use unit::{File, Unit};

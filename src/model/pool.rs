@@ -1,0 +1,141 @@
+//! The set of targets that traffic is balanced over.
+
+use std::ops::Range;
+
+use super::{Completeness, Fact, HashType, Limit, Policy, Presence, Probe, Text, Timeouts};
+use crate::source::Span;
+
+/// Which pool of its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PoolId(pub u32);
+
+/// Which settings of its unit; many pools share theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SettingsId(pub u32);
+
+/// What kind of statement defines a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PoolKind {
+    /// HAProxy `backend`.
+    Backend,
+    /// HAProxy `listen`: listener and pool in one.
+    Listen,
+    /// nginx `upstream`.
+    Upstream,
+    /// nginx: a host named in a pass directive.
+    Implicit,
+    /// Envoy cluster.
+    Cluster,
+}
+
+/// A set of targets with what decides among them.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// Its name.
+    pub name: Text,
+    /// What defines it.
+    pub kind: PoolKind,
+    /// The statement that opens it.
+    pub header: Span,
+    /// All its statements, header included.
+    pub extent: Span,
+    /// Its targets in [`super::Unit::targets`].
+    pub targets: Range<u32>,
+    /// Whether these are all.
+    pub completeness: Completeness,
+    /// Whether it is there at all.
+    pub presence: Presence,
+    /// Its settings in [`super::Unit::settings`].
+    pub settings: SettingsId,
+    /// It answers without any target: a redirect, a fixed answer, statistics, or it only holds a table.
+    pub answers_itself: bool,
+    /// A statement that is commented out and would add a target.
+    pub commented_target: Option<Span>,
+    /// Rules that send some requests to a given target, before the policy is asked.
+    pub target_rules: bool,
+    /// A stick table ties clients to targets.
+    pub sticks: Option<Span>,
+    /// Taken out of service by the configuration.
+    pub disabled: bool,
+}
+
+/// What traffic is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Connections.
+    Tcp,
+    /// Requests.
+    Http,
+    /// Log messages.
+    Log,
+    /// Another protocol of the proxy's own (SPOP, FastCGI, ...).
+    Other,
+}
+
+/// When a failed attempt goes to another target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Redispatch {
+    /// Never: retries go to the same target.
+    Never,
+    /// On the last retry.
+    LastRetry,
+    /// On every n-th retry.
+    Every(u32),
+}
+
+/// Whether clients are tied to a target by a cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Affinity {
+    /// They are not.
+    None,
+    /// By a cookie of this name.
+    Cookie(Text),
+}
+
+/// Whether weights and states of an earlier process are taken over at start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SavedState {
+    /// No: the configuration decides.
+    No,
+    /// Yes, from a file that is not part of the configuration.
+    FromFile,
+}
+
+/// The settings of a pool that have one value each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PoolSettings {
+    /// What traffic is made of.
+    pub mode: Fact<Mode>,
+    /// How a target is picked. What is in force: a policy that cannot act here has been replaced by the fallback.
+    pub policy: Fact<Policy>,
+    /// How hashes are mapped to targets, where the policy hashes.
+    pub hash_type: Fact<HashType>,
+    /// How far above the average a target may be loaded under consistent hashing, in percent; unlimited when off.
+    pub hash_balance: Fact<Limit>,
+    /// What the health check asks, for targets that have it enabled.
+    pub probe: Fact<Probe>,
+    /// How often a failed connection attempt is repeated.
+    pub retries: Fact<u32>,
+    /// When a repeated attempt goes elsewhere.
+    pub redispatch: Fact<Redispatch>,
+    /// Timeouts.
+    pub timeouts: Timeouts,
+    /// Whether all backups are used together, rather than only the first.
+    pub all_backups: Fact<bool>,
+    /// Whether clients are tied to targets by a cookie.
+    pub affinity: Fact<Affinity>,
+    /// Whether an earlier process's weights and states are taken over.
+    pub saved_state: Fact<SavedState>,
+    /// Most connections of the listeners together.
+    pub connections: Fact<Limit>,
+    /// Load at which targets get their full limit.
+    pub full_load: Fact<Limit>,
+}
+
+impl Pool {
+    /// The ids of its targets.
+    pub fn target_ids(&self) -> impl Iterator<Item = super::TargetId> + use<> {
+        self.targets.clone().map(super::TargetId)
+    }
+}

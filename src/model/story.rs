@@ -1,0 +1,33 @@
+//! The longer story of a fact, kept once a place: what was inherited, what was written earlier and lost.
+
+use rustc_hash::FxHashMap;
+
+use super::Origin;
+use crate::source::Span;
+
+/// One step of how a value came to be what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// An earlier statement of the same section said otherwise and lost.
+    Replaces(Span),
+    /// What was written cannot act here; the program uses another value instead.
+    FallsBack(Span),
+}
+
+/// The stories of one unit, by the place of the decisive text.
+#[derive(Debug, Default)]
+pub struct Stories {
+    steps: FxHashMap<Span, Vec<Step>>,
+}
+
+impl Stories {
+    /// Adds a step to the story of the text at `at`.
+    pub fn tell(&mut self, at: Span, step: Step) {
+        self.steps.entry(at).or_default().push(step);
+    }
+
+    /// The story of an origin; empty for most.
+    pub fn of(&self, origin: Origin) -> &[Step] {
+        self.steps.get(&origin.at).map_or(&[], Vec::as_slice)
+    }
+}

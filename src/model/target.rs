@@ -1,0 +1,99 @@
+//! One member of a pool.
+
+use super::{Address, Fact, Presence, SettingsId, Text, Timeout};
+use crate::source::Span;
+
+/// Which target of its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TargetId(pub u32);
+
+/// Which target settings of its unit; equal ones are stored once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TargetSettingsId(pub u32);
+
+/// One member of a pool.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name.
+    pub name: Text,
+    /// Where it is.
+    pub address: Address,
+    /// The word that says where.
+    pub address_at: Span,
+    /// The whole statement.
+    pub statement: Span,
+    /// Its weight.
+    pub weight: Fact<u32>,
+    /// Priority: 0 is used first; 1 for backups in HAProxy and nginx.
+    pub tier: u8,
+    /// What the configuration says about its state.
+    pub state: AdministrativeState,
+    /// Whether it is there.
+    pub presence: Presence,
+    /// How many targets the statement stands for.
+    pub count: Count,
+    /// What it shares with others.
+    pub settings: TargetSettingsId,
+    /// The number that decides order and ring positions: written, or by position from 1.
+    pub number: u32,
+}
+
+/// What the configuration says about a target's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AdministrativeState {
+    /// In service.
+    Up,
+    /// Out of service until somebody enables it.
+    Down,
+    /// Only for requests that are tied to it.
+    Drain,
+}
+
+/// How many targets one statement stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Count {
+    /// Exactly this many.
+    Exactly(u32),
+    /// At most this many: slots that discovery fills.
+    UpTo(u32),
+    /// One or more.
+    AtLeastOne,
+}
+
+/// What targets share: health, limits, and the like. An origin without a span means the target's own statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TargetSettings {
+    /// The pool settings in force around it.
+    pub pool: SettingsId,
+    /// Whether the health check is enabled.
+    pub checked: Fact<bool>,
+    /// Whether an agent on the target is asked.
+    pub agent: Fact<bool>,
+    /// Whether the health of another target is taken over.
+    pub tracks: Fact<bool>,
+    /// Time between two checks.
+    pub interval: Fact<Timeout>,
+    /// Time between two checks while its state is changing.
+    pub fast_interval: Fact<Timeout>,
+    /// Failed checks until it counts as down.
+    pub fall: Fact<u32>,
+    /// Good checks until it counts as up.
+    pub rise: Fact<u32>,
+    /// Most connections; 0 when unlimited.
+    pub connections: Fact<u32>,
+    /// Whether its name is resolved again while running.
+    pub resolved_at_run_time: Fact<bool>,
+    /// Whether a cookie value names it.
+    pub cookie: Fact<bool>,
+    /// Whether traffic itself is watched for failures.
+    pub observed: Fact<bool>,
+    /// Time during which its weight grows after it came up.
+    pub slow_start: Fact<Timeout>,
+}
+
+impl Target {
+    /// An origin as it reads for this target: one without a span means the target's statement.
+    pub fn origin_span(&self, origin: super::Origin) -> Span {
+        if origin.at == Span::default() { self.statement } else { origin.at }
+    }
+}

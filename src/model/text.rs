@@ -1,0 +1,30 @@
+//! Words of a configuration as spans, with the few whose value differs from their raw text kept aside.
+
+use rustc_hash::FxHashMap;
+
+use crate::source::{Sources, Span};
+
+/// A word of the configuration: its place; the value is looked up through [`Texts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Text(pub Span);
+
+/// Values of words that were quoted or escaped, keyed by where the word begins.
+#[derive(Debug, Default)]
+pub struct Texts {
+    decoded: FxHashMap<u32, Box<str>>,
+}
+
+impl Texts {
+    /// Remembers a value that differs from the raw text at `span`.
+    pub fn remember(&mut self, span: Span, value: &str) {
+        self.decoded.insert(span.start, value.into());
+    }
+
+    /// The value of a word.
+    pub fn get<'a>(&'a self, text: Text, sources: &'a Sources) -> &'a str {
+        match self.decoded.get(&text.0.start) {
+            Some(value) => value,
+            None => sources.slice(text.0),
+        }
+    }
+}

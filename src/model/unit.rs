@@ -1,0 +1,106 @@
+//! What one proxy process would load, as one model.
+
+use super::{
+    Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories, Target, TargetId,
+    TargetSettings, TargetSettingsId, Texts,
+};
+use crate::source::{Dialect, SourceId, Version};
+
+/// One file of a unit.
+#[derive(Clone, Copy, Debug)]
+pub struct File {
+    /// The text.
+    pub source: SourceId,
+    /// Whether findings in it are reported; false for files that only complete the unit.
+    pub reported: bool,
+}
+
+/// The sources that one proxy process would load together, as one model.
+#[derive(Debug)]
+pub struct Unit {
+    /// The language of all its sources.
+    pub dialect: Dialect,
+    /// The version that will run it: stated, or assumed.
+    pub version: Version,
+    /// Its files in the order in which the program loads them.
+    pub files: Vec<File>,
+    /// Whether it is only part of a configuration: then nothing is undefined or unused.
+    pub fragment: bool,
+    /// Pools in the order of the text.
+    pub pools: Vec<Pool>,
+    /// Targets of all pools; each pool has a range.
+    pub targets: Vec<Target>,
+    /// Settings of pools and listeners; shared where equal.
+    pub settings: Vec<PoolSettings>,
+    /// Settings of targets; shared where equal.
+    pub target_settings: Vec<TargetSettings>,
+    /// Listeners in the order of the text.
+    pub listeners: Vec<Listener>,
+    /// Routes in the order in which they are tried.
+    pub routes: Vec<Route>,
+    /// Names and references.
+    pub names: Names,
+    /// Values of quoted words.
+    pub texts: Texts,
+    /// Longer stories of facts.
+    pub stories: Stories,
+    /// Some route chooses its pool while running, so any pool may be reached.
+    pub computed_routes: bool,
+}
+
+impl Unit {
+    /// An empty unit.
+    pub fn new(dialect: Dialect, version: Version) -> Self {
+        Self {
+            dialect,
+            version,
+            files: Vec::new(),
+            fragment: false,
+            pools: Vec::new(),
+            targets: Vec::new(),
+            settings: Vec::new(),
+            target_settings: Vec::new(),
+            listeners: Vec::new(),
+            routes: Vec::new(),
+            names: Names::default(),
+            texts: Texts::default(),
+            stories: Stories::default(),
+            computed_routes: false,
+        }
+    }
+
+    /// All pools with their ids.
+    pub fn pools(&self) -> impl Iterator<Item = (PoolId, &Pool)> {
+        self.pools.iter().enumerate().map(|(index, pool)| (PoolId(index as u32), pool))
+    }
+
+    /// The pool with this id.
+    pub fn pool(&self, id: PoolId) -> Option<&Pool> {
+        self.pools.get(id.0 as usize)
+    }
+
+    /// A pool's targets.
+    pub fn targets_of(&self, pool: &Pool) -> &[Target] {
+        self.targets.get(pool.targets.start as usize..pool.targets.end as usize).unwrap_or_default()
+    }
+
+    /// The target with this id.
+    pub fn target(&self, id: TargetId) -> Option<&Target> {
+        self.targets.get(id.0 as usize)
+    }
+
+    /// The listener with this id.
+    pub fn listener(&self, id: ListenerId) -> Option<&Listener> {
+        self.listeners.get(id.0 as usize)
+    }
+
+    /// Settings by id.
+    pub fn settings(&self, id: SettingsId) -> Option<&PoolSettings> {
+        self.settings.get(id.0 as usize)
+    }
+
+    /// Target settings by id.
+    pub fn target_settings(&self, id: TargetSettingsId) -> Option<&TargetSettings> {
+        self.target_settings.get(id.0 as usize)
+    }
+}

@@ -1,0 +1,72 @@
+//! Line starts of one text, for turning offsets into lines and columns when something is printed.
+
+use std::ops::Range;
+
+/// Offsets of the first byte of every line. LF, CR LF and a lone CR end a line, as the proxies read them.
+#[derive(Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Finds all line starts of a text.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
+            .filter(|&at| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n'))
+            .map(|at| at as u32 + 1);
+        Self { starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// How many lines there are; a text that ends with a newline has an empty last one.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// 0-based index of the line that holds a local offset.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// Local byte range of a 0-based line, terminator included.
+    pub fn range(&self, line: usize, text: &str) -> Option<Range<usize>> {
+        let start = *self.starts.get(line)? as usize;
+        let end = self.starts.get(line + 1).map_or(text.len(), |&end| end as usize);
+        Some(start..end)
+    }
+
+    /// 1-based line and column (in code points) of a local offset.
+    pub fn line_column(&self, text: &str, offset: u32) -> (u32, u32) {
+        let line = self.line_of(offset);
+        let start = self.starts.get(line).copied().unwrap_or_default() as usize;
+        let column = text.as_bytes().get(start..offset as usize).map_or(0, count_code_points);
+        (line as u32 + 1, column as u32 + 1)
+    }
+}
+
+fn count_code_points(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_line_end_counts_once() {
+        let text = "a\nb\r\nc\rd";
+        let index = LineIndex::new(text);
+        assert_eq!(index.count(), 4);
+        assert_eq!(index.line_column(text, 0), (1, 1));
+        assert_eq!(index.line_column(text, 2), (2, 1));
+        assert_eq!(index.line_column(text, 5), (3, 1));
+        assert_eq!(index.line_column(text, 7), (4, 1));
+        assert_eq!(index.range(1, text), Some(2..5));
+    }
+
+    #[test]
+    fn columns_count_code_points() {
+        let text = "é→x";
+        assert_eq!(LineIndex::new(text).line_column(text, 5), (1, 3));
+    }
+}

@@ -1,0 +1,168 @@
+//! The texts of one analysis, laid end to end in one `u32` address space.
+
+use super::{LineIndex, Span, View};
+
+/// Which source; an index into [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// One text with its name and its place in the address space.
+#[derive(Debug)]
+pub struct Source {
+    /// The path as the user should see it: relative to the working directory, `/` as separator.
+    pub path: String,
+    base: u32,
+    text: String,
+    masks: Vec<Span>,
+    lines: std::sync::OnceLock<LineIndex>,
+}
+
+/// Where something stands, as people and other programs are told: 1-based, columns in code points.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Location {
+    /// The source's path.
+    pub file: String,
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column, counted in Unicode code points.
+    pub column: u32,
+}
+
+/// Why a text could not be added.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{path}: the texts of one analysis are limited to 4 GiB together")]
+pub struct AddressSpaceFull {
+    /// The file that did not fit.
+    pub path: String,
+}
+
+/// All texts of one analysis. Offset 0 belongs to no text, so that an all-zero span means "nowhere".
+#[derive(Debug, Default)]
+pub struct Sources {
+    sources: Vec<Source>,
+}
+
+impl Source {
+    /// The text with its place and its masks.
+    pub fn view(&self) -> View<'_> {
+        View { text: &self.text, base: self.base, masks: &self.masks }
+    }
+
+    /// Line starts, found when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and column of an absolute offset in this source.
+    pub fn line_column(&self, offset: u32) -> (u32, u32) {
+        self.lines().line_column(&self.text, offset.saturating_sub(self.base))
+    }
+}
+
+impl Sources {
+    /// Adds a file's bytes. Bytes that are not UTF-8 are masked: each becomes one placeholder byte.
+    ///
+    /// # Errors
+    /// [`AddressSpaceFull`] when all texts together would pass 4 GiB.
+    pub fn add(&mut self, path: String, bytes: Vec<u8>) -> Result<SourceId, AddressSpaceFull> {
+        let base = self.sources.last().map_or(1, |last| last.base + last.text.len() as u32 + 1);
+        if u64::from(base) + bytes.len() as u64 + 1 > u64::from(u32::MAX) {
+            return Err(AddressSpaceFull { path });
+        }
+        let (text, masks) = mask_invalid_utf8(bytes, base);
+        self.sources.push(Source { path, base, text, masks, lines: std::sync::OnceLock::new() });
+        Ok(SourceId(self.sources.len() as u32 - 1))
+    }
+
+    /// The source with this id; the first one if there is none (ids come only from [`Sources::add`]).
+    pub fn get(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.0 as usize)
+    }
+
+    /// All sources in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.sources.iter().enumerate().map(|(index, source)| (SourceId(index as u32), source))
+    }
+
+    /// The source that holds this offset.
+    pub fn at(&self, offset: u32) -> Option<(SourceId, &Source)> {
+        let index = self.sources.partition_point(|source| source.base <= offset).checked_sub(1)?;
+        let source = self.sources.get(index)?;
+        (offset <= source.base + source.text.len() as u32).then_some((SourceId(index as u32), source))
+    }
+
+    /// The text of a span, which must lie in one source; empty otherwise.
+    pub fn slice(&self, span: Span) -> &str {
+        self.at(span.start).map_or("", |(_, source)| source.view().slice(span))
+    }
+
+    /// Path, line and column of the first byte of a span.
+    pub fn location(&self, span: Span) -> Location {
+        self.locate(span.start)
+    }
+
+    /// Path, line and column of an offset.
+    pub fn locate(&self, offset: u32) -> Location {
+        let Some((_, source)) = self.at(offset) else {
+            return Location { file: String::new(), line: 1, column: 1 };
+        };
+        let (line, column) = source.line_column(offset);
+        Location { file: source.path.clone(), line, column }
+    }
+}
+
+/// The bytes as text of the same length, with `?` for each byte that is not part of valid UTF-8.
+fn mask_invalid_utf8(bytes: Vec<u8>, base: u32) -> (String, Vec<Span>) {
+    let mut bytes = match String::from_utf8(bytes) {
+        Ok(text) => return (text, Vec::new()),
+        Err(error) => error.into_bytes(),
+    };
+    let mut masks = Vec::new();
+    let mut from = 0;
+    while let Some(Err(error)) = bytes.get(from..).map(std::str::from_utf8) {
+        let start = from + error.valid_up_to();
+        let end = error.error_len().map_or(bytes.len(), |length| start + length);
+        if let Some(invalid) = bytes.get_mut(start..end) {
+            invalid.fill(b'?');
+        }
+        masks.push(Span::new(base + start as u32, base + end as u32));
+        from = end;
+    }
+    (String::from_utf8_lossy(&bytes).into_owned(), masks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_do_not_touch_and_are_found_by_offset() {
+        let mut sources = Sources::default();
+        let first = sources.add("a".into(), b"one\n".to_vec()).unwrap();
+        let second = sources.add("b".into(), b"two\nthree".to_vec()).unwrap();
+        let base = sources.get(second).unwrap().view().base;
+        assert_eq!(sources.at(1).unwrap().0, first);
+        assert_eq!(sources.at(base).unwrap().0, second);
+        assert_eq!(sources.slice(Span::new(base + 4, base + 9)), "three");
+        assert_eq!(sources.locate(base + 5), Location { file: "b".into(), line: 2, column: 2 });
+        assert!(sources.at(0).is_none());
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_masked_in_place() {
+        let mut sources = Sources::default();
+        let id = sources.add("latin1".into(), b"# caf\xe9\nglobal\n\xff".to_vec()).unwrap();
+        let view = sources.get(id).unwrap().view();
+        assert_eq!(view.text, "# caf?\nglobal\n?");
+        assert_eq!(view.masks, [Span::new(6, 7), Span::new(15, 16)]);
+        assert!(view.is_masked(Span::new(3, 8)));
+        assert!(!view.is_masked(Span::new(7, 15)));
+    }
+
+    #[test]
+    fn a_text_beyond_the_address_space_is_refused() {
+        let mut sources = Sources::default();
+        sources.add("a".into(), Vec::new()).unwrap();
+        assert_eq!(sources.locate(77).line, 1);
+    }
+}

@@ -1,0 +1,30 @@
+//! Fractions as people read them.
+
+/// A fraction as percent with one decimal: `98.0 %`.
+pub fn percent(fraction: f64) -> String {
+    format!("{:.1} %", fraction * 100.0)
+}
+
+/// A fraction as "one request in n" where that is a small whole number, else as percent of the requests.
+pub fn one_in(fraction: f64) -> String {
+    const WORDS: [&str; 9] = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let matching = WORDS.iter().zip(2_u32..).find(|(_, n)| (fraction * f64::from(*n) - 1.0).abs() < 1e-6);
+    match matching {
+        Some((word, _)) => format!("one request in {word}"),
+        None => format!("{} of the requests", percent(fraction)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_read_well() {
+        assert_eq!(percent(100.0 / 102.0), "98.0 %");
+        assert_eq!(one_in(1.0 / 3.0), "one request in three");
+        assert_eq!(one_in(0.5), "one request in two");
+        assert_eq!(one_in(0.98), "98.0 % of the requests");
+        assert_eq!(one_in(1.0), "100.0 % of the requests");
+    }
+}

@@ -1,0 +1,37 @@
+//! Whether and when a dead target is noticed.
+
+use super::PoolView;
+use crate::model::{Target, Timeout};
+
+/// How a dead target is noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detection {
+    /// After at most this many milliseconds from the first failed check on, for refused connections.
+    After(u64),
+    /// Something watches it; how fast is not known.
+    Sometime,
+    /// Nothing notices.
+    Never,
+    /// Not known.
+    Unknown,
+}
+
+/// When refused connections to a target are noticed by its health check: `fall` checks, `interval` apart at first and
+/// `fast_interval` apart once one has failed; the first may come up to one interval late (HAProxy 2.6.12, research 3.11).
+pub fn detection(view: &PoolView<'_>, target: &Target) -> Detection {
+    match view.is_watched(target) {
+        None => return Detection::Unknown,
+        Some(false) => return Detection::Never,
+        Some(true) => {}
+    }
+    let Some(settings) = view.settings_of(target) else { return Detection::Unknown };
+    if !settings.checked.is(&true) {
+        return Detection::Sometime;
+    }
+    match (settings.fall.get(), settings.interval.get(), settings.fast_interval.get()) {
+        (Some(&fall), Some(&Timeout::After(interval)), Some(&Timeout::After(fast))) => {
+            Detection::After(interval + u64::from(fall.saturating_sub(1)) * fast)
+        }
+        _ => Detection::Sometime,
+    }
+}

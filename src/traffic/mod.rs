@@ -1,0 +1,15 @@
+//! From the model to who gets the traffic: every derived value, over one view a pool that all checks share.
+
+mod arithmetic;
+mod eligible;
+mod failure;
+mod predict;
+mod reach;
+mod view;
+
+pub use arithmetic::{one_in, percent};
+pub use eligible::{Eligibility, eligible};
+pub use failure::{Detection, detection};
+pub use predict::{Certainty, Prediction, Scenario, Share, predict};
+pub use reach::{Reach, Reached};
+pub use view::PoolView;

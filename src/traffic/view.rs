@@ -1,0 +1,63 @@
+//! One pool with its settings and targets at hand, and the questions that checks ask of it.
+
+use crate::model::{Method, Pool, PoolId, PoolSettings, Target, TargetSettings, Unit};
+
+/// One pool with its settings and targets at hand.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolView<'a> {
+    /// The unit it belongs to.
+    pub unit: &'a Unit,
+    /// Its id.
+    pub id: PoolId,
+    /// The pool.
+    pub pool: &'a Pool,
+    /// Its settings.
+    pub settings: &'a PoolSettings,
+    /// Its targets in the order of the text.
+    pub targets: &'a [Target],
+}
+
+impl<'a> PoolView<'a> {
+    /// The view of a pool; `None` only if the id is not of this unit.
+    pub fn new(unit: &'a Unit, id: PoolId) -> Option<Self> {
+        let pool = unit.pool(id)?;
+        let settings = unit.settings(pool.settings)?;
+        Some(Self { unit, id, pool, settings, targets: unit.targets_of(pool) })
+    }
+
+    /// The settings that a target shares with others.
+    pub fn settings_of(&self, target: &Target) -> Option<&'a TargetSettings> {
+        self.unit.target_settings(target.settings)
+    }
+
+    /// The policy's method, if it is known.
+    pub fn method(&self) -> Option<Method> {
+        self.settings.policy.get().map(|policy| policy.method)
+    }
+
+    /// Whether something notices when a target dies: a check, an agent, or another target whose health it takes over.
+    /// `None` while that is not known.
+    pub fn is_watched(&self, target: &Target) -> Option<bool> {
+        let settings = self.settings_of(target)?;
+        let watches = [settings.checked, settings.agent, settings.tracks];
+        if watches.iter().any(|fact| fact.is(&true)) {
+            return Some(true);
+        }
+        watches.iter().all(|fact| fact.is(&false)).then_some(false)
+    }
+
+    /// Whether the health check asks for a role that only one target has at a time, and is enabled.
+    pub fn elects(&self) -> bool {
+        let asks = self.settings.probe.get().is_some_and(|probe| probe.elects);
+        asks && self.targets.iter().any(|target| self.is_watched(target) != Some(false))
+    }
+
+    /// How many targets are declared, if that is known.
+    pub fn declared(&self) -> Option<u32> {
+        use crate::model::Count;
+        self.targets.iter().try_fold(0, |sum, target| match target.count {
+            Count::Exactly(count) => Some(sum + count),
+            Count::UpTo(_) | Count::AtLeastOne => None,
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! Whether the arguments of a statement fit its signature.
+
+use super::{Binding, SectionHeader, Validator};
+use crate::diagnostic::Kind;
+use crate::grammar::haproxy::{Keyword, Line};
+use crate::grammar::{Part, Quantity, Signature, ValueType};
+use crate::source::Span;
+use crate::syntax::haproxy::Statement;
+use crate::syntax::haproxy::values::{DurationError, lenient_number, parse_duration, parse_size};
+
+impl Validator<'_, '_> {
+    pub(super) fn check_arguments(
+        &mut self,
+        section: SectionHeader<'_>,
+        statement: &Statement,
+        keyword: &Keyword,
+        binding: Binding,
+    ) {
+        let from = usize::from(binding.words);
+        if statement.prefix() != crate::syntax::haproxy::Prefix::None {
+            return;
+        }
+        match keyword.phrase {
+            "server" if section.word == "peers" => {}
+            "server" | "default-server" | "server-template" => self.check_server(keyword.phrase, from),
+            "bind" => self.check_bind(from, true),
+            "stats socket" => self.check_bind(from, false),
+            "balance" => self.check_balance(from),
+            "hash-type" => self.check_hash_type(from),
+            "acl" => self.check_acl(from),
+            _ => self.check_signature(keyword.phrase, &keyword.signature, from),
+        }
+    }
+
+    /// Walks the signature and the arguments side by side.
+    pub(super) fn check_signature(&mut self, phrase: &str, signature: &Signature, from: usize) {
+        let mut at = from;
+        for part in &signature.parts {
+            match part.value {
+                ValueType::Rest => return self.check_formats_and_condition(phrase, at),
+                ValueType::Ignored => return,
+                ValueType::Condition => return self.check_condition_at(phrase, at),
+                _ => at = self.check_part(phrase, part, at),
+            }
+        }
+        if let Some(extra) = self.words.get(at) {
+            let span = extra.span;
+            self.say(span, Kind::ExtraArgument(phrase.into()));
+        }
+    }
+
+    /// Checks the arguments that one part takes; answers with the position behind them.
+    fn check_part(&mut self, phrase: &str, part: &Part, at: usize) -> usize {
+        match part.quantity {
+            Quantity::One => self.check_required(phrase, &part.value, at),
+            Quantity::Optional => at + usize::from(self.take_optional(&part.value, at)),
+            Quantity::Some => {
+                let next = self.check_required(phrase, &part.value, at);
+                self.take_all(&part.value, next)
+            }
+            Quantity::Any => self.take_all(&part.value, at),
+        }
+    }
+
+    fn check_required(&mut self, phrase: &str, value: &ValueType, at: usize) -> usize {
+        let Some(word) = self.words.get(at).cloned() else {
+            let end = self.words.last().map_or(Span::default(), |last| last.span);
+            self.say(end, Kind::MissingArgument(phrase.into()));
+            return at;
+        };
+        if let Some(text) = word.known() {
+            if let Err(kind) = fits(value, text) {
+                self.say(word.span, kind);
+            }
+            if *value == ValueType::Format {
+                self.check_format(word.span, text);
+            }
+            if *value == ValueType::Expression {
+                self.check_expression_text(word.span, text, false);
+            }
+        }
+        at + 1
+    }
+
+    fn take_optional(&mut self, value: &ValueType, at: usize) -> bool {
+        let Some(word) = self.words.get(at) else { return false };
+        word.known().is_none_or(|text| {
+            !matches!(text, "if" | "unless") && fits(value, text).is_ok()
+        })
+    }
+
+    fn take_all(&mut self, value: &ValueType, mut at: usize) -> usize {
+        while self.take_optional(value, at) {
+            at += 1;
+        }
+        at
+    }
+
+    /// In free-form arguments, log formats and the condition at the end are still looked at.
+    fn check_formats_and_condition(&mut self, phrase: &str, at: usize) {
+        let rule = phrase.starts_with("http-request") || phrase.starts_with("http-response");
+        if !rule && !phrase.starts_with("tcp-re") && !phrase.starts_with("http-after-response") && phrase != "redirect" {
+            return;
+        }
+        let words = self.words.get(at..).unwrap_or_default();
+        let condition = words.iter().position(|word| word.is("if") || word.is("unless"));
+        let formats: Vec<_> = words.iter().take(condition.unwrap_or(words.len())).cloned().collect();
+        for word in formats {
+            if let Some(text) = word.known().filter(|text| text.contains("%[")) {
+                self.check_format(word.span, text);
+            }
+        }
+        if let Some(condition) = condition {
+            self.check_condition_at(phrase, at + condition);
+        }
+    }
+
+    /// Checks the parameters that follow a server's or a bind's fixed arguments.
+    pub(super) fn check_parameter_value(&mut self, line: Line, parameter: &str, part: &ValueType, at: usize) {
+        let Some(word) = self.words.get(at).cloned() else { return };
+        let Some(text) = word.known() else { return };
+        let verdict = match (line, parameter) {
+            (Line::Server, "weight") => super::parameters::fits_weight(text),
+            _ => fits(part, text),
+        };
+        if let Err(kind) = verdict {
+            self.say(word.span, kind);
+        }
+    }
+}
+
+/// Whether a value is one that the program takes for this type.
+pub(super) fn fits(value: &ValueType, text: &str) -> Result<(), Kind> {
+    let refuse = |expected: String| Err(Kind::InvalidValue(expected.into()));
+    match value {
+        ValueType::Integer(low, high) => fits_integer(*low, *high, text),
+        ValueType::Time => fits_duration(text),
+        ValueType::Size if parse_size(text).is_err() => refuse("a size such as 16k or 1m".into()),
+        ValueType::OneOf(words) if !words.contains(&text) => refuse(format!("one of: {}", words.join(", "))),
+        _ => Ok(()),
+    }
+}
+
+fn fits_integer(low: i64, high: i64, text: &str) -> Result<(), Kind> {
+    use crate::syntax::haproxy::values::Number;
+    let bounds = match (low, high) {
+        (i64::MIN, i64::MAX) => "a whole number".to_owned(),
+        (i64::MIN, high) => format!("a whole number up to {high}"),
+        (low, i64::MAX) => format!("a whole number from {low} on"),
+        (low, high) => format!("a whole number from {low} to {high}"),
+    };
+    let number = lenient_number(text);
+    if !(low..=high).contains(&number.value()) {
+        return Err(Kind::InvalidValue(bounds.into()));
+    }
+    match number {
+        Number::Exact(_) => Ok(()),
+        Number::Prefix(value) => Err(Kind::Coerced(value.to_string().into())),
+        Number::Zero => Err(Kind::Coerced("0".into())),
+    }
+}
+
+pub(super) fn fits_duration(text: &str) -> Result<(), Kind> {
+    match parse_duration(text) {
+        Ok(duration) if duration.trailing => Err(Kind::Coerced(format!("{} ms", duration.milliseconds).into())),
+        Ok(_) => Ok(()),
+        Err(DurationError::NoNumber | DurationError::BadUnit) => {
+            Err(Kind::InvalidValue("a duration such as 500ms, 5s or 2m".into()))
+        }
+        Err(DurationError::TooLarge) => Err(Kind::InvalidValue("a duration of at most 24 days".into())),
+    }
+}
