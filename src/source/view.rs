@@ -17,7 +17,11 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// A text without masks.
     pub const fn new(text: &'a str, base: u32) -> Self {
-        Self { text, base, masks: &[] }
+        Self {
+            text,
+            base,
+            masks: &[],
+        }
     }
 
     /// The text of an absolute span; empty if the span does not lie in this text.
@@ -33,7 +37,9 @@ impl<'a> View<'a> {
             return false;
         }
         let first = self.masks.partition_point(|mask| mask.end <= span.start);
-        self.masks.get(first).is_some_and(|mask| mask.overlaps(span))
+        self.masks
+            .get(first)
+            .is_some_and(|mask| mask.overlaps(span))
     }
 
     /// The absolute span of the whole text.
