@@ -1,10 +1,10 @@
 //! `lblint` reads load-balancer configurations and says what would send traffic to the wrong place.
 
 pub mod diagnostic;
+pub mod finding;
 pub mod grammar;
 pub mod model;
 pub mod source;
 pub mod syntax;
 pub mod traffic;
-pub mod finding;
 pub mod validate;

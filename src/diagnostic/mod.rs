@@ -53,6 +53,14 @@ pub enum Kind {
     BadCondition(&'static str),
     /// A `.word` that is no directive of the preprocessor.
     UnknownPreprocessorWord,
+    /// Words after `.else` or `.endif`, or after the one word of a message.
+    ExtraPreprocessorWord,
+    /// An empty word at the end of a statement: without effect, but refused by newer versions.
+    TrailingEmptyWord,
+    /// A carriage return in the middle of a line: the rest of the line is ignored.
+    StrayCarriageReturn,
+    /// A line that begins with `[` but is no scope `[name]`.
+    BadScope,
     // --- validate ---
     /// A word that opens no known statement of the section (the section; the nearest known word).
     UnknownKeyword {

@@ -127,8 +127,6 @@ pub struct PoolSettings {
     pub affinity: Fact<Affinity>,
     /// Whether an earlier process's weights and states are taken over.
     pub saved_state: Fact<SavedState>,
-    /// Most connections of the listeners together.
-    pub connections: Fact<Limit>,
     /// Load at which targets get their full limit.
     pub full_load: Fact<Limit>,
 }

@@ -1,6 +1,6 @@
 //! One member of a pool.
 
-use super::{Address, Fact, Presence, SettingsId, Text, Timeout};
+use super::{Address, Fact, Presence, Text, Timeout};
 use crate::source::Span;
 
 /// Which target of its unit.
@@ -52,19 +52,30 @@ pub enum AdministrativeState {
 /// How many targets one statement stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Count {
-    /// Exactly this many.
-    Exactly(u32),
-    /// At most this many: slots that discovery fills.
-    UpTo(u32),
+    /// One.
+    One,
+    /// One for each number, both ends included; the number follows the name.
+    Copies(u32, u32),
+    /// Up to one for each number: slots that discovery fills.
+    Slots(u32, u32),
     /// One or more.
     AtLeastOne,
+}
+
+impl Count {
+    /// How many there are, if that is known.
+    pub const fn exactly(self) -> Option<u32> {
+        match self {
+            Self::One => Some(1),
+            Self::Copies(first, last) => Some(last.saturating_sub(first).saturating_add(1)),
+            Self::Slots(..) | Self::AtLeastOne => None,
+        }
+    }
 }
 
 /// What targets share: health, limits, and the like. An origin without a span means the target's own statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TargetSettings {
-    /// The pool settings in force around it.
-    pub pool: SettingsId,
     /// Whether the health check is enabled.
     pub checked: Fact<bool>,
     /// Whether an agent on the target is asked.

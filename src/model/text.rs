@@ -8,21 +8,21 @@ use crate::source::{Sources, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text(pub Span);
 
-/// Values of words that were quoted or escaped, keyed by where the word begins.
+/// Values of words that were quoted or escaped, keyed by their place.
 #[derive(Debug, Default)]
 pub struct Texts {
-    decoded: FxHashMap<u32, Box<str>>,
+    decoded: FxHashMap<Span, Box<str>>,
 }
 
 impl Texts {
     /// Remembers a value that differs from the raw text at `span`.
     pub fn remember(&mut self, span: Span, value: &str) {
-        self.decoded.insert(span.start, value.into());
+        self.decoded.insert(span, value.into());
     }
 
     /// The value of a word.
     pub fn get<'a>(&'a self, text: Text, sources: &'a Sources) -> &'a str {
-        match self.decoded.get(&text.0.start) {
+        match self.decoded.get(&text.0) {
             Some(value) => value,
             None => sources.slice(text.0),
         }

@@ -1,7 +1,7 @@
 //! From arguments to the files that are configurations: by evidence in their content, never by name alone.
 
-use super::reader::{Kind, ReadError, Reader};
 use super::Dialect;
+use super::reader::{Kind, ReadError, Reader};
 
 /// How much of a file is read for evidence, in bytes.
 const EVIDENCE_WINDOW: usize = 256 * 1024;
@@ -34,7 +34,12 @@ pub struct Discovery {
 pub type Evidence<'a> = &'a (dyn Fn(&str) -> Option<Dialect> + Sync);
 
 /// Finds the configurations that the arguments name. `forced` overrides the evidence for every file named.
-pub fn discover(reader: &dyn Reader, arguments: &[String], forced: Option<Dialect>, evidence: Evidence<'_>) -> Discovery {
+pub fn discover(
+    reader: &dyn Reader,
+    arguments: &[String],
+    forced: Option<Dialect>,
+    evidence: Evidence<'_>,
+) -> Discovery {
     let mut discovery = Discovery::default();
     for argument in arguments {
         match reader.kind(argument) {
@@ -53,10 +58,8 @@ impl Discovery {
         use rayon::prelude::*;
         self.directory_given = true;
         let files = reader.list(directory);
-        let found: Vec<Candidate> = files
-            .into_par_iter()
-            .filter_map(|path| candidate(reader, path, evidence, true))
-            .collect();
+        let found: Vec<Candidate> =
+            files.into_par_iter().filter_map(|path| candidate(reader, path, evidence, true)).collect();
         self.candidates.extend(found);
     }
 

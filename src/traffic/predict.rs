@@ -3,7 +3,7 @@
 //! Shares are weight sums; rings, tables and load-dependent policies say in their assumptions what that leaves out.
 
 use super::{Eligibility, PoolView, eligible};
-use crate::model::{Count, Method, SavedState, Value, Why};
+use crate::model::{Method, SavedState, Value, Why};
 use crate::source::Span;
 
 /// How well a prediction is known.
@@ -76,12 +76,14 @@ fn by_method(view: &PoolView<'_>, method: Method, positions: &[u32]) -> Predicti
     let proportional = |certainty| Prediction::proportional(view, positions, certainty);
     match method {
         Method::RoundRobin { .. } => proportional(Certainty::Exact),
-        Method::LeastConnections => proportional(Certainty::Bounded)
-            .between_equal_and_weighted()
-            .assuming("all targets are equally fast"),
+        Method::LeastConnections => {
+            proportional(Certainty::Bounded).between_equal_and_weighted().assuming("all targets are equally fast")
+        }
         Method::First => first(view, positions),
         Method::Sticky => positions.first().map_or_else(Prediction::nobody, |first| Prediction::all_to(*first)),
-        Method::Random(_) => proportional(Certainty::Assumed).assuming("shares follow weights; the ring is not computed"),
+        Method::Random(_) => {
+            proportional(Certainty::Assumed).assuming("shares follow weights; the ring is not computed")
+        }
         Method::Hash(_) => {
             let hashed = proportional(Certainty::Assumed).assuming("many different keys, evenly used");
             let consistent = view.settings.hash_type.get().is_none_or(|hash_type| hash_type.consistent);
@@ -190,9 +192,5 @@ impl Prediction {
 }
 
 fn weight_of(target: &crate::model::Target) -> f64 {
-    let count = match target.count {
-        Count::Exactly(count) => count,
-        Count::UpTo(_) | Count::AtLeastOne => 1,
-    };
-    f64::from(target.weight.get().copied().unwrap_or(0)) * f64::from(count)
+    f64::from(target.weight.get().copied().unwrap_or(0)) * f64::from(target.count.exactly().unwrap_or(1))
 }

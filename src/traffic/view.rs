@@ -54,10 +54,6 @@ impl<'a> PoolView<'a> {
 
     /// How many targets are declared, if that is known.
     pub fn declared(&self) -> Option<u32> {
-        use crate::model::Count;
-        self.targets.iter().try_fold(0, |sum, target| match target.count {
-            Count::Exactly(count) => Some(sum + count),
-            Count::UpTo(_) | Count::AtLeastOne => None,
-        })
+        self.targets.iter().try_fold(0_u32, |sum, target| Some(sum.saturating_add(target.count.exactly()?)))
     }
 }

@@ -11,6 +11,8 @@ pub use parameter::{Line, Parameter};
 pub use sample::{Sample, SampleKind};
 pub use section::{Naming, Placement, Section, SectionSet};
 
+use std::hash::Hash;
+
 use index::PhraseIndex;
 use rustc_hash::FxHashMap;
 
@@ -27,27 +29,20 @@ pub struct Grammar {
     sections: FxHashMap<&'static str, Section>,
     keywords: Vec<Keyword>,
     phrases: PhraseIndex,
-    parameters: FxHashMap<(Line, &'static str), Parameter>,
-    parameter_prefixes: Vec<(Line, &'static str)>,
-    samples: FxHashMap<(SampleKind, &'static str), Sample>,
+    parameters: ByKind<Line, Parameter>,
+    samples: ByKind<SampleKind, Sample>,
 }
 
 impl Grammar {
     /// Reads the embedded tables (well under a millisecond).
     pub fn load() -> Self {
         let keywords: Vec<Keyword> = table::rows(KEYWORDS).map(Keyword::read).collect();
-        let parameters: FxHashMap<_, _> =
-            table::rows(PARAMETERS).map(Parameter::read).map(|row| ((row.line, row.name), row)).collect();
-        let mut parameter_prefixes: Vec<_> =
-            parameters.keys().filter(|(_, name)| name.ends_with('*')).copied().collect();
-        parameter_prefixes.sort_unstable();
         Self {
             sections: table::rows(SECTIONS).map(Section::read).map(|row| (row.name, row)).collect(),
             phrases: PhraseIndex::new(&keywords),
             keywords,
-            parameters,
-            parameter_prefixes,
-            samples: table::rows(SAMPLES).map(Sample::read).map(|row| ((row.kind, row.name), row)).collect(),
+            parameters: by_kind(table::rows(PARAMETERS).map(Parameter::read), |row| (row.line, row.name)),
+            samples: by_kind(table::rows(SAMPLES).map(Sample::read), |row| (row.kind, row.name)),
         }
     }
 
@@ -83,28 +78,39 @@ impl Grammar {
         self.keywords.iter().filter(is_member).filter_map(move |keyword| keyword.phrase.get(first_length + 1..))
     }
 
-    /// The parameter of a server or bind line.
+    /// The parameter of a server or bind line; a row whose name ends in `*` takes every word that begins so.
     pub fn parameter(&self, line: Line, word: &str) -> Option<&Parameter> {
-        self.parameters.get(&(line, word)).or_else(|| {
-            let is_prefix = |entry: &&(Line, &'static str)| {
-                entry.0 == line && word.starts_with(entry.1.trim_end_matches('*'))
-            };
-            self.parameters.get(self.parameter_prefixes.iter().find(is_prefix)?)
+        let rows = self.parameters.get(&line)?;
+        rows.get(word).or_else(|| {
+            let stem = word.get(..word.find('(')?)?;
+            rows.get(format!("{stem}*").as_str())
         })
     }
 
     /// The names of all parameters of a line, for suggestions.
     pub fn parameter_names(&self, line: Line) -> impl Iterator<Item = &'static str> {
-        self.parameters.keys().filter(move |(of, _)| *of == line).map(|(_, name)| *name)
+        self.parameters.get(&line).into_iter().flat_map(|rows| rows.keys().copied())
     }
 
     /// The names of all functions of a kind, for suggestions.
     pub fn sample_names(&self, kind: SampleKind) -> impl Iterator<Item = &'static str> {
-        self.samples.keys().filter(move |(of, _)| *of == kind).map(|(_, name)| *name)
+        self.samples.get(&kind).into_iter().flat_map(|rows| rows.keys().copied())
     }
 
     /// A sample fetch, converter or ACL by name.
     pub fn sample(&self, kind: SampleKind, name: &str) -> Option<&Sample> {
-        self.samples.get(&(kind, name))
+        self.samples.get(&kind)?.get(name)
     }
+}
+
+/// Rows by their kind and name.
+type ByKind<K, R> = FxHashMap<K, FxHashMap<&'static str, R>>;
+
+fn by_kind<K: Hash + Eq, R>(rows: impl Iterator<Item = R>, key: impl Fn(&R) -> (K, &'static str)) -> ByKind<K, R> {
+    let mut kinds: ByKind<K, R> = FxHashMap::default();
+    for row in rows {
+        let (kind, name) = key(&row);
+        kinds.entry(kind).or_default().insert(name, row);
+    }
+    kinds
 }

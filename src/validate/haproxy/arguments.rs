@@ -84,9 +84,7 @@ impl Validator<'_, '_> {
 
     fn take_optional(&mut self, value: &ValueType, at: usize) -> bool {
         let Some(word) = self.words.get(at) else { return false };
-        word.known().is_none_or(|text| {
-            !matches!(text, "if" | "unless") && fits(value, text).is_ok()
-        })
+        word.known().is_none_or(|text| !matches!(text, "if" | "unless") && fits(value, text).is_ok())
     }
 
     fn take_all(&mut self, value: &ValueType, mut at: usize) -> usize {
@@ -99,7 +97,8 @@ impl Validator<'_, '_> {
     /// In free-form arguments, log formats and the condition at the end are still looked at.
     fn check_formats_and_condition(&mut self, phrase: &str, at: usize) {
         let rule = phrase.starts_with("http-request") || phrase.starts_with("http-response");
-        if !rule && !phrase.starts_with("tcp-re") && !phrase.starts_with("http-after-response") && phrase != "redirect" {
+        if !rule && !phrase.starts_with("tcp-re") && !phrase.starts_with("http-after-response") && phrase != "redirect"
+        {
             return;
         }
         let words = self.words.get(at..).unwrap_or_default();

@@ -44,11 +44,8 @@ impl Validator<'_, '_> {
     }
 
     pub(super) fn check_hash_type(&mut self, from: usize) {
-        let allowed: [&[&str]; 3] = [
-            &["map-based", "consistent"],
-            &["sdbm", "djb2", "wt6", "crc32", "none"],
-            &["avalanche"],
-        ];
+        let allowed: [&[&str]; 3] =
+            [&["map-based", "consistent"], &["sdbm", "djb2", "wt6", "crc32", "none"], &["avalanche"]];
         if self.words.len() == from {
             let last = self.words.last().map(|word| word.span).unwrap_or_default();
             return self.say(last, Kind::MissingArgument("hash-type".into()));

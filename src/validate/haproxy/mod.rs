@@ -34,7 +34,8 @@ pub struct Input<'a> {
 /// Validates a text; the environment carries what `setenv` set in earlier files of the unit.
 pub fn validate(input: Input<'_>, environment: &mut Environment, diagnostics: &mut Vec<Diagnostic>) -> Bindings {
     let mut bindings = Bindings::with_capacity(input.tree.statements.len());
-    let mut validator = Validator { input, environment, diagnostics, words: Vec::new(), section: None, doubtful: false };
+    let mut validator =
+        Validator { input, environment, diagnostics, words: Vec::new(), section: None, doubtful: false };
     for (id, statement) in input.tree.iter() {
         let binding = validator.statement(id, statement);
         bindings.push(binding);

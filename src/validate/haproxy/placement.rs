@@ -76,7 +76,9 @@ impl<'a> Validator<'a, '_> {
         let (third, fourth, fifth) = (self.words.get(2), self.words.get(3), self.words.get(4));
         let complaint = match (third, fourth) {
             (None, _) => return,
-            (Some(from), Some(_)) if from.is("from") => fifth.map(|extra| (extra.span, Kind::ExtraArgument(word.into()))),
+            (Some(from), Some(_)) if from.is("from") => {
+                fifth.map(|extra| (extra.span, Kind::ExtraArgument(word.into())))
+            }
             (Some(from), None) if from.is("from") => Some((from.span, Kind::MissingArgument("from".into()))),
             (Some(other), _) if other.known().is_none() => None,
             (Some(address), _) if address.known().is_some_and(|text| text.contains(':')) => {
@@ -135,7 +137,8 @@ impl<'a> Validator<'a, '_> {
             Placement::Accepted => {}
             Placement::NamedOnly if section.named => {}
             Placement::NamedOnly => {
-                return self.say(at, Kind::Misplaced { within, accepted_in: "a `defaults` section with a name".into() });
+                return self
+                    .say(at, Kind::Misplaced { within, accepted_in: "a `defaults` section with a name".into() });
             }
             Placement::WithoutEffect => self.say(at, Kind::IgnoredHere(within)),
             Placement::Refused if self.doubtful => {}
@@ -153,7 +156,8 @@ impl<'a> Validator<'a, '_> {
         let grammar = self.input.grammar;
         let mut members = grammar.members(first).peekable();
         if members.peek().is_none() {
-            let known = grammar.keywords().iter().filter(|row| row.sections.placement(section.word) != Placement::Refused);
+            let known =
+                grammar.keywords().iter().filter(|row| row.sections.placement(section.word) != Placement::Refused);
             let suggestion = nearest(first, known.filter_map(|row| row.phrase.split(' ').next())).map(Into::into);
             self.say(word.span, Kind::UnknownKeyword { within: section.word.into(), suggestion });
         } else {
@@ -162,7 +166,13 @@ impl<'a> Validator<'a, '_> {
         (Binding::NONE, None)
     }
 
-    fn unknown_member(&mut self, family: &str, members: impl Iterator<Item = &'static str>, at: usize, family_at: Span) {
+    fn unknown_member(
+        &mut self,
+        family: &str,
+        members: impl Iterator<Item = &'static str>,
+        at: usize,
+        family_at: Span,
+    ) {
         let Some(word) = self.words.get(at).cloned() else {
             return self.say(family_at, Kind::MissingArgument(family.into()));
         };

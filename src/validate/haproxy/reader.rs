@@ -75,7 +75,8 @@ pub fn active(input: Input<'_>, offset: u32, environment: &Environment) -> Decis
     let version = crate::syntax::haproxy::condition::Version { major: version.major, minor: version.minor };
     let facts = Facts { version: Some(version), environment: Some(environment), ..Facts::default() };
     input.tree.branches_at(offset).fold(Decision::True, |decision, index| {
-        let own = input.tree.branch(index).map_or(Decision::True, |branch| input.tree.decide(input.view, branch, &facts));
+        let own =
+            input.tree.branch(index).map_or(Decision::True, |branch| input.tree.decide(input.view, branch, &facts));
         decision.and(own)
     })
 }

@@ -1,0 +1,50 @@
+//! Addresses of the text to addresses of the model.
+
+use super::Lowering;
+use super::line::why;
+use crate::model::{Address, Port, Text, Why};
+use crate::source::Span;
+use crate::syntax::haproxy::values::{Host, ParsedPort, parse_address};
+use crate::validate::haproxy::Argument;
+
+impl Lowering<'_, '_> {
+    /// The address that a word holds.
+    pub(super) fn address(&mut self, argument: &Argument<'_>) -> Address {
+        match &argument.value {
+            Err(unread) => Address::Unknown(why(*unread)),
+            Ok(text) => self.address_in(text, text, argument),
+        }
+    }
+
+    /// The address that a part of a word holds (`bind` takes several, separated by commas).
+    pub(super) fn address_in(&mut self, part: &str, word: &str, argument: &Argument<'_>) -> Address {
+        let parsed = parse_address(part);
+        let port = match parsed.port {
+            ParsedPort::Absent => Port::OfClient,
+            ParsedPort::Number(port) => Port::Number(port),
+            ParsedPort::Range(low, high) => Port::Range(low, high),
+            ParsedPort::Offset(offset) => Port::Offset(offset),
+            ParsedPort::Variable => Port::Unknown(Why::Variable),
+            ParsedPort::Invalid => Port::Unknown(Why::Malformed),
+        };
+        match parsed.host {
+            Host::Ip(ip) => Address::Ip(ip, port),
+            Host::Any => Address::Any(port),
+            Host::Name(name) => Address::Host(self.part_text(name, word, argument), port),
+            Host::Socket(path) => Address::Socket(self.part_text(path, word, argument)),
+            Host::Special(text) => Address::Special(self.part_text(text, word, argument)),
+            Host::Variable => Address::Unknown(Why::Variable),
+        }
+    }
+
+    /// A part of a word as text of the model. In a quoted word the place is approximate and the value is remembered.
+    fn part_text(&mut self, part: &str, word: &str, argument: &Argument<'_>) -> Text {
+        let offset = (part.as_ptr() as usize).saturating_sub(word.as_ptr() as usize) as u32;
+        let start = argument.span.start + offset;
+        let span = Span::new(start, start + part.len() as u32);
+        if matches!(argument.value, Ok(std::borrow::Cow::Owned(_))) {
+            self.unit.texts.remember(span, part);
+        }
+        Text(span)
+    }
+}

@@ -1,0 +1,94 @@
+//! What HAProxy does when nothing is written, by version.
+
+use super::draft::{Draft, ServerDraft};
+use crate::grammar::rules::RuleId;
+use crate::model::{
+    AdministrativeState, Affinity, Fact, HashFunction, HashType, Limit, Method, Mode, Origin, Policy, PoolSettings,
+    Probe, Redispatch, SavedState, TargetSettings, Timeout, Timeouts,
+};
+use crate::source::{Span, Version};
+
+/// Version from which `balance` defaults to `random` (commit 93cc18ac4, first in 3.3).
+const RANDOM_BY_DEFAULT: Version = Version::new(3, 3);
+
+/// The built-in settings; one line at `at` would change any of them.
+pub(super) fn builtin(at: Span, version: Version) -> Draft {
+    Draft {
+        settings: pool_settings(at, version),
+        server: server_settings(at),
+        default_pool: None,
+        connections: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_LIMIT)),
+        disabled: false,
+        answers_itself: false,
+    }
+}
+
+fn pool_settings(at: Span, version: Version) -> PoolSettings {
+    let hash_type = HashType { consistent: false, function: HashFunction::Sdbm, avalanche: false };
+    PoolSettings {
+        mode: Fact::known(Mode::Tcp, Origin::default(at, RuleId::HAPROXY_MODE)),
+        policy: default_policy(at, version),
+        hash_type: Fact::known(hash_type, Origin::default(at, RuleId::HAPROXY_HASH_TYPE)),
+        hash_balance: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_HASH_BALANCE)),
+        probe: Fact::known(Probe::CONNECT, Origin::default(at, RuleId::HAPROXY_PROBE)),
+        retries: Fact::known(3, Origin::default(at, RuleId::HAPROXY_RETRIES)),
+        redispatch: Fact::known(Redispatch::Never, Origin::default(at, RuleId::HAPROXY_REDISPATCH)),
+        timeouts: timeouts(at),
+        all_backups: Fact::known(false, Origin::default(at, RuleId::HAPROXY_ALLBACKUPS)),
+        affinity: Fact::known(Affinity::None, Origin::default(at, RuleId::HAPROXY_COOKIE)),
+        saved_state: Fact::known(SavedState::No, Origin::default(at, RuleId::HAPROXY_SAVED_STATE)),
+        full_load: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_LIMIT)),
+    }
+}
+
+/// The policy without `balance`, and with `balance` alone on its line.
+pub(super) fn default_policy(at: Span, version: Version) -> Fact<Policy> {
+    if version >= RANDOM_BY_DEFAULT {
+        let policy = Policy { word: "random", method: Method::Random(2) };
+        return Fact::known(policy, Origin::default(at, RuleId::HAPROXY_BALANCE_RANDOM));
+    }
+    Fact::known(ROUND_ROBIN, Origin::default(at, RuleId::HAPROXY_BALANCE_ROUNDROBIN))
+}
+
+/// `balance roundrobin`, which is also what an algorithm that cannot act is replaced by.
+pub(super) const ROUND_ROBIN: Policy = Policy { word: "roundrobin", method: Method::RoundRobin { fixed: false } };
+
+fn timeouts(at: Span) -> Timeouts {
+    let never = Fact::known(Timeout::Never, Origin::default(at, RuleId::HAPROXY_TIMEOUT));
+    Timeouts {
+        connect: never,
+        server: never,
+        client: never,
+        queue: never,
+        check: never,
+        tunnel: never,
+        http_request: never,
+    }
+}
+
+fn server_settings(at: Span) -> ServerDraft {
+    let off = Fact::known(false, Origin::default(at, RuleId::HAPROXY_SERVER_PARAMETER));
+    let origin = |rule| Origin::default(at, rule);
+    let interval = Fact::known(Timeout::After(2000), origin(RuleId::HAPROXY_INTER));
+    ServerDraft {
+        settings: TargetSettings {
+            checked: Fact::known(false, origin(RuleId::HAPROXY_CHECK)),
+            agent: off,
+            tracks: off,
+            interval,
+            fast_interval: interval,
+            fall: Fact::known(3, origin(RuleId::HAPROXY_FALL)),
+            rise: Fact::known(2, origin(RuleId::HAPROXY_RISE)),
+            connections: Fact::known(0, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            resolved_at_run_time: Fact::known(false, origin(RuleId::HAPROXY_RESOLVERS)),
+            cookie: off,
+            observed: off,
+            slow_start: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+        },
+        weight: Fact::known(1, origin(RuleId::HAPROXY_WEIGHT)),
+        backup: off,
+        state: AdministrativeState::Up,
+        number: 0,
+        patroni_port: false,
+    }
+}

@@ -1,0 +1,25 @@
+//! `bind` lines to the addresses of a listener.
+
+use super::Lowering;
+use super::line::Line;
+use crate::model::Bind;
+
+/// Parameters that keep two equal addresses from being the same: other interfaces, name spaces, processes.
+const RESTRICTIONS: [&str; 5] = ["interface", "namespace", "process", "thread", "shards"];
+
+impl Lowering<'_, '_> {
+    /// `bind ADDRESS[,ADDRESS...] PARAMETERS`
+    pub(super) fn bind(&mut self, line: &Line<'_>, binds: &mut Vec<Bind>) {
+        let Some(argument) = line.argument(0).cloned() else { return };
+        let parameters = line.arguments.iter().skip(1);
+        let restricted = parameters.filter_map(|word| word.known()).any(|word| RESTRICTIONS.contains(&word));
+        let Some(word) = argument.known() else {
+            let address = self.address(&argument);
+            return binds.push(Bind { address, at: argument.span, restricted: true, presence: line.presence });
+        };
+        for part in word.split(',') {
+            let address = self.address_in(part, word, &argument);
+            binds.push(Bind { address, at: argument.span, restricted, presence: line.presence });
+        }
+    }
+}

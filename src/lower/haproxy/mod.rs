@@ -1,0 +1,103 @@
+//! HAProxy to the model: sections in order, `defaults` first of all, then names are tied together.
+
+mod address;
+mod builtin;
+mod comments;
+mod draft;
+mod line;
+mod listener;
+mod names;
+mod policy;
+mod probe;
+mod proxy;
+mod routes;
+mod server;
+mod server_parameters;
+mod settings;
+mod values;
+
+use crate::diagnostic::Diagnostic;
+use crate::grammar::haproxy::Grammar;
+use crate::model::{File, Unit};
+use crate::source::{Dialect, Sources, View};
+use crate::syntax::haproxy::{Environment, Tree};
+use crate::validate::haproxy::{Bindings, Program};
+
+use draft::DefaultsSection;
+use server_parameters::SettingsCache;
+
+/// One file of a unit, read and validated.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// The file.
+    pub file: File,
+    /// Its text.
+    pub view: View<'a>,
+    /// Its tree.
+    pub tree: Tree,
+    /// What its statements are.
+    pub bindings: Bindings,
+}
+
+/// Turns the files of a unit into the model. Names that nothing defines, and the like, become diagnostics.
+pub fn lower(
+    sources: &Sources,
+    parts: &[Part<'_>],
+    grammar: &Grammar,
+    program: Program,
+    environment: &Environment,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Unit {
+    let mut unit = Unit::new(Dialect::Haproxy, program.version);
+    unit.files = parts.iter().map(|part| part.file).collect();
+    let mut lowering = Lowering {
+        sources,
+        grammar,
+        program,
+        environment,
+        diagnostics,
+        unit,
+        defaults: Vec::new(),
+        scope: 0,
+        cache: SettingsCache::default(),
+        fallback_conditions: Vec::new(),
+    };
+    for part in parts {
+        lowering.part(part);
+    }
+    lowering.finish()
+}
+
+/// The state of one unit's lowering.
+struct Lowering<'a, 'o> {
+    sources: &'a Sources,
+    grammar: &'a Grammar,
+    program: Program,
+    environment: &'a Environment,
+    diagnostics: &'o mut Vec<Diagnostic>,
+    unit: Unit,
+    defaults: Vec<DefaultsSection>,
+    /// Number of the section that is read; names of conditions and targets are valid in one section.
+    scope: u32,
+    cache: SettingsCache,
+    /// Names of conditions of this section that ask whether some pool still has targets.
+    fallback_conditions: Vec<String>,
+}
+
+impl Lowering<'_, '_> {
+    fn part(&mut self, part: &Part<'_>) {
+        let first_pool = self.unit.pools.len();
+        for section in part.tree.sections() {
+            self.scope += 1;
+            self.fallback_conditions.clear();
+            self.section(part, section);
+        }
+        comments::find_commented_targets(part, self.unit.pools.get_mut(first_pool..).unwrap_or_default());
+    }
+
+    fn finish(mut self) -> Unit {
+        self.unit.fragment = self.unit.listeners.iter().all(|listener| listener.binds.is_empty());
+        self.resolve_names();
+        self.unit
+    }
+}

@@ -1,0 +1,114 @@
+//! Definitions and references of one unit, and what becomes of them.
+
+use super::Lowering;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::model::{
+    Definition, Destination, Guard, ListenerId, Names, Namespace, PoolId, Reference, Text, Texts, Whereabouts,
+};
+use crate::source::{Sources, Span};
+use crate::validate::haproxy::{Argument, nearest};
+
+impl Lowering<'_, '_> {
+    /// Adds a definition; answers with an earlier one of the same name.
+    pub(super) fn define(&mut self, definition: Definition, value: &str) -> Option<Definition> {
+        let (texts, sources) = (&self.unit.texts, self.sources);
+        self.unit.names.define(definition, value, |text| texts.get(text, sources) == value)
+    }
+
+    /// Defines a name that stands for nothing else in the model.
+    pub(super) fn define_simple(&mut self, namespace: Namespace, scope: u32, name: &Argument<'_>) {
+        let text = self.text(name);
+        if let Some(value) = name.known() {
+            self.define(Definition { namespace, scope, name: text, references: 0, item: 0 }, value);
+        }
+    }
+
+    /// Notes that a statement names something.
+    pub(super) fn reference(&mut self, namespace: Namespace, scope: u32, name: &Argument<'_>, at: Span) {
+        let text = self.text(name);
+        if name.known().is_some() {
+            let whereabouts = Whereabouts::Nowhere;
+            self.unit.names.references.push(Reference { namespace, scope, name: text, at, whereabouts });
+        }
+    }
+
+    /// `track [POOL/]SERVER`: without a pool the server is one of the same section.
+    pub(super) fn track_reference(&mut self, argument: &Argument<'_>, statement: Span) {
+        let Some(text) = argument.known() else { return };
+        match text.split_once('/') {
+            None => self.reference(Namespace::Target, self.scope, argument, statement),
+            Some((pool, _)) => {
+                let span = Span::new(argument.span.start, argument.span.start + pool.len() as u32);
+                let pool = Argument { span, value: Ok(pool.to_owned().into()) };
+                self.reference(Namespace::Pool, 0, &pool, statement);
+            }
+        }
+    }
+
+    /// Ties references to definitions and routes to pools; what is found nowhere becomes a diagnostic.
+    pub(super) fn resolve_names(&mut self) {
+        self.resolve_references();
+        self.resolve_routes();
+    }
+
+    fn resolve_references(&mut self) {
+        let elsewhere = if self.unit.fragment { Whereabouts::OtherFile } else { Whereabouts::Nowhere };
+        let mut references = std::mem::take(&mut self.unit.names.references);
+        for reference in &mut references {
+            let found = find(&self.unit.names, &self.unit.texts, self.sources, reference);
+            match found.and_then(|position| self.unit.names.definitions.get_mut(position as usize)) {
+                Some(definition) => {
+                    definition.references += 1;
+                    reference.whereabouts = Whereabouts::Defined;
+                }
+                None => reference.whereabouts = elsewhere,
+            }
+        }
+        for reference in &references {
+            if reference.whereabouts == Whereabouts::Nowhere {
+                self.complain(reference);
+            }
+        }
+        self.unit.names.references = references;
+    }
+
+    fn complain(&mut self, reference: &Reference) {
+        let names = self.unit.names.definitions.iter().filter(|definition| {
+            definition.namespace == reference.namespace && definition.scope == reference.scope
+        });
+        let names = names.map(|definition| self.read(definition.name));
+        let suggestion = nearest(self.read(reference.name), names).map(Into::into);
+        let kind = Kind::UndefinedName { what: reference.namespace.phrase(), suggestion };
+        self.diagnostics.push(Diagnostic::new(reference.name.0, kind));
+    }
+
+    fn resolve_routes(&mut self) {
+        let unit = &mut self.unit;
+        for route in &mut unit.routes {
+            if let Destination::Pool(name, pool) = &mut route.to {
+                *pool = pool_named(&unit.names, &unit.texts, self.sources, *name);
+            }
+        }
+    }
+
+    /// Listener ids count up in the order of the text.
+    pub(super) fn next_listener(&self) -> ListenerId {
+        ListenerId(self.unit.listeners.len() as u32)
+    }
+}
+
+fn find(names: &Names, texts: &Texts, sources: &Sources, reference: &Reference) -> Option<u32> {
+    let value = texts.get(reference.name, sources);
+    names.find(reference.namespace, reference.scope, value, |text| texts.get(text, sources) == value)
+}
+
+fn pool_named(names: &Names, texts: &Texts, sources: &Sources, name: Text) -> Option<PoolId> {
+    let value = texts.get(name, sources);
+    let position = names.find(Namespace::Pool, 0, value, |text| texts.get(text, sources) == value)?;
+    names.definitions.get(position as usize).map(|definition| PoolId(definition.item))
+}
+
+/// Whether a guard lets everything through.
+pub(super) fn takes_everything(guard: &Guard) -> bool {
+    *guard == Guard::Always
+}

@@ -1,0 +1,107 @@
+//! What a health check asks: `option httpchk` and the other check methods, refined by `http-check` and `tcp-check`.
+
+use super::Lowering;
+use super::draft::{Draft, Write, write};
+use super::line::Line;
+use crate::model::{Probe, ProbeKind, Value};
+use crate::syntax::haproxy::Prefix;
+
+/// The check methods besides `httpchk`; each `option` replaces the others.
+const METHODS: [&str; 9] = [
+    "tcp-check",
+    "mysql-check",
+    "pgsql-check",
+    "redis-check",
+    "ldap-check",
+    "smtpchk",
+    "ssl-hello-chk",
+    "spop-check",
+    "external-check",
+];
+
+/// Paths and answers that only the holder of a role gives: Patroni, repmgr, Redis, MongoDB and their like.
+const ROLES: [&str; 8] = ["primary", "master", "leader", "read-write", "writable", "writer", "role:master", "is_master"];
+
+/// Whether a text asks for a role that one target has at a time. `standby-leader` is one, too; `replica` is not.
+fn asks_for_role(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !(c.is_ascii_alphanumeric() || "-_:".contains(c)));
+    words.any(|word| ROLES.contains(&word) || word == "standby-leader")
+}
+
+impl Lowering<'_, '_> {
+    /// `option X` where X is a check method.
+    pub(super) fn check_method(&mut self, draft: &mut Draft, line: &Line<'_>, method: &str) {
+        let value = match line.prefix {
+            Prefix::None => Value::Known(self.probe_of(method, line)),
+            Prefix::No | Prefix::Default => Value::Known(Probe::CONNECT),
+        };
+        let new = Write { value, at: line.span, certain: line.presence.is_certain() };
+        write(&mut draft.settings.probe, new, &mut self.unit.stories);
+    }
+
+    fn probe_of(&mut self, method: &str, line: &Line<'_>) -> Probe {
+        let Some(name) = METHODS.into_iter().find(|name| *name == method) else { return self.http_probe(line) };
+        match name {
+            "tcp-check" => Probe { kind: ProbeKind::Connect, elects: false },
+            name => Probe { kind: ProbeKind::Other(name), elects: false },
+        }
+    }
+
+    /// `option httpchk [URI]`, `option httpchk METHOD URI [VERSION]`.
+    fn http_probe(&mut self, line: &Line<'_>) -> Probe {
+        let path = if line.arguments.len() > 1 { line.argument(1) } else { line.argument(0) };
+        let elects = path.and_then(|path| path.known()).is_some_and(asks_for_role);
+        let path = path.cloned().map(|path| self.text(&path));
+        Probe { kind: ProbeKind::Http(path), elects }
+    }
+
+    /// `http-check send ... uri PATH`, `tcp-check expect string ROLE`, and so on.
+    pub(super) fn check_rule(&mut self, draft: &mut Draft, line: &Line<'_>) {
+        let Value::Known(probe) = &mut draft.settings.probe.value else { return };
+        let texts = line.arguments.iter().filter_map(|argument| argument.known());
+        let mut asked = false;
+        for text in texts {
+            asked |= asks_for_role(text);
+        }
+        probe.elects |= asked;
+        match line.phrase.split(' ').next() {
+            Some("http-check") => {
+                let path = line.arguments.iter().position(|argument| argument.is("uri"));
+                let path = path.and_then(|position| line.argument(position + 1)).cloned();
+                if let (ProbeKind::Http(_), Some(path)) = (probe.kind, path) {
+                    let text = self.text(&path);
+                    if let Value::Known(probe) = &mut draft.settings.probe.value {
+                        probe.kind = ProbeKind::Http(Some(text));
+                    }
+                }
+            }
+            Some("tcp-check") if line.phrase.contains("expect") || line.phrase.contains("send") => {
+                if probe.kind == ProbeKind::Connect {
+                    probe.kind = ProbeKind::Other("tcp-check");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether `option NAME` is a check method.
+pub(super) fn is_check_method(name: &str) -> bool {
+    name == "httpchk" || METHODS.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_for_role;
+
+    #[test]
+    fn roles_that_one_target_has() {
+        for text in ["/primary", "/master", "/leader?lag=1", "/read-write", "role:master", "/db/primary"] {
+            assert!(asks_for_role(text), "{text}");
+        }
+        for text in ["/", "/health", "/replica", "/masterpiece", "/read-only", "role:slave"] {
+            assert!(!asks_for_role(text), "{text}");
+        }
+    }
+}

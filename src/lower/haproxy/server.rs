@@ -1,0 +1,136 @@
+//! `server` and `server-template` lines to targets.
+
+use super::Lowering;
+use super::draft::{Draft, ServerDraft};
+use super::line::Line;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::model::{Completeness, Count, Definition, Namespace, Target, Why};
+use crate::syntax::haproxy::Prefix;
+
+impl Lowering<'_, '_> {
+    /// `server NAME ADDRESS PARAMETERS`
+    pub(super) fn server(&mut self, draft: &Draft, line: &Line<'_>, completeness: &mut Completeness) {
+        if line.prefix != Prefix::None || line.arguments.len() < 2 {
+            return;
+        }
+        let mut server = start(draft);
+        self.server_parameters(&mut server, line, 2, false);
+        if line.argument(0).is_some_and(|name| name.known().is_none()) {
+            *completeness = Completeness::Incomplete(Why::Variable, line.at(0));
+        }
+        self.push_target(server, line, 1, Count::One);
+    }
+
+    /// `server-template PREFIX N|FIRST-LAST ADDRESS PARAMETERS`
+    pub(super) fn server_template(&mut self, draft: &Draft, line: &Line<'_>, completeness: &mut Completeness) {
+        if line.arguments.len() < 3 {
+            return;
+        }
+        let mut server = start(draft);
+        self.server_parameters(&mut server, line, 3, false);
+        let Some((first, last)) = line.known(1).and_then(range) else {
+            *completeness = Completeness::Incomplete(Why::Variable, line.at(1));
+            return self.push_target(server, line, 2, Count::AtLeastOne);
+        };
+        if server.settings.resolved_at_run_time.is(&false) {
+            return self.push_target(server, line, 2, Count::Copies(first, last));
+        }
+        *completeness = Completeness::Incomplete(Why::Remote, line.at(2));
+        self.push_target(server, line, 2, Count::Slots(first, last));
+    }
+
+    fn push_target(&mut self, server: ServerDraft, line: &Line<'_>, address_at: usize, count: Count) {
+        let (Some(name), Some(address)) = (line.argument(0).cloned(), line.argument(address_at).cloned()) else {
+            return;
+        };
+        let text = self.text(&name);
+        let settings = self.cache.id(&server.settings, &mut self.unit.target_settings);
+        let target = Target {
+            name: text,
+            address: self.address(&address),
+            address_at: address.span,
+            statement: line.span,
+            weight: server.weight,
+            tier: u8::from(server.backup.is(&true)),
+            state: server.state,
+            presence: line.presence,
+            count,
+            settings,
+            number: server.number,
+        };
+        if let (Some(value), true) = (name.known(), line.presence.is_certain()) {
+            self.define_target(text, value);
+        }
+        self.unit.targets.push(target);
+    }
+
+    fn define_target(&mut self, name: crate::model::Text, value: &str) {
+        let definition = Definition {
+            namespace: Namespace::Target,
+            scope: self.scope,
+            name,
+            references: 0,
+            item: self.unit.targets.len() as u32,
+        };
+        if let Some(earlier) = self.define(definition, value) {
+            let kind = Kind::DuplicateName { what: Namespace::Target.phrase(), first: earlier.name.0 };
+            self.diagnostics.push(Diagnostic::new(name.0, kind));
+        }
+    }
+
+    /// Numbers of servers: written ones count, the others take the next free number from 1 (research 2.3).
+    pub(super) fn number_targets(&mut self, first: usize) {
+        let targets = self.unit.targets.get_mut(first..).unwrap_or_default();
+        let taken: Vec<u32> = targets.iter().map(|target| target.number).filter(|number| *number > 0).collect();
+        let mut next = 1;
+        for target in targets.iter_mut().filter(|target| target.number == 0) {
+            while taken.contains(&next) {
+                next += 1;
+            }
+            target.number = next;
+            next += target.count.exactly().unwrap_or(1);
+        }
+    }
+}
+
+/// What a server line starts from: facts of a `default-server` are inherited.
+fn start(draft: &Draft) -> ServerDraft {
+    let mut server = draft.server;
+    let s = &mut server.settings;
+    for fact in [
+        &mut s.checked,
+        &mut s.agent,
+        &mut s.tracks,
+        &mut s.resolved_at_run_time,
+        &mut s.cookie,
+        &mut s.observed,
+        &mut server.backup,
+    ] {
+        *fact = fact.inherited();
+    }
+    for fact in [&mut s.interval, &mut s.fast_interval, &mut s.slow_start] {
+        *fact = fact.inherited();
+    }
+    for fact in [&mut s.fall, &mut s.rise, &mut s.connections, &mut server.weight] {
+        *fact = fact.inherited();
+    }
+    server.number = 0;
+    server
+}
+
+/// `20` is 1 to 20; `5-8` is 5 to 8.
+fn range(text: &str) -> Option<(u32, u32)> {
+    let (first, last) = text.split_once('-').unwrap_or(("1", text));
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    (first <= last).then_some((first, last))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn template_ranges() {
+        assert_eq!(super::range("20"), Some((1, 20)));
+        assert_eq!(super::range("5-8"), Some((5, 8)));
+        assert_eq!(super::range("x"), None);
+    }
+}

@@ -1,0 +1,169 @@
+//! Statements of a section that have one value each.
+
+use super::Lowering;
+use super::draft::{Draft, Write, write};
+use super::line::Line;
+use super::probe::is_check_method;
+use super::values::{limit, number, timeout};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::model::{Affinity, Fact, Limit, Mode, Redispatch, SavedState, Timeout, Value};
+use crate::source::Span;
+use crate::syntax::haproxy::Prefix;
+
+impl Lowering<'_, '_> {
+    /// Applies a statement to a section's draft; false if it is no such statement.
+    pub(super) fn setting(&mut self, draft: &mut Draft, line: &Line<'_>) -> bool {
+        let certain = line.presence.is_certain();
+        match line.phrase {
+            "mode" => self.mode(draft, line),
+            "balance" => self.balance(draft, line),
+            "hash-type" => self.hash_type(draft, line),
+            "hash-balance-factor" => {
+                let new = Write { value: line.value(0, Limit::Unlimited, limit), at: line.at(0), certain };
+                self.scalar(&mut draft.settings.hash_balance, new);
+            }
+            "retries" => {
+                let new = Write { value: line.value(0, 3, |text| Some(number(text))), at: line.at(0), certain };
+                self.scalar(&mut draft.settings.retries, new);
+            }
+            "fullconn" => {
+                let new = Write { value: line.value(0, Limit::Unlimited, limit), at: line.at(0), certain };
+                self.scalar(&mut draft.settings.full_load, new);
+            }
+            "maxconn" => {
+                let new = Write { value: line.value(0, Limit::Unlimited, limit), at: line.at(0), certain };
+                self.scalar(&mut draft.connections, new);
+            }
+            "cookie" => self.cookie(draft, line),
+            "load-server-state-from-file" => self.saved_state(draft, line),
+            "disabled" => draft.disabled = certain,
+            "enabled" => draft.disabled = false,
+            "redispatch" => self.redispatch(draft, line),
+            "default-server" => self.default_server(draft, line),
+            phrase => return self.family(draft, line, phrase),
+        }
+        true
+    }
+
+    fn family(&mut self, draft: &mut Draft, line: &Line<'_>, phrase: &'static str) -> bool {
+        match phrase.split_once(' ') {
+            Some(("timeout", which)) => self.timeout(draft, line, which),
+            Some(("option", option)) => self.option(draft, line, option),
+            Some(("http-check" | "tcp-check", _)) => self.check_rule(draft, line),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Writes a fact; the same setting twice in one section with two values becomes a diagnostic.
+    pub(super) fn scalar<T: PartialEq + Copy>(&mut self, fact: &mut Fact<T>, new: Write<T>) {
+        if let Some(first) = write(fact, new, &mut self.unit.stories) {
+            self.diagnostics.push(Diagnostic::new(new.at, Kind::DuplicateSetting(first)));
+        }
+    }
+
+    fn mode(&mut self, draft: &mut Draft, line: &Line<'_>) {
+        let value = line.value(0, Mode::Tcp, |word| match word {
+            "tcp" => Some(Mode::Tcp),
+            "http" => Some(Mode::Http),
+            "log" => Some(Mode::Log),
+            _ => Some(Mode::Other),
+        });
+        self.scalar(&mut draft.settings.mode, Write { value, at: line.at(0), certain: line.presence.is_certain() });
+    }
+
+    fn timeout(&mut self, draft: &mut Draft, line: &Line<'_>, which: &str) {
+        let timeouts = &mut draft.settings.timeouts;
+        let fact: &mut Fact<Timeout> = match which {
+            "connect" => &mut timeouts.connect,
+            "server" => &mut timeouts.server,
+            "client" => &mut timeouts.client,
+            "queue" => &mut timeouts.queue,
+            "check" => &mut timeouts.check,
+            "tunnel" => &mut timeouts.tunnel,
+            "http-request" => &mut timeouts.http_request,
+            _ => return,
+        };
+        let value = line.value(0, Timeout::Never, timeout);
+        let new = Write { value, at: line.at(0), certain: line.presence.is_certain() };
+        self.scalar(fact, new);
+    }
+
+    fn option(&mut self, draft: &mut Draft, line: &Line<'_>, option: &str) {
+        let (at, certain) = (line.span, line.presence.is_certain());
+        let on = Value::Known(line.prefix == Prefix::None);
+        match option {
+            "redispatch" => self.redispatch(draft, line),
+            "allbackups" => self.scalar(&mut draft.settings.all_backups, Write { value: on, at, certain }),
+            option if is_check_method(option) => self.check_method(draft, line, option),
+            _ => {}
+        }
+    }
+
+    /// `option redispatch [N]`: without N on the last retry, with N on every N-th (0: never).
+    fn redispatch(&mut self, draft: &mut Draft, line: &Line<'_>) {
+        let value = if line.prefix == Prefix::None {
+            line.value(0, Redispatch::LastRetry, |text| {
+                use crate::syntax::haproxy::values::lenient_number;
+                Some(match lenient_number(text).value() {
+                    0 => Redispatch::Never,
+                    n if n < 0 => Redispatch::LastRetry,
+                    n => Redispatch::Every(u32::try_from(n).unwrap_or(u32::MAX)),
+                })
+            })
+        } else {
+            Value::Known(Redispatch::Never)
+        };
+        let new = Write { value, at: line.span, certain: line.presence.is_certain() };
+        self.scalar(&mut draft.settings.redispatch, new);
+    }
+
+    fn cookie(&mut self, draft: &mut Draft, line: &Line<'_>) {
+        let Some(name) = line.argument(0).cloned() else { return };
+        let value = Value::Known(Affinity::Cookie(self.text(&name)));
+        let new = Write { value, at: line.span, certain: line.presence.is_certain() };
+        write(&mut draft.settings.affinity, new, &mut self.unit.stories);
+    }
+
+    fn saved_state(&mut self, draft: &mut Draft, line: &Line<'_>) {
+        let value = line.value(0, SavedState::No, |word| {
+            Some(if word == "none" { SavedState::No } else { SavedState::FromFile })
+        });
+        let new = Write { value, at: line.at(0), certain: line.presence.is_certain() };
+        self.scalar(&mut draft.settings.saved_state, new);
+    }
+}
+
+/// Statements by which a section answers, or hands traffic on, without any server.
+pub(super) fn answers_by_itself(phrase: &str) -> bool {
+    const EXACT: [&str; 12] = [
+        "errorfile",
+        "errorfiles",
+        "errorloc",
+        "errorloc302",
+        "errorloc303",
+        "http-error",
+        "redirect",
+        "monitor-uri",
+        "stick-table",
+        "use-fcgi-app",
+        "dispatch",
+        "transparent",
+    ];
+    const ACTIONS: [&str; 9] =
+        ["return", "redirect", "deny", "tarpit", "reject", "use-service", "cache-use", "silent-drop", "auth"];
+    let mut words = phrase.split(' ');
+    match (words.next(), words.next_back()) {
+        (Some("stats"), Some("enable" | "uri" | "realm" | "auth" | "admin")) => true,
+        (Some("option"), Some("transparent" | "http_proxy")) => true,
+        (Some("http-request" | "tcp-request"), Some(action)) => ACTIONS.contains(&action.trim_end_matches('*')),
+        (Some(first), _) => EXACT.contains(&first),
+        (None, _) => false,
+    }
+}
+
+/// The place of a statement that hands traffic to targets which no `server` line names.
+pub(super) fn hands_on_elsewhere(line: &Line<'_>) -> Option<Span> {
+    let elsewhere = ["dispatch", "transparent", "option transparent", "option http_proxy", "use-fcgi-app"];
+    elsewhere.contains(&line.phrase).then_some(line.span)
+}
