@@ -115,6 +115,15 @@ pub(super) fn skip_blanks(line: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Where the word after the one that ends at `end` starts. A carriage return directly after a word ends the line.
+#[inline]
+pub(super) fn next_word(line: &[u8], end: usize) -> usize {
+    if line.get(end) == Some(&b'\r') {
+        return end;
+    }
+    skip_blanks(line, end)
+}
+
 /// The first offset at or after `at` whose byte needs a decision.
 #[inline]
 fn skip_plain(line: &[u8], mut at: usize) -> usize {

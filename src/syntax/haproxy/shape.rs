@@ -38,7 +38,7 @@ impl Shape {
                     return shape;
                 }
             }
-            at = lexer::skip_blanks(line, shape.end);
+            at = lexer::next_word(line, shape.end);
         }
         shape
     }
