@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod finding;
 pub mod grammar;
+pub mod lower;
 pub mod model;
 pub mod source;
 pub mod syntax;

@@ -105,15 +105,8 @@ impl Draft {
 
 fn inherit_timeouts(settings: &mut PoolSettings) {
     let t = &mut settings.timeouts;
-    let all: [&mut Fact<Timeout>; 7] = [
-        &mut t.connect,
-        &mut t.server,
-        &mut t.client,
-        &mut t.queue,
-        &mut t.check,
-        &mut t.tunnel,
-        &mut t.http_request,
-    ];
+    let all: [&mut Fact<Timeout>; 7] =
+        [&mut t.connect, &mut t.server, &mut t.client, &mut t.queue, &mut t.check, &mut t.tunnel, &mut t.http_request];
     all.into_iter().for_each(inherit);
 }
 

@@ -73,9 +73,10 @@ impl Lowering<'_, '_> {
     }
 
     fn complain(&mut self, reference: &Reference) {
-        let names = self.unit.names.definitions.iter().filter(|definition| {
-            definition.namespace == reference.namespace && definition.scope == reference.scope
-        });
+        let names =
+            self.unit.names.definitions.iter().filter(|definition| {
+                definition.namespace == reference.namespace && definition.scope == reference.scope
+            });
         let names = names.map(|definition| self.read(definition.name));
         let suggestion = nearest(self.read(reference.name), names).map(Into::into);
         let kind = Kind::UndefinedName { what: reference.namespace.phrase(), suggestion };

@@ -41,9 +41,9 @@ impl Lowering<'_, '_> {
         let value = match line.argument(0).map(|argument| &argument.value) {
             None => default_policy(line.span, self.program.version).value,
             Some(Err(unread)) => Value::Unknown(why(*unread)),
-            Some(Ok(word)) => policy(word).map_or(Value::Unknown(Why::Malformed), |policy| {
-                Value::Known(refine(policy, line))
-            }),
+            Some(Ok(word)) => {
+                policy(word).map_or(Value::Unknown(Why::Malformed), |policy| Value::Known(refine(policy, line)))
+            }
         };
         let new = Write { value, at: line.at(0), certain: line.presence.is_certain() };
         write(&mut draft.settings.policy, new, &mut self.unit.stories);

@@ -20,7 +20,8 @@ const METHODS: [&str; 9] = [
 ];
 
 /// Paths and answers that only the holder of a role gives: Patroni, repmgr, Redis, MongoDB and their like.
-const ROLES: [&str; 8] = ["primary", "master", "leader", "read-write", "writable", "writer", "role:master", "is_master"];
+const ROLES: [&str; 8] =
+    ["primary", "master", "leader", "read-write", "writable", "writer", "role:master", "is_master"];
 
 /// Whether a text asks for a role that one target has at a time. `standby-leader` is one, too; `replica` is not.
 fn asks_for_role(text: &str) -> bool {

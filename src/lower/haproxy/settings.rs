@@ -126,9 +126,8 @@ impl Lowering<'_, '_> {
     }
 
     fn saved_state(&mut self, draft: &mut Draft, line: &Line<'_>) {
-        let value = line.value(0, SavedState::No, |word| {
-            Some(if word == "none" { SavedState::No } else { SavedState::FromFile })
-        });
+        let value = line
+            .value(0, SavedState::No, |word| Some(if word == "none" { SavedState::No } else { SavedState::FromFile }));
         let new = Write { value, at: line.at(0), certain: line.presence.is_certain() };
         self.scalar(&mut draft.settings.saved_state, new);
     }

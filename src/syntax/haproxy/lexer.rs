@@ -2,6 +2,8 @@
 
 use memchr::memchr2;
 
+use super::variable;
+
 /// What a word contains besides plain bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WordFlags(u8);
@@ -110,6 +112,15 @@ pub(super) fn skip_blanks(line: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// Where the word after the one that ends at `end` starts. A carriage return directly after a word ends the line.
+#[inline]
+pub(super) fn next_word(line: &[u8], end: usize) -> usize {
+    if line.get(end) == Some(&b'\r') {
+        return end;
+    }
+    skip_blanks(line, end)
 }
 
 /// The first offset at or after `at` whose byte needs a decision.
@@ -250,7 +261,7 @@ impl Scanner<'_> {
 
     fn variable(&mut self) -> Result<(), Defect> {
         let start = self.at;
-        match read_variable(self.line, start) {
+        match variable::read(self.line, start) {
             Some(variable) => {
                 self.at = variable.end;
                 let split = if variable.split { WordFlags::SPLIT } else { WordFlags::default() };
@@ -265,67 +276,8 @@ impl Scanner<'_> {
     /// `$`, then `{` and the name as far as they go, so that the label shows what was read.
     fn defect_end(&self, start: usize) -> usize {
         let open = start + 1 + usize::from(self.line.get(start + 1) == Some(&b'{'));
-        name_end(self.line, open)
+        variable::name_end(self.line, open)
     }
-}
-
-/// A variable reference in double quotes, as byte offsets in its line.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RawVariable {
-    pub(super) name: (usize, usize),
-    /// The text after `-`, if there is one.
-    pub(super) default: Option<(usize, usize)>,
-    pub(super) split: bool,
-    pub(super) end: usize,
-}
-
-/// Reads the reference at `start`, where a `$` stands; `None` if the program refuses it.
-///
-/// Names are `[A-Za-z_][A-Za-z0-9_]*` or `.FILE`, `.LINE`, `.SECTION` (`parse_line` in src/tools.c, 2.6).
-pub(super) fn read_variable(line: &[u8], start: usize) -> Option<RawVariable> {
-    let braced = line.get(start + 1) == Some(&b'{');
-    let name_start = start + 1 + usize::from(braced);
-    let first = *line.get(name_start)?;
-    if !(first.is_ascii_alphabetic() || first == b'_' || first == b'.') {
-        return None;
-    }
-    let end = name_end(line, name_start);
-    if first == b'.' && !is_pseudo_variable(line.get(name_start..end)?) {
-        return None;
-    }
-    let variable = RawVariable { name: (name_start, end), default: None, split: false, end };
-    if braced { close_brace(line, variable) } else { Some(variable) }
-}
-
-fn name_end(line: &[u8], start: usize) -> usize {
-    let mut at = start + usize::from(line.get(start) == Some(&b'.'));
-    while line.get(at).is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        at += 1;
-    }
-    at
-}
-
-fn is_pseudo_variable(name: &[u8]) -> bool {
-    matches!(name, b".FILE" | b".LINE" | b".SECTION")
-}
-
-/// What may stand between a name and its `}`: `[*]`, then a default that runs to the first `}` whatever it holds.
-fn close_brace(line: &[u8], mut variable: RawVariable) -> Option<RawVariable> {
-    let mut at = variable.end;
-    if line.get(at) == Some(&b'[') {
-        if line.get(at..at + 3)? != b"[*]" {
-            return None;
-        }
-        variable.split = true;
-        at += 3;
-    }
-    if line.get(at) == Some(&b'-') {
-        let length = memchr::memchr(b'}', line.get(at + 1..)?)?;
-        variable.default = Some((at + 1, at + 1 + length));
-        at += 1 + length;
-    }
-    variable.end = at + 1;
-    (line.get(at) == Some(&b'}')).then_some(variable)
 }
 
 /// One past the last byte of the line that is no blank.

@@ -13,6 +13,7 @@ mod shape;
 mod statement;
 mod tree;
 mod value;
+mod variable;
 mod words;
 
 pub use branches::Branch;

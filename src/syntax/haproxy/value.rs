@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::environment::{Environment, Variable};
-use super::lexer::{self, RawVariable, WordFlags};
+use super::lexer::WordFlags;
+use super::variable::{self, RawVariable};
 use super::words::VariableUse;
 use crate::source::Span;
 
@@ -129,7 +130,7 @@ impl<'a> Decoder<'a, '_> {
     }
 
     fn variable(&mut self) -> Result<(), WordValue<'a>> {
-        let Some(raw) = lexer::read_variable(self.text.as_bytes(), self.at) else {
+        let Some(raw) = variable::read(self.text.as_bytes(), self.at) else {
             self.push(b'$', 1);
             return Ok(());
         };
@@ -172,7 +173,7 @@ pub(super) fn variables(text: &str, base: u32) -> Vec<VariableUse<'_>> {
             }
             b'\'' if !quoted => end_of_single_quotes(bytes, at),
             b'\\' => at + escape_length(bytes, at, quoted),
-            b'$' if quoted => match lexer::read_variable(bytes, at) {
+            b'$' if quoted => match variable::read(bytes, at) {
                 Some(raw) => {
                     found.push(variable_use(text, at, &raw, base));
                     raw.end

@@ -1,0 +1,325 @@
+//! Sections: what each one inherits, and what its lines make of it.
+
+use super::draft::{DefaultsSection, Draft};
+use super::line::Line;
+use super::settings::{answers_by_itself, hands_on_elsewhere};
+use super::{Lowering, Part, builtin};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::model::{
+    Bind, Completeness, Definition, Fact, Guard, Listener, Namespace, Pool, PoolId, PoolKind, PoolSettings, Presence,
+    Route, RouteKind, RouteSource, SettingsId, Text, Why,
+};
+use crate::source::Span;
+use crate::syntax::haproxy::{Prefix, Section};
+use crate::validate::haproxy::Argument;
+
+/// What a section's lines add up to, besides settings.
+#[derive(Debug)]
+struct Body {
+    binds: Vec<Bind>,
+    completeness: Completeness,
+    rules: bool,
+    sticks: Option<Span>,
+    own_default: bool,
+}
+
+/// A section's header in its parts.
+struct Header<'p> {
+    word: &'p str,
+    name: Option<Argument<'p>>,
+    from: Option<Argument<'p>>,
+    span: Span,
+    presence: Presence,
+}
+
+impl Lowering<'_, '_> {
+    /// Reads one section into the model.
+    pub(super) fn section<'p>(&mut self, part: &Part<'p>, section: &Section) {
+        let Some(header) = self.header(part, section) else { return };
+        match header.word {
+            "global" | "defaults" => self.settings_section(part, section, &header),
+            "frontend" | "backend" | "listen" => self.proxy(part, section, &header),
+            _ => self.other_section(&header),
+        }
+    }
+
+    fn header<'p>(&self, part: &Part<'p>, section: &Section) -> Option<Header<'p>> {
+        let statement = part.tree.get(section.header)?;
+        let presence = self.presence(part, statement.span.start)?;
+        let words = part.tree.words(part.view, section.header);
+        let mut words = words.map(|word| Argument::new(word, part.view, self.environment));
+        let word = part.view.slice(words.next()?.span);
+        let mut name = words.next();
+        let mut from = None;
+        if word == "defaults" && name.as_ref().is_some_and(|name| name.is("from")) {
+            from = words.next();
+            name = None;
+        } else if words.next().is_some_and(|word| word.is("from")) {
+            from = words.next();
+        }
+        Some(Header { word, name, from, span: statement.span, presence })
+    }
+
+    /// Sections that the model keeps only the names of.
+    fn other_section(&mut self, header: &Header<'_>) {
+        let namespace = match header.word {
+            "resolvers" => Namespace::Resolvers,
+            "peers" => Namespace::Peers,
+            "mailers" => Namespace::Mailers,
+            "userlist" => Namespace::Userlist,
+            "cache" => Namespace::Cache,
+            "http-errors" => Namespace::ErrorPages,
+            "ring" => Namespace::Ring,
+            _ => return,
+        };
+        if let Some(name) = &header.name {
+            self.define_simple(namespace, 0, name);
+        }
+    }
+
+    fn settings_section<'p>(&mut self, part: &Part<'p>, section: &Section, header: &Header<'p>) {
+        if header.word == "global" {
+            return;
+        }
+        let mut draft = match &header.from {
+            Some(from) => self.inherit_from(from, header),
+            None => builtin::builtin(header.span, self.program.version),
+        };
+        let mut body = Body::new();
+        self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, None));
+        let name = header.name.as_ref().map(|name| self.text(name));
+        if let Some(name) = &header.name {
+            self.define_simple(Namespace::Defaults, 0, name);
+        }
+        let section = DefaultsSection { name, header: header.span, draft, named_by: None, implied_by: None };
+        self.defaults.push(section);
+    }
+
+    /// Calls `each` for every line of a section that the program reads.
+    fn lines<'p>(&mut self, part: &Part<'p>, section: &Section, mut each: impl FnMut(&mut Self, &Line<'p>)) {
+        let mut line = Line {
+            phrase: "",
+            prefix: Prefix::None,
+            arguments: Vec::new(),
+            span: Span::default(),
+            presence: Presence::Always,
+        };
+        for id in section.body() {
+            if self.read_line(part, id, &mut line) {
+                each(self, &line);
+            }
+        }
+    }
+
+    /// What a section starts from: the defaults that it names, else the nearest ones above it, else what is built in.
+    fn start(&mut self, header: &Header<'_>) -> Draft {
+        if let Some(from) = &header.from {
+            return self.inherit_from(from, header);
+        }
+        let Some(nearest) = self.defaults.last_mut() else {
+            return builtin::builtin(header.span, self.program.version);
+        };
+        nearest.implied_by.get_or_insert(header.span);
+        let draft = nearest.draft.inherited();
+        self.complain_of_mixed_use(self.defaults.len() - 1, header.span);
+        draft
+    }
+
+    fn inherit_from(&mut self, from: &Argument<'_>, header: &Header<'_>) -> Draft {
+        self.reference(Namespace::Defaults, 0, from, header.span);
+        let wanted = from.known();
+        let position =
+            self.defaults.iter().position(|section| section.name.is_some_and(|name| wanted == Some(self.read(name))));
+        let Some(position) = position else { return builtin::builtin(header.span, self.program.version) };
+        let Some(section) = self.defaults.get_mut(position) else {
+            return builtin::builtin(header.span, self.program.version);
+        };
+        section.named_by.get_or_insert(header.span);
+        let draft = section.draft.inherited();
+        self.complain_of_mixed_use(position, header.span);
+        draft
+    }
+
+    /// Some sections name these defaults, others use them unnamed: the program refuses it (2.6.12: an alert).
+    fn complain_of_mixed_use(&mut self, position: usize, at: Span) {
+        let Some(section) = self.defaults.get(position) else { return };
+        if let (Some(named), Some(implied)) = (section.named_by, section.implied_by)
+            && (named == at || implied == at)
+        {
+            let why = "these defaults are named by one section and used unnamed by another; add `from` to both";
+            self.diagnostics.push(Diagnostic::new(section.header, Kind::Conflict(why.into())));
+        }
+    }
+
+    fn proxy<'p>(&mut self, part: &Part<'p>, section: &Section, header: &Header<'p>) {
+        let mut draft = self.start(header);
+        let mut body = Body::new();
+        let first_target = self.unit.targets.len();
+        let listens = header.word != "backend";
+        let source = listens.then(|| RouteSource::Listener(self.next_listener()));
+        self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, source));
+        self.fall_back(&mut draft);
+        let settings = self.store_settings(draft.settings);
+        if header.word != "frontend" {
+            self.number_targets(first_target);
+            self.finish_pool(section, part, header, &draft, &body, settings, first_target);
+        }
+        if let Some(source) = source {
+            self.finish_listener(header, &draft, body, settings, source);
+        }
+    }
+
+    /// One line of a section. `source` is where its routes come from.
+    fn section_line(&mut self, draft: &mut Draft, line: &Line<'_>, body: &mut Body, source: Option<RouteSource>) {
+        self.refer_to_conditions(line);
+        if let Some(at) = hands_on_elsewhere(line) {
+            body.completeness = Completeness::Incomplete(Why::Unsupported, at);
+        }
+        draft.answers_itself |= answers_by_itself(line.phrase);
+        match line.phrase {
+            "server" => self.server(draft, line, &mut body.completeness),
+            "server-template" => self.server_template(draft, line, &mut body.completeness),
+            "bind" => self.bind(line, &mut body.binds),
+            "acl" => self.condition(line),
+            "use_backend" => {
+                if let Some(source) = source {
+                    self.use_pool(source, line);
+                }
+            }
+            "default_backend" => self.default_pool(draft, line, body),
+            "use-server" => self.use_server(line, body),
+            phrase if phrase.starts_with("stick ") => body.sticks = body.sticks.or(Some(line.span)),
+            _ => {
+                self.setting(draft, line);
+            }
+        }
+    }
+
+    fn use_server(&mut self, line: &Line<'_>, body: &mut Body) {
+        body.rules = true;
+        if let Some(name) = line.argument(0).filter(|name| name.known().is_some_and(|text| !text.contains('%'))) {
+            self.reference(Namespace::Target, self.scope, &name.clone(), line.span);
+        }
+    }
+
+    fn default_pool(&mut self, draft: &mut Draft, line: &Line<'_>, body: &mut Body) {
+        let Some(name) = line.argument(0).cloned() else { return };
+        body.own_default = true;
+        let origin = crate::model::Origin::written(name.span);
+        let fact = match &name.value {
+            Ok(_) => Fact::known(self.text(&name), origin),
+            Err(unread) => Fact::unknown(super::line::why(*unread), origin),
+        };
+        draft.default_pool = Some((fact, line.span));
+    }
+
+    fn store_settings(&mut self, settings: PoolSettings) -> SettingsId {
+        if self.unit.settings.last() != Some(&settings) {
+            self.unit.settings.push(settings);
+        }
+        SettingsId(self.unit.settings.len() as u32 - 1)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a section's reading has found, brought together once")]
+    fn finish_pool(
+        &mut self,
+        section: &Section,
+        part: &Part<'_>,
+        header: &Header<'_>,
+        draft: &Draft,
+        body: &Body,
+        settings: SettingsId,
+        first_target: usize,
+    ) {
+        let Some(name) = &header.name else { return };
+        let text = self.text(name);
+        let kind = if header.word == "listen" { PoolKind::Listen } else { PoolKind::Backend };
+        let pool = Pool {
+            name: text,
+            kind,
+            header: header.span,
+            extent: extent(section, part, header.span),
+            targets: first_target as u32..self.unit.targets.len() as u32,
+            completeness: body.completeness,
+            presence: header.presence,
+            settings,
+            answers_itself: draft.answers_itself,
+            commented_target: None,
+            target_rules: body.rules,
+            sticks: body.sticks,
+            disabled: draft.disabled,
+        };
+        let item = self.unit.pools.len() as u32;
+        self.unit.pools.push(pool);
+        self.define_section(Namespace::Pool, name, text, item, header.presence);
+    }
+
+    fn finish_listener(
+        &mut self,
+        header: &Header<'_>,
+        draft: &Draft,
+        body: Body,
+        settings: SettingsId,
+        source: RouteSource,
+    ) {
+        let Some(name) = &header.name else { return };
+        let text = self.text(name);
+        if header.word == "frontend" {
+            self.define_section(Namespace::Listener, name, text, self.unit.listeners.len() as u32, header.presence);
+        }
+        let presence = header.presence;
+        match draft.default_pool {
+            Some((pool, at)) => self.default_route(source, pool, at, presence),
+            None if header.word == "listen" => self.own_route(source, text, header),
+            None => {}
+        }
+        self.unit.listeners.push(Listener {
+            name: text,
+            header: header.span,
+            binds: body.binds,
+            settings,
+            client_timeout: draft.settings.timeouts.client,
+            presence,
+            disabled: draft.disabled,
+            answers_itself: draft.answers_itself,
+        });
+    }
+
+    fn default_route(&mut self, from: RouteSource, pool: Fact<Text>, at: Span, presence: Presence) {
+        let value = match pool.value {
+            crate::model::Value::Known(text) => Ok(self.read(text).to_owned().into()),
+            crate::model::Value::Unknown(_) => Err(crate::validate::haproxy::Unread::Variable),
+        };
+        let to = self.destination(&Argument { span: pool.origin.at, value }, at);
+        self.unit.routes.push(Route { from, kind: RouteKind::Default, at, to, guard: Guard::Always, presence });
+    }
+
+    /// A `listen` section sends to its own servers what no rule took.
+    fn own_route(&mut self, from: RouteSource, name: Text, header: &Header<'_>) {
+        let own = self.unit.pools.len().checked_sub(1).map(|index| PoolId(index as u32));
+        let to = crate::model::Destination::Pool(name, own);
+        let (at, presence) = (header.span, header.presence);
+        self.unit.routes.push(Route { from, kind: RouteKind::Own, at, to, guard: Guard::Always, presence });
+    }
+
+    fn define_section(&mut self, namespace: Namespace, name: &Argument<'_>, text: Text, item: u32, presence: Presence) {
+        let Some(value) = name.known() else { return };
+        let earlier = self.define(Definition { namespace, scope: 0, name: text, references: 0, item }, value);
+        if let Some(earlier) = earlier.filter(|_| presence.is_certain()) {
+            let kind = Kind::DuplicateName { what: namespace.phrase(), first: earlier.name.0 };
+            self.diagnostics.push(Diagnostic::new(text.0, kind));
+        }
+    }
+}
+
+impl Body {
+    fn new() -> Self {
+        Self { binds: Vec::new(), completeness: Completeness::Complete, rules: false, sticks: None, own_default: false }
+    }
+}
+
+/// From the header to the next section's header, or to the end of the text.
+fn extent(section: &Section, part: &Part<'_>, header: Span) -> Span {
+    let next = part.tree.statements.get(section.body.end as usize);
+    Span::new(header.start, next.map_or(part.view.span().end, |statement| statement.span.start))
+}
