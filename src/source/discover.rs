@@ -11,6 +11,8 @@ const EVIDENCE_WINDOW: usize = 256 * 1024;
 pub struct Candidate {
     /// Its path.
     pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
     /// Its language.
     pub dialect: Dialect,
     /// Whether findings in it are reported; false for files that only complete another one's unit.
@@ -70,7 +72,7 @@ impl Discovery {
         };
         let path = super::reader::display_path(std::path::Path::new(path));
         match forced.or_else(|| evidence(&window(&bytes))).or_else(|| dialect_of_name(&path)) {
-            Some(dialect) => self.candidates.push(Candidate { path, dialect, reported: true }),
+            Some(dialect) => self.candidates.push(Candidate { path, bytes, dialect, reported: true }),
             None => self.unrecognised.push(path),
         }
     }
@@ -139,7 +141,7 @@ fn direct_children(reader: &dyn Reader, directory: &str) -> Vec<String> {
 fn candidate(reader: &dyn Reader, path: String, evidence: Evidence<'_>, reported: bool) -> Option<Candidate> {
     let bytes = reader.read(&path).ok()?;
     let dialect = evidence(&window(&bytes))?;
-    Some(Candidate { path, dialect, reported })
+    Some(Candidate { path, bytes, dialect, reported })
 }
 
 /// The beginning of a file as text; empty for binary files.

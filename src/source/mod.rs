@@ -6,14 +6,16 @@ mod line_index;
 mod reader;
 mod sources;
 mod span;
+mod units;
 mod version;
 mod view;
 
 pub use dialect::Dialect;
-pub use discover::{Candidate, Discovery, discover};
+pub use discover::{Candidate, Discovery, Evidence, discover};
 pub use line_index::LineIndex;
 pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};
 pub use span::Span;
+pub use units::{UnitFiles, group};
 pub use version::Version;
 pub use view::View;

@@ -84,6 +84,11 @@ impl Sources {
         self.sources.iter().enumerate().map(|(index, source)| (SourceId(index as u32), source))
     }
 
+    /// How many bytes all texts have together.
+    pub fn bytes(&self) -> usize {
+        self.sources.iter().map(|source| source.text.len()).sum()
+    }
+
     /// The source that holds this offset.
     pub fn at(&self, offset: u32) -> Option<(SourceId, &Source)> {
         let index = self.sources.partition_point(|source| source.base <= offset).checked_sub(1)?;

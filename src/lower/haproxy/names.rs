@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Definition, Destination, Guard, ListenerId, Names, Namespace, PoolId, Reference, Text, Texts, Whereabouts,
+    Definition, Destination, ListenerId, Names, Namespace, PoolId, Reference, Text, Texts, Whereabouts,
 };
 use crate::source::{Sources, Span};
 use crate::validate::haproxy::{Argument, nearest};
@@ -107,9 +107,4 @@ fn pool_named(names: &Names, texts: &Texts, sources: &Sources, name: Text) -> Op
     let value = texts.get(name, sources);
     let position = names.find(Namespace::Pool, 0, value, |text| texts.get(text, sources) == value)?;
     names.definitions.get(position as usize).map(|definition| PoolId(definition.item))
-}
-
-/// Whether a guard lets everything through.
-pub(super) fn takes_everything(guard: &Guard) -> bool {
-    *guard == Guard::Always
 }

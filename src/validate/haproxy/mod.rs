@@ -64,8 +64,11 @@ struct SectionHeader<'a> {
 impl<'a> Validator<'a, '_> {
     fn statement(&mut self, id: StatementId, statement: &Statement) -> Binding {
         let presence = active(self.input, statement.span.start, self.environment);
-        if presence == Decision::False || matches!(statement.kind(), StatementKind::Scope | StatementKind::Error) {
-            return Binding::NONE;
+        match statement.kind() {
+            _ if presence == Decision::False => return Binding::INACTIVE,
+            StatementKind::Scope => return Binding::IRRELEVANT,
+            StatementKind::Error => return Binding::NONE,
+            _ => {}
         }
         self.doubtful = presence == Decision::Undecided;
         self.read_words(id);

@@ -17,13 +17,17 @@ pub struct Binding {
     pub words: u8,
     /// What lblint does with it; `None` if it was not recognised.
     pub support: Option<Support>,
+    /// The stated version does not read the statement.
+    pub inactive: bool,
 }
 
 impl Binding {
     /// Not recognised, or not read by the program.
-    pub const NONE: Self = Self { row: RowId::NONE, words: 0, support: None };
+    pub const NONE: Self = Self { row: RowId::NONE, words: 0, support: None, inactive: false };
     /// Known, and of no consequence.
     pub const IRRELEVANT: Self = Self { support: Some(Support::Irrelevant), ..Self::NONE };
+    /// In a branch that the program does not read.
+    pub const INACTIVE: Self = Self { inactive: true, ..Self::NONE };
     /// A section header.
     pub const HEADER: Self = Self { support: Some(Support::Modelled), words: 1, ..Self::NONE };
 }
@@ -122,7 +126,7 @@ impl<'a> Validator<'a, '_> {
         let Some(keyword) = grammar.keyword(row) else { return (Binding::NONE, None) };
         let at = self.phrase_span(skip, count);
         self.check_placement(section, keyword, placement(&row), at);
-        let binding = Binding { row, words: (skip + count) as u8, support: Some(keyword.support) };
+        let binding = Binding { row, words: (skip + count) as u8, support: Some(keyword.support), inactive: false };
         (binding, Some(keyword))
     }
 

@@ -1,0 +1,167 @@
+//! The pipeline spelled out once: arguments to sources to trees to the model to findings.
+
+use rayon::prelude::*;
+
+use crate::checks::{self, Context};
+use crate::diagnostic::Diagnostic;
+use crate::finding::Finding;
+use crate::grammar::haproxy::Grammar;
+use crate::lower::haproxy::{Part, lower};
+use crate::model::{File, Unit};
+use crate::settings::Settings;
+use crate::source::{self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, SourceId, Sources, UnitFiles};
+use crate::syntax::haproxy::{Environment, parse};
+use crate::traffic::Reach;
+use crate::triage::{Triaged, triage};
+use crate::validate::haproxy::{Input, Program, validate};
+
+mod coverage;
+mod evidence;
+mod verdict;
+
+pub use coverage::{Coverage, FileCoverage};
+pub use verdict::{Undecided, Verdict};
+
+/// Below this many bytes a run starts no threads: they would cost more than they save.
+const SMALL: usize = 1 << 20;
+
+/// Everything that an invocation found out.
+#[derive(Debug)]
+pub struct Analysis {
+    /// All texts.
+    pub sources: Sources,
+    /// The units, in the order of their root files.
+    pub units: Vec<AnalysedUnit>,
+    /// What is shown and what is not.
+    pub findings: Triaged,
+    /// Files named as arguments that hold no configuration.
+    pub unrecognised: Vec<String>,
+    /// What could not be read.
+    pub errors: Vec<Problem>,
+    /// Whether a directory was among the arguments.
+    pub directory_given: bool,
+}
+
+/// One unit with what was learnt about it.
+#[derive(Debug)]
+pub struct AnalysedUnit {
+    /// Its root file.
+    pub root: String,
+    /// The model.
+    pub unit: Unit,
+    /// What reading found wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was understood of it.
+    pub coverage: Coverage,
+    /// What can be said of its pools.
+    pub verdict: Verdict,
+}
+
+/// Why something that was asked for is missing from the analysis.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// A file could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The texts do not fit into the address space.
+    #[error(transparent)]
+    TooMuch(#[from] AddressSpaceFull),
+}
+
+/// Reads what the arguments name and judges it.
+pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -> Analysis {
+    let grammar = Grammar::load();
+    let evidence = |text: &str| evidence::dialect_of(text, &grammar);
+    let discovery = source::discover(reader, arguments, settings.dialect, &evidence);
+    let Discovery { candidates, unrecognised, errors, directory_given } = discovery;
+    let mut sources = Sources::default();
+    let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
+    let units = load(source::group(candidates), &mut sources, &mut errors);
+    let judged = judge_all(&units, &sources, &grammar, settings);
+    let (units, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+    let findings = triage(findings.into_iter().flatten().collect(), settings, &sources);
+    Analysis { sources, units, findings, unrecognised, errors, directory_given }
+}
+
+/// A unit whose files are in the address space.
+struct LoadedUnit {
+    root: String,
+    dialect: Dialect,
+    files: Vec<File>,
+}
+
+fn load(units: Vec<UnitFiles>, sources: &mut Sources, errors: &mut Vec<Problem>) -> Vec<LoadedUnit> {
+    let mut loaded = Vec::with_capacity(units.len());
+    for unit in units {
+        let mut files = Vec::with_capacity(unit.files.len());
+        for file in unit.files {
+            match sources.add(file.path, file.bytes) {
+                Ok(source) => files.push(File { source, reported: file.reported }),
+                Err(error) => errors.push(error.into()),
+            }
+        }
+        loaded.push(LoadedUnit { root: unit.root, dialect: unit.dialect, files });
+    }
+    loaded
+}
+
+fn judge_all(
+    units: &[LoadedUnit],
+    sources: &Sources,
+    grammar: &Grammar,
+    settings: &Settings,
+) -> Vec<(AnalysedUnit, Vec<Finding>)> {
+    let judge = |unit: &LoadedUnit| judge(unit, sources, grammar, settings);
+    if units.len() == 1 || sources.bytes() < SMALL {
+        units.iter().map(judge).collect()
+    } else {
+        units.par_iter().map(judge).collect()
+    }
+}
+
+fn judge(unit: &LoadedUnit, sources: &Sources, grammar: &Grammar, settings: &Settings) -> (AnalysedUnit, Vec<Finding>) {
+    let mut diagnostics = Vec::new();
+    let (model, coverage) = match unit.dialect {
+        Dialect::Haproxy => haproxy(unit, sources, grammar, settings, &mut diagnostics),
+        Dialect::Nginx | Dialect::Envoy => {
+            (Unit::new(unit.dialect, settings.version(unit.dialect).0), Coverage::default())
+        }
+    };
+    let reach = Reach::new(&model);
+    let context = Context {
+        sources,
+        unit: &model,
+        root: &unit.root,
+        diagnostics: &diagnostics,
+        reach,
+        options: settings.options,
+    };
+    let mut findings = checks::run(&context, checks::all());
+    let verdict = Verdict::new(&context);
+    let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
+    findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
+    (AnalysedUnit { root: unit.root.clone(), unit: model, diagnostics, coverage, verdict }, findings)
+}
+
+fn haproxy(
+    unit: &LoadedUnit,
+    sources: &Sources,
+    grammar: &Grammar,
+    settings: &Settings,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Unit, Coverage) {
+    let (version, stated) = settings.version(Dialect::Haproxy);
+    let program = Program { version, stated };
+    let mut environment = Environment::new();
+    let mut parts = Vec::with_capacity(unit.files.len());
+    for file in &unit.files {
+        let Some(source) = sources.get(file.source) else { continue };
+        let view = source.view();
+        let tree = parse(view, grammar, diagnostics);
+        let input = Input { view, tree: &tree, grammar, program };
+        let bindings = validate(input, &mut environment, diagnostics);
+        parts.push(Part { file: *file, view, tree, bindings });
+    }
+    let coverage = coverage::haproxy(&parts, sources);
+    (lower(sources, &parts, grammar, program, &environment, diagnostics), coverage)
+}

@@ -1,0 +1,65 @@
+//! What can be said of a unit's pools: verified, or undecided and why.
+
+use crate::checks::{Context, PoolContext};
+use crate::model::{PoolId, Why};
+use crate::source::Span;
+use crate::traffic::Certainty;
+
+/// What can be said of a unit's pools.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// How many pools every fact is known of that decides who gets their traffic.
+    pub verified: usize,
+    /// The others.
+    pub undecided: Vec<Undecided>,
+}
+
+/// A pool of which something is not known.
+#[derive(Debug)]
+pub struct Undecided {
+    /// The pool.
+    pub pool: PoolId,
+    /// Why its shares are not known.
+    pub why: Why,
+    /// What would decide it.
+    pub would_decide: &'static str,
+    /// Where to look.
+    pub at: Span,
+}
+
+impl Verdict {
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        let mut verdict = Self::default();
+        for (id, _) in context.unit.pools() {
+            match undecided(context, id) {
+                Some(undecided) => verdict.undecided.push(undecided),
+                None => verdict.verified += 1,
+            }
+        }
+        verdict
+    }
+}
+
+fn undecided(context: &Context<'_>, id: PoolId) -> Option<Undecided> {
+    let pool = PoolContext::new(context, id)?;
+    if pool.prediction.certainty != Certainty::Unknown {
+        return None;
+    }
+    let (why, at) = pool.prediction.because?;
+    Some(Undecided { pool: id, why, would_decide: would_decide(&pool, why), at })
+}
+
+fn would_decide(pool: &PoolContext<'_>, why: Why) -> &'static str {
+    match why {
+        Why::Remote if pool.view.pool.completeness.is_complete() => {
+            "the state of the service: its check elects one target"
+        }
+        Why::Remote => "the answer of the name server",
+        Why::Variable => "the value of the environment variable (`setenv` in global)",
+        Why::Condition => "the value of the condition, or `--proxy-version`",
+        Why::Template => "the rendered file",
+        Why::Repetition => "the list that is looped over",
+        Why::Unsupported => "a prediction of this policy or setting",
+        Why::Malformed => "a valid statement",
+    }
+}

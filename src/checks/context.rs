@@ -1,0 +1,98 @@
+//! What a check sees: the unit, its texts, its diagnostics, and each pool with its prediction.
+
+use super::Options;
+use crate::diagnostic::Diagnostic;
+use crate::finding::Subject;
+use crate::model::{Pool, PoolId, Target, Text, Unit};
+use crate::source::{Sources, Span};
+use crate::traffic::{PoolView, Prediction, Reach, Reached, Scenario, predict};
+
+/// One unit with everything that checks ask about.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// All texts.
+    pub sources: &'a Sources,
+    /// The unit.
+    pub unit: &'a Unit,
+    /// The unit's root file.
+    pub root: &'a str,
+    /// What reading found wrong.
+    pub diagnostics: &'a [Diagnostic],
+    /// Which pools traffic reaches.
+    pub reach: Reach,
+    /// Thresholds.
+    pub options: Options,
+}
+
+/// One pool with its prediction.
+#[derive(Debug)]
+pub struct PoolContext<'a> {
+    /// The pool with its settings and targets.
+    pub view: PoolView<'a>,
+    /// Its name.
+    pub name: &'a str,
+    /// Who gets its traffic while all targets are alive.
+    pub prediction: Prediction,
+    /// How traffic reaches it.
+    pub reached: Reached,
+}
+
+impl<'a> Context<'a> {
+    /// The value of a word.
+    pub fn text(&self, text: Text) -> &'a str {
+        self.unit.texts.get(text, self.sources)
+    }
+
+    /// What is written at a place.
+    pub fn written(&self, span: Span) -> &'a str {
+        self.sources.slice(span)
+    }
+
+    /// The 1-based line of a place.
+    pub fn line(&self, span: Span) -> u32 {
+        self.sources.location(span).line
+    }
+
+    /// A finding's subject: the whole unit.
+    pub fn unit_subject(&self) -> Subject {
+        Subject { unit: self.root.to_owned(), ..Subject::default() }
+    }
+
+    /// A finding's subject: one pool, or another named section.
+    pub fn subject(&self, pool: &str) -> Subject {
+        Subject { pool: Some(pool.to_owned()), ..self.unit_subject() }
+    }
+
+    /// The pool's name.
+    pub fn name_of(&self, pool: &Pool) -> &'a str {
+        self.text(pool.name)
+    }
+}
+
+impl<'a> PoolContext<'a> {
+    /// The pool with this id, predicted.
+    pub fn new(context: &Context<'a>, id: PoolId) -> Option<Self> {
+        let view = PoolView::new(context.unit, id)?;
+        Some(Self {
+            name: context.text(view.pool.name),
+            prediction: predict(&view, Scenario::default()),
+            reached: context.reach.of(id),
+            view,
+        })
+    }
+
+    /// The subject of a finding about one of its targets.
+    pub fn target_subject(&self, context: &Context<'_>, target: &Target) -> Subject {
+        Subject { target: Some(context.text(target.name).to_owned()), ..context.subject(self.name) }
+    }
+
+    /// The target at a position.
+    pub fn target(&self, position: u32) -> Option<&'a Target> {
+        self.view.targets.get(position as usize)
+    }
+
+    /// Whether traffic may reach it, now or when another pool fails.
+    pub fn is_reached(&self) -> bool {
+        self.reached != Reached::No
+    }
+}

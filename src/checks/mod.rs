@@ -1,0 +1,40 @@
+//! The checks: the trait, what a check sees, the registry. One file a check, in a folder for each group.
+
+mod context;
+mod options;
+mod registry;
+
+pub use context::{Context, PoolContext};
+pub use options::Options;
+pub use registry::{all, find};
+
+use crate::finding::{Finding, Meta};
+
+/// One rule. A check looks at pools one by one, or at the unit as a whole; both hooks are called.
+pub trait Check: Sync {
+    /// What is fixed about it.
+    fn meta(&self) -> &'static Meta;
+
+    /// Looks at one pool.
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let _ = (context, pool, findings);
+    }
+
+    /// Looks at the unit as a whole.
+    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        let _ = (context, findings);
+    }
+}
+
+/// Runs the checks of a unit's dialect over it.
+pub fn run(context: &Context<'_>, checks: &[&'static dyn Check]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let speaks = |check: &&&dyn Check| check.meta().dialects.contains(&context.unit.dialect);
+    let checks: Vec<_> = checks.iter().filter(speaks).collect();
+    for (id, _) in context.unit.pools() {
+        let Some(pool) = PoolContext::new(context, id) else { continue };
+        checks.iter().for_each(|check| check.pool(context, &pool, &mut findings));
+    }
+    checks.iter().for_each(|check| check.unit(context, &mut findings));
+    findings
+}

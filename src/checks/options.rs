@@ -1,0 +1,18 @@
+//! Thresholds of checks, with their documented defaults.
+
+/// Thresholds of checks. Settings fill them; the defaults are those of the checks' pages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// `skewed-weights`: the largest share is at least this many times the smallest.
+    pub skewed_ratio: f64,
+    /// `skewed-weights`: one share is at least this, with three targets or more.
+    pub skewed_share: f64,
+    /// `skewed-weights`: a share up to this reads as a canary.
+    pub canary_share: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { skewed_ratio: 4.0, skewed_share: 0.7, canary_share: 0.05 }
+    }
+}

@@ -1,0 +1,120 @@
+//! What an invocation wants: from the command line (later also from `lblint.toml`), typed.
+
+use std::collections::BTreeMap;
+
+use crate::checks::Options;
+use crate::finding::{Group, Meta, Profile, Severity};
+use crate::source::{Dialect, Version};
+
+/// What an invocation wants.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The language of the files that were named, whatever their content says.
+    pub dialect: Option<Dialect>,
+    /// The versions that will run the configurations, where they were stated.
+    pub versions: BTreeMap<Dialect, Version>,
+    /// Only these checks and groups; empty means the profile decides.
+    pub select: Vec<Selector>,
+    /// Not these checks and groups.
+    pub ignore: Vec<Selector>,
+    /// Which findings are shown.
+    pub profile: ProfileChoice,
+    /// Thresholds of checks.
+    pub options: Options,
+}
+
+/// The profile, [`Profile::Default`] unless something else is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProfileChoice(pub Profile);
+
+impl Default for ProfileChoice {
+    fn default() -> Self {
+        Self(Profile::Default)
+    }
+}
+
+/// Names a check or a group of checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// One check.
+    Check(String),
+    /// All checks of a group.
+    Group(Group),
+}
+
+impl Selector {
+    /// Whether the selector names this check.
+    pub fn matches(&self, meta: &Meta) -> bool {
+        match self {
+            Self::Check(name) => meta.name == name,
+            Self::Group(group) => meta.group == *group,
+        }
+    }
+}
+
+impl std::str::FromStr for Selector {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        if let Ok(group) = word.parse() {
+            return Ok(Self::Group(group));
+        }
+        if crate::checks::find(word).is_some() {
+            return Ok(Self::Check(word.to_owned()));
+        }
+        let names = crate::checks::all().iter().map(|check| check.meta().name);
+        let nearest = names.min_by_key(|name| strsim::osa_distance(word, name)).unwrap_or_default();
+        Err(format!("`{word}` is no check and no group; did you mean `{nearest}`? `lblint checks` lists all"))
+    }
+}
+
+impl Settings {
+    /// The version that will run a configuration, and whether it was stated rather than assumed.
+    pub fn version(&self, dialect: Dialect) -> (Version, bool) {
+        match self.versions.get(&dialect) {
+            Some(version) => (*version, true),
+            None => (assumed_version(dialect), false),
+        }
+    }
+
+    /// Whether findings of a check are shown.
+    pub fn shows(&self, meta: &Meta) -> bool {
+        if self.ignore.iter().any(|selector| selector.matches(meta)) {
+            return false;
+        }
+        if self.select.is_empty() { meta.profile <= self.profile.0 } else { self.selects(meta) }
+    }
+
+    fn selects(&self, meta: &Meta) -> bool {
+        self.select.iter().any(|selector| match selector {
+            Selector::Check(_) => selector.matches(meta),
+            Selector::Group(_) => selector.matches(meta) && meta.profile <= self.profile.0,
+        })
+    }
+}
+
+/// The version that is assumed where none was stated, and printed.
+pub const fn assumed_version(dialect: Dialect) -> Version {
+    match dialect {
+        Dialect::Haproxy => Version::new(3, 2),
+        Dialect::Nginx => Version::new(1, 28),
+        Dialect::Envoy => Version::new(1, 40),
+    }
+}
+
+/// From which severity on findings make an invocation fail, or never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// Findings of this severity and worse.
+    At(Severity),
+    /// No finding.
+    Never,
+}
+
+impl std::str::FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        if word == "never" { Ok(Self::Never) } else { word.parse().map(Self::At) }
+    }
+}

@@ -1,0 +1,59 @@
+//! One cause, one finding: findings of one check with the same cause become one that lists all subjects.
+
+use rustc_hash::FxHashMap;
+
+use crate::finding::Finding;
+use crate::source::{Sources, Span};
+
+/// Joins findings with the same check and cause, then those that differ only in the file that repeats the statement.
+pub(super) fn join(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    let by_cause = merge(findings, |finding| (finding.meta.name, finding.primary.span, String::new()), add_subjects);
+    let by_statement = |finding: &Finding| (finding.meta.name, Span::default(), statement_key(finding, sources));
+    merge(by_cause, by_statement, add_copy)
+}
+
+type Key = (&'static str, Span, String);
+
+fn merge(findings: Vec<Finding>, key: impl Fn(&Finding) -> Key, add: fn(&mut Finding, Finding)) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut positions: FxHashMap<Key, usize> = FxHashMap::default();
+    for finding in findings {
+        let position = *positions.entry(key(&finding)).or_insert(merged.len());
+        match merged.get_mut(position) {
+            Some(first) => add(first, finding),
+            None => merged.push(finding),
+        }
+    }
+    merged
+}
+
+/// The worst finding of a cause speaks; the subjects of the others are listed.
+fn add_subjects(first: &mut Finding, mut other: Finding) {
+    if (other.severity, other.confidence) > (first.severity, first.confidence) {
+        std::mem::swap(first, &mut other);
+    }
+    for subject in other.subjects {
+        if !first.subjects.contains(&subject) {
+            first.subjects.push(subject);
+        }
+    }
+}
+
+fn add_copy(first: &mut Finding, other: Finding) {
+    first.copies.push(other.primary.span);
+    first.copies.extend(other.copies);
+    first.subjects.extend(other.subjects);
+}
+
+/// Equal for findings that say the same of the same statement in different files.
+fn statement_key(finding: &Finding, sources: &Sources) -> String {
+    let location = sources.location(finding.primary.span);
+    let same_file_only = finding.subjects.iter().any(|subject| subject.unit.is_empty());
+    if same_file_only {
+        return format!("{}:{}", location.file, finding.primary.span.start);
+    }
+    let related = finding.related.iter().map(|label| sources.slice(label.span));
+    let subjects = finding.subjects.iter().filter_map(|subject| subject.pool.as_deref());
+    let parts = [finding.message.as_str(), sources.slice(finding.primary.span)].into_iter();
+    parts.chain(related).chain(subjects).collect::<Vec<_>>().join("\u{0}")
+}
