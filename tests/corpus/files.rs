@@ -7,21 +7,21 @@ use lblint::settings::Settings;
 use lblint::source::{Dialect, MapReader, Version};
 
 /// One labelled file.
-pub struct Labelled {
+pub(crate) struct Labelled {
     /// Its path in the corpus.
-    pub path: String,
+    pub(crate) path: String,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// `ok`, `rejected` or `needs-environment`.
-    pub verdict: String,
+    pub(crate) verdict: String,
     /// The version of the program that judged it.
-    pub version: Version,
+    pub(crate) version: Version,
     /// What the program said first, if it refused.
-    pub first_error: Option<String>,
+    pub(crate) first_error: Option<String>,
 }
 
 /// The folder of the corpus, or `None` after saying that the test is skipped.
-pub fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let shared = std::env::var("LBLINT_SHARED").unwrap_or_else(|_| "../shared".into());
     let folder = PathBuf::from(shared).join("corpus");
     if !folder.is_dir() {
@@ -32,7 +32,7 @@ pub fn folder() -> Option<PathBuf> {
 }
 
 /// All files of one dialect that stand alone or are fragments of it.
-pub fn labelled(dialect: &str) -> Option<Vec<Labelled>> {
+pub(crate) fn labelled(dialect: &str) -> Option<Vec<Labelled>> {
     let folder = folder()?;
     let manifest = std::fs::read_to_string(folder.join("MANIFEST.jsonl")).unwrap();
     let rows = manifest.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
@@ -51,7 +51,7 @@ pub fn labelled(dialect: &str) -> Option<Vec<Labelled>> {
 }
 
 /// Analyses one file as if it were alone, for the version that judged it.
-pub fn analysis(file: &Labelled, dialect: Dialect, settings: Settings) -> Analysis {
+pub(crate) fn analysis(file: &Labelled, dialect: Dialect, settings: Settings) -> Analysis {
     let reader = MapReader::new([(file.path.clone(), file.bytes.clone())]);
     let mut settings = Settings { dialect: Some(dialect), ..settings };
     settings.versions.insert(dialect, file.version);
