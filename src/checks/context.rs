@@ -3,7 +3,7 @@
 use super::Options;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Subject;
-use crate::model::{Destination, Pool, PoolId, Route, Target, Text, Unit};
+use crate::model::{Destination, Origin, Pool, PoolId, Route, Target, Text, Unit};
 use crate::source::{Sources, Span};
 use crate::traffic::{PoolView, Prediction, Reach, Reached, Scenario, predict};
 
@@ -41,6 +41,11 @@ impl<'a> Context<'a> {
     /// The value of a word.
     pub fn text(&self, text: Text) -> &'a str {
         self.unit.texts.get(text, self.sources)
+    }
+
+    /// Whether a default may have been changed in a file that is not part of the unit: then nothing is said about it.
+    pub fn is_open(&self, origin: Origin) -> bool {
+        self.unit.headless && !origin.is_explicit()
     }
 
     /// What is written at a place.

@@ -2,5 +2,6 @@
 //!
 //! The corpus is no part of the project; where `../shared/corpus` is absent these tests say that they were skipped.
 
+mod counts;
 mod files;
 mod verdicts;

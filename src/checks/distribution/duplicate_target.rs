@@ -6,7 +6,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Count, Port, Target};
+use crate::model::{Address, AdministrativeState, Count, Port, Target};
 use crate::source::Dialect;
 use crate::traffic::percent;
 
@@ -49,7 +49,8 @@ impl Check for DuplicateTarget {
 
 /// The address in normal form and what else must be the same; `None` where two spellings cannot be compared.
 fn key(context: &Context<'_>, target: &Target) -> Option<String> {
-    if !target.presence.is_certain()
+    if target.state == AdministrativeState::Down
+        || !target.presence.is_certain()
         || target.count != Count::One
         || context.written(target.statement).contains(" source ")
     {

@@ -21,7 +21,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy],
     since: "0.1.0",
     summary: "requests are not rotated over the targets: the client address, or the order of the lines, decides",
-    follows: &[],
+    follows: &["one-target-takes-all"],
     page: include_str!("../../../docs/checks/round-robin-disabled.md"),
 };
 

@@ -42,6 +42,9 @@ impl Check for NoHealthCheck {
             return;
         }
         let Some(first) = targets.first() else { return };
+        if pool.view.settings_of(first).is_some_and(|settings| context.is_open(settings.checked.origin)) {
+            return;
+        }
         let at =
             pool.view.settings_of(first).map_or(first.statement, |settings| first.origin_span(settings.checked.origin));
         let message = format!("nothing notices when a server of `{}` dies: {}", pool.name, consequence(pool));

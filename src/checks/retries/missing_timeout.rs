@@ -33,6 +33,9 @@ impl Check for MissingTimeout {
     }
 
     fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        if context.unit.headless {
+            return;
+        }
         let mut missing: BTreeMap<Span, Missing> = BTreeMap::new();
         for listener in &context.unit.listeners {
             let speaks = context.unit.settings(listener.settings).is_some_and(speaks);

@@ -34,7 +34,8 @@ impl Check for NoRedispatch {
         let settings = pool.view.settings;
         let several = pool.view.targets.iter().filter(|target| target.tier == 0).count() > 1;
         let retries = settings.retries.get().copied().unwrap_or(0);
-        let stuck = settings.redispatch.is(&Redispatch::Never) && retries > 0;
+        let open = context.is_open(settings.redispatch.origin);
+        let stuck = !open && settings.redispatch.is(&Redispatch::Never) && retries > 0;
         let speaks = settings.mode.is(&Mode::Http) || settings.mode.is(&Mode::Tcp);
         if !stuck || !several || !speaks || pool.view.elects() || !pool.is_reached() {
             return;
