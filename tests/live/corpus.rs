@@ -1,0 +1,18 @@
+//! Accepted HAProxy files of the corpus.
+
+/// Path and text of every file that the program accepted; `None` after saying that the corpus is absent.
+pub(crate) fn accepted() -> Option<Vec<(String, String)>> {
+    let shared = std::env::var("LBLINT_SHARED").unwrap_or_else(|_| "../shared".into());
+    let folder = std::path::Path::new(&shared).join("corpus");
+    let Ok(manifest) = std::fs::read_to_string(folder.join("MANIFEST.jsonl")) else {
+        eprintln!("skipped: ../shared/corpus is absent");
+        return None;
+    };
+    let rows = manifest.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let accepted = rows.filter(|row| row["dialect"] == "haproxy" && row["oracle"]["verdict"] == "ok");
+    let read = |row: serde_json::Value| {
+        let path = row["path"].as_str()?.to_owned();
+        Some((path.clone(), std::fs::read_to_string(folder.join(path)).ok()?))
+    };
+    Some(accepted.filter_map(read).collect())
+}

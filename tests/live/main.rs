@@ -1,0 +1,8 @@
+//! The model against the real programs, which run here in a network of their own that leads nowhere.
+//!
+//! Where a program or what it needs is not installed these tests say that they were skipped.
+
+mod corpus;
+mod haproxy;
+mod pools;
+mod reduce;
