@@ -23,10 +23,10 @@ pub(crate) struct Pools {
     input: Input,
     /// Only pools of this name; `*` stands for any text; may be repeated
     #[arg(long = "pool", value_name = "PATTERN")]
-    pools: Vec<String>,
+    names: Vec<String>,
     /// Only units with this root file; `*` stands for any text; may be repeated
     #[arg(long = "unit", value_name = "PATTERN")]
-    units: Vec<String>,
+    roots: Vec<String>,
     #[command(flatten)]
     formats: DocumentFormats,
 }
@@ -35,7 +35,7 @@ impl Pools {
     pub(crate) fn run(&self, color: ColorChoice) -> Result<Exit, Failure> {
         let mut settings = Settings::default();
         let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
-        let filter = Filter { units: self.units.clone(), pools: self.pools.clone() };
+        let filter = Filter { units: self.roots.clone(), pools: self.names.clone() };
         let report = Report { analysis: &analysis, subject: Subject::Pools(&filter), options: Options::new(&settings) };
         report.write(self.formats.format, &self.formats.outputs, color)?;
         Ok(self.input.status(&analysis).unwrap_or(Exit::Clean))

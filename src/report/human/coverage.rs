@@ -15,8 +15,9 @@ pub(in crate::report) fn coverage(document: &Understanding, options: &Options<'_
     output += &statements("not recognised", unrecognised, most);
     let unsupported = document.files.iter().flat_map(|file| &file.unsupported_statements);
     output += &statements("known, not modelled, could change who gets the traffic", unsupported, most);
-    output += &section("undecided", document.undecided.iter().map(ToString::to_string).collect(), most);
-    output += &section("not analysed: no configuration that lblint knows", document.not_analysed.clone(), most);
+    let undecided: Vec<String> = document.undecided.iter().map(ToString::to_string).collect();
+    output += &section("undecided", &undecided, most);
+    output += &section("not analysed: no configuration that lblint knows", &document.not_analysed, most);
     output
 }
 
@@ -45,20 +46,20 @@ fn statements<'s>(title: &str, statements: impl Iterator<Item = &'s Statement>, 
         let at = &statement.location;
         format!("{}:{}:{}: {}", at.file, at.line, at.column, statement.text)
     };
-    section(title, statements.map(line).collect(), most)
+    section(title, &statements.map(line).collect::<Vec<_>>(), most)
 }
 
-fn section(title: &str, lines: Vec<String>, most: usize) -> String {
+fn section(title: &str, lines: &[String], most: usize) -> String {
     if lines.is_empty() {
         return String::new();
     }
     let left = lines.len().saturating_sub(most);
     let mut output = format!("\n{title}:\n");
-    for line in lines.into_iter().take(most) {
-        output += &format!("  {line}\n");
+    for line in lines.iter().take(most) {
+        output.extend(["  ", line, "\n"]);
     }
     if left > 0 {
-        output += &format!("  and {} more (-v lists all)\n", thousands(left as u64));
+        output.extend(["  and ", &thousands(left as u64), " more (-v lists all)\n"]);
     }
     output
 }
