@@ -1,5 +1,7 @@
 //! Reports over hand-made configurations and findings: what people and programs get to see.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics fails, as it should")]
+
 use lblint::analysis::{Analysis, analyze};
 use lblint::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
 use lblint::report::{self, Filter, Format, Options};
@@ -37,11 +39,11 @@ fn analysed<const N: usize>(files: [(&str, &str); N]) -> Analysis {
 /// Where the n-th occurrence of a text stands, over all files.
 fn span(analysis: &Analysis, text: &str, nth: usize) -> Span {
     let views = analysis.sources.iter().map(|(_, source)| source.view());
-    let spans = views.flat_map(|view| {
+    let mut spans = views.flat_map(|view| {
         let found = view.text.match_indices(text).map(|(at, _)| view.base + at as u32).collect::<Vec<_>>();
         found.into_iter().map(|start| Span::new(start, start + text.len() as u32))
     });
-    spans.skip(nth).next().expect("the text occurs")
+    spans.nth(nth).unwrap()
 }
 
 fn pool(name: &str) -> Subject {
