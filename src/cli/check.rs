@@ -1,6 +1,6 @@
 //! `lblint check`: findings.
 
-use clap::{Args, ColorChoice};
+use clap::Args;
 use lblint::analysis::Analysis;
 use lblint::finding::Profile;
 use lblint::report::{Detail, Format, Options, Subject};
@@ -53,7 +53,7 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Exit, Failure> {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let mut settings = Settings {
             select: self.select.clone(),
             ignore: self.ignore.clone(),
@@ -68,7 +68,7 @@ impl Check {
         };
         let options = Options { detail, elapsed: Some(elapsed), ..Options::new(&settings) };
         let report = Report { analysis: &analysis, subject: Subject::Findings, options };
-        report.write(self.formats.format, &self.formats.outputs, color)?;
+        report.write(self.formats.format, &self.formats.outputs, self.formats.color)?;
         self.note_unrecognised(&analysis);
         Ok(self.status(&analysis))
     }

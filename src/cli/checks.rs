@@ -15,9 +15,9 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Exit, Failure> {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let checks: Vec<_> = lblint::checks::all().iter().map(|check| check.meta()).collect();
-        print(&render_checks(&checks, self.format.format), color)?;
+        print(&render_checks(&checks, self.format.format), ColorChoice::Never)?;
         Ok(Exit::Clean)
     }
 }

@@ -1,6 +1,6 @@
 //! `lblint coverage`: what was not understood.
 
-use clap::{Args, ColorChoice};
+use clap::Args;
 use lblint::report::{Detail, Options, Subject};
 use lblint::settings::Settings;
 
@@ -30,13 +30,13 @@ pub(crate) struct Coverage {
 }
 
 impl Coverage {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Exit, Failure> {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let mut settings = Settings::default();
         let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
         let detail = if self.verbose { Detail::Verbose } else { Detail::Normal };
         let options = Options { detail, ..Options::new(&settings) };
         let report = Report { analysis: &analysis, subject: Subject::Coverage, options };
-        report.write(self.formats.format, &self.formats.outputs, color)?;
+        report.write(self.formats.format, &self.formats.outputs, self.formats.color)?;
         let status = self.input.status(&analysis).or_else(|| self.threshold.status(&analysis));
         Ok(status.unwrap_or(Exit::Clean))
     }

@@ -1,7 +1,7 @@
 //! `--format` and `--output`: which formats a command has, and where they go.
 
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ColorChoice};
 use lblint::report::Format;
 
 /// The formats of findings.
@@ -13,6 +13,9 @@ pub(crate) struct FindingFormats {
     /// Also write the report to a file, as in json=report.json; may be repeated
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = finding_output)]
     pub(crate) outputs: Vec<(Format, String)>,
+    /// When to use colours; the variable `NO_COLOR` is respected
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
 }
 
 /// The formats of everything else.
@@ -24,6 +27,9 @@ pub(crate) struct DocumentFormats {
     /// Also write it to a file, as in json=report.json; may be repeated
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = document_output)]
     pub(crate) outputs: Vec<(Format, String)>,
+    /// When to use colours; the variable `NO_COLOR` is respected
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
 }
 
 /// `--format` for lists that need no file.

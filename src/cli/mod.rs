@@ -10,7 +10,7 @@ mod input;
 mod output;
 mod pools;
 
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use exit::{Exit, Failure};
 
@@ -19,13 +19,10 @@ use exit::{Exit, Failure};
 /// Reads HAProxy configurations, works out who would get the traffic, and reports what would hurt.
 /// Files are only read: nothing is run, resolved or contacted.
 #[derive(Debug, Parser)]
-#[command(name = "lblint", version, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "lblint", bin_name = "lblint", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// When to use colours; NO_COLOR is respected
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
-    color: ColorChoice,
 }
 
 const EXAMPLES: &str = "\
@@ -62,11 +59,11 @@ pub(crate) fn run() -> Exit {
         }
     };
     let result = match &cli.command {
-        Command::Check(command) => command.run(cli.color),
-        Command::Pools(command) => command.run(cli.color),
-        Command::Coverage(command) => command.run(cli.color),
+        Command::Check(command) => command.run(),
+        Command::Pools(command) => command.run(),
+        Command::Coverage(command) => command.run(),
         Command::Explain(command) => command.run(),
-        Command::Checks(command) => command.run(cli.color),
+        Command::Checks(command) => command.run(),
     };
     result.unwrap_or_else(|failure| {
         output::complain(&failure.to_string());

@@ -1,6 +1,6 @@
 //! `lblint pools`: the inventory.
 
-use clap::{Args, ColorChoice};
+use clap::Args;
 use lblint::report::{Filter, Options, Subject};
 use lblint::settings::Settings;
 
@@ -23,21 +23,21 @@ pub(crate) struct Pools {
     input: Input,
     /// Only pools of this name; `*` stands for any text; may be repeated
     #[arg(long = "pool", value_name = "PATTERN")]
-    pools: Vec<String>,
+    names: Vec<String>,
     /// Only units with this root file; `*` stands for any text; may be repeated
     #[arg(long = "unit", value_name = "PATTERN")]
-    units: Vec<String>,
+    roots: Vec<String>,
     #[command(flatten)]
     formats: DocumentFormats,
 }
 
 impl Pools {
-    pub(crate) fn run(&self, color: ColorChoice) -> Result<Exit, Failure> {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let mut settings = Settings::default();
         let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
-        let filter = Filter { units: self.units.clone(), pools: self.pools.clone() };
+        let filter = Filter { units: self.roots.clone(), pools: self.names.clone() };
         let report = Report { analysis: &analysis, subject: Subject::Pools(&filter), options: Options::new(&settings) };
-        report.write(self.formats.format, &self.formats.outputs, color)?;
+        report.write(self.formats.format, &self.formats.outputs, self.formats.color)?;
         Ok(self.input.status(&analysis).unwrap_or(Exit::Clean))
     }
 }

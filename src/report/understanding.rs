@@ -13,7 +13,7 @@ use crate::source::{Location, Sources, Span};
 pub(super) struct Understanding {
     pub(super) schema: &'static str,
     pub(super) total: Counts,
-    pub(super) files: Vec<File>,
+    pub(super) files: Vec<Covered>,
     pub(super) undecided: Vec<Open>,
     pub(super) not_analysed: Vec<String>,
 }
@@ -31,7 +31,7 @@ pub(super) struct Counts {
 
 /// One file.
 #[derive(Debug, Serialize)]
-pub(super) struct File {
+pub(super) struct Covered {
     pub(super) file: String,
     #[serde(flatten)]
     pub(super) counts: Counts,
@@ -62,9 +62,11 @@ const LONGEST: usize = 120;
 pub(super) fn understanding(analysis: &Analysis) -> Understanding {
     let redactor = Redactor::new(analysis);
     let coverages = analysis.units.iter().flat_map(|analysed| &analysed.coverage.files);
-    let files: Vec<File> = coverages.map(|coverage| file(coverage, &analysis.sources, &redactor)).collect();
+    let files: Vec<Covered> = coverages.map(|coverage| file(coverage, &analysis.sources, &redactor)).collect();
     let mut total = Counts::default();
-    files.iter().for_each(|file| total.add(file.counts));
+    for file in &files {
+        total.add(file.counts);
+    }
     Understanding {
         schema: "lblint/coverage/1",
         total,
@@ -118,13 +120,13 @@ pub(super) fn location(sources: &Sources, span: Span) -> Location {
     Location { file: sanitise::line(&location.file).into_owned(), ..location }
 }
 
-fn file(coverage: &FileCoverage, sources: &Sources, redactor: &Redactor<'_>) -> File {
+fn file(coverage: &FileCoverage, sources: &Sources, redactor: &Redactor<'_>) -> Covered {
     let statements = |spans: &[Span]| -> Vec<Statement> {
         let statement = |span: &Span| Statement { location: location(sources, *span), text: quoted(redactor, *span) };
         spans.iter().map(statement).collect()
     };
     let path = sources.get(coverage.source).map_or("", |source| source.path.as_str());
-    File {
+    Covered {
         file: sanitise::line(path).into_owned(),
         counts: Counts {
             statements: coverage.statements(),

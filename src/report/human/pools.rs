@@ -7,12 +7,11 @@ use crate::report::inventory::{Inventory, Pool, Route, Target, Unit};
 use crate::report::numbers::count;
 
 pub(in crate::report) fn pools(inventory: &Inventory, options: &Options<'_>) -> String {
-    let mut output: String = inventory.units.iter().map(|unit| one_unit(unit, options.color)).collect();
+    let output: String = inventory.units.iter().map(|unit| one_unit(unit, options.color)).collect();
     let pools: usize = inventory.units.iter().map(|unit| unit.pools.len()).sum();
     let targets: usize = inventory.units.iter().flat_map(|unit| &unit.pools).map(|pool| pool.targets.len()).sum();
     let units = count(inventory.units.len(), "unit");
-    output += &format!("{units}, {}, {}\n", count(pools, "pool"), count(targets, "target"));
-    output
+    output + &format!("{units}, {}, {}\n", count(pools, "pool"), count(targets, "target"))
 }
 
 fn one_unit(unit: &Unit, color: bool) -> String {

@@ -1,0 +1,6 @@
+//! The command line as users type it: help, exit statuses, standard input, mistakes.
+
+#[test]
+fn cli() {
+    trycmd::TestCases::new().case("tests/cli/*.trycmd").case("tests/cli/*.toml");
+}
