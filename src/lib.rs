@@ -7,6 +7,7 @@ pub mod finding;
 pub mod grammar;
 pub mod lower;
 pub mod model;
+pub mod report;
 pub mod settings;
 pub mod source;
 pub mod syntax;

@@ -1,3 +1,7 @@
 //! The `lblint` command: parse arguments, call the library, map the result to an exit code.
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run().into()
+}

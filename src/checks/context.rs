@@ -3,7 +3,7 @@
 use super::Options;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Subject;
-use crate::model::{Pool, PoolId, Target, Text, Unit};
+use crate::model::{Destination, Origin, Pool, PoolId, Route, Target, Text, Unit};
 use crate::source::{Sources, Span};
 use crate::traffic::{PoolView, Prediction, Reach, Reached, Scenario, predict};
 
@@ -43,6 +43,11 @@ impl<'a> Context<'a> {
         self.unit.texts.get(text, self.sources)
     }
 
+    /// Whether a default may have been changed in a file that is not part of the unit: then nothing is said about it.
+    pub fn is_open(&self, origin: Origin) -> bool {
+        self.unit.headless && !origin.is_explicit()
+    }
+
     /// What is written at a place.
     pub fn written(&self, span: Span) -> &'a str {
         self.sources.slice(span)
@@ -61,6 +66,22 @@ impl<'a> Context<'a> {
     /// A finding's subject: one pool, or another named section.
     pub fn subject(&self, pool: &str) -> Subject {
         Subject { pool: Some(pool.to_owned()), ..self.unit_subject() }
+    }
+
+    /// A finding's subject: whatever pool's section a place lies in; the words there tell findings apart.
+    pub fn subject_at(&self, span: Span) -> Subject {
+        let pools = &self.unit.pools;
+        let after = pools.partition_point(|pool| pool.extent.start <= span.start);
+        let pool = after.checked_sub(1).and_then(|index| pools.get(index));
+        let pool = pool.filter(|pool| pool.extent.encloses(span)).map(|pool| self.text(pool.name).to_owned());
+        let discriminator = self.written(span).trim_end_matches(['\r', '\n']).to_owned();
+        Subject { pool, discriminator, ..self.unit_subject() }
+    }
+
+    /// The routes that lead to a pool.
+    pub fn routes_to(&self, id: PoolId) -> impl Iterator<Item = &'a Route> {
+        let leads = move |route: &&Route| matches!(route.to, Destination::Pool(_, Some(pool)) if pool == id);
+        self.unit.routes.iter().filter(leads)
     }
 
     /// The pool's name.

@@ -1,8 +1,14 @@
 //! The checks: the trait, what a check sees, the registry. One file a check, in a folder for each group.
 
 mod context;
+mod distribution;
+mod health;
 mod options;
+mod phrases;
 mod registry;
+mod retries;
+mod routing;
+mod validity;
 
 pub use context::{Context, PoolContext};
 pub use options::Options;

@@ -3,6 +3,8 @@
 /// Thresholds of checks. Settings fill them; the defaults are those of the checks' pages.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
+    /// `one-target-takes-all`: with three targets or more, a share from this on counts as everything.
+    pub takes_all_share: f64,
     /// `skewed-weights`: the largest share is at least this many times the smallest.
     pub skewed_ratio: f64,
     /// `skewed-weights`: one share is at least this, with three targets or more.
@@ -13,6 +15,6 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { skewed_ratio: 4.0, skewed_share: 0.7, canary_share: 0.05 }
+        Self { takes_all_share: 0.95, skewed_ratio: 4.0, skewed_share: 0.7, canary_share: 0.05 }
     }
 }

@@ -1,6 +1,6 @@
 //! Every check, in alphabetical order of names.
 
-use super::Check;
+use super::{Check, distribution, health, retries, routing, validity};
 
 /// Every check.
 pub fn all() -> &'static [&'static dyn Check] {
@@ -12,4 +12,43 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
     CHECKS.iter().copied().find(|check| check.meta().name == name)
 }
 
-const CHECKS: &[&'static dyn Check] = &[];
+const CHECKS: &[&dyn Check] = &[
+    &validity::CoercedValue,
+    &validity::DuplicateSetting,
+    &distribution::DuplicateTarget,
+    &validity::EmptyArgument,
+    &health::HealthCheckNotEnabled,
+    &validity::InvalidValue,
+    &validity::MissingFinalNewline,
+    &retries::MissingTimeout,
+    &distribution::NoEligibleTarget,
+    &health::NoHealthCheck,
+    &retries::NoRedispatch,
+    &distribution::OneTargetTakesAll,
+    &distribution::OverriddenPolicy,
+    &health::PartialHealthCheck,
+    &validity::RemovedApi,
+    &distribution::RoundRobinDisabled,
+    &routing::SharedBindAddress,
+    &distribution::SingleTarget,
+    &distribution::SkewedWeights,
+    &validity::SyntaxError,
+    &validity::TooNew,
+    &health::UncheckedBackup,
+    &routing::UndefinedPool,
+    &validity::UndefinedReference,
+    &validity::UnknownDirective,
+    &routing::UnreachableRoute,
+    &routing::UnusedPool,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn names_are_sorted_and_unique() {
+        let names: Vec<&str> = all().iter().map(|check| check.meta().name).collect();
+        assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
+    }
+}

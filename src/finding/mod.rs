@@ -40,6 +40,8 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure it is; at most the check's own confidence.
     pub confidence: Confidence,
+    /// From which profile on it is shown; at least the check's own.
+    pub profile: Profile,
     /// One sentence: the pool and the consequence, with numbers.
     pub message: String,
     /// The cause: the decisive text.
@@ -63,6 +65,7 @@ impl Finding {
             meta,
             severity: meta.severity,
             confidence: meta.confidence,
+            profile: meta.profile,
             message: message.into(),
             primary: Label { span: cause, text: String::new() },
             related: Vec::new(),
@@ -112,6 +115,13 @@ impl Finding {
     #[must_use]
     pub fn unsure(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.min(confidence);
+        self
+    }
+
+    /// Keeps it out of the profiles below this one.
+    #[must_use]
+    pub fn only_from(mut self, profile: Profile) -> Self {
+        self.profile = self.profile.max(profile);
         self
     }
 

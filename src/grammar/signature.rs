@@ -23,6 +23,8 @@ pub enum ValueType {
     Expression,
     /// A log format: text with `%[...]` in it.
     Format,
+    /// These words in any order, each with so many arguments of its own.
+    Options(Vec<(&'static str, u8)>),
     /// `if` or `unless` and a condition.
     Condition,
     /// Anything, to the end of the line.
@@ -82,7 +84,7 @@ impl Signature {
 impl ValueType {
     /// Whether the part takes everything up to the end of the line, or nothing.
     pub const fn is_open(&self) -> bool {
-        matches!(self, Self::Rest | Self::Ignored | Self::Condition)
+        matches!(self, Self::Rest | Self::Ignored | Self::Condition | Self::Options(_))
     }
 }
 
@@ -112,11 +114,17 @@ fn read_value_type(name: &'static str) -> ValueType {
         "path" => ValueType::Path,
         "expr" => ValueType::Expression,
         "fmt" => ValueType::Format,
+        "options" => ValueType::Options(inside.split('|').filter_map(read_option).collect()),
         "cond" => ValueType::Condition,
         "rest" => ValueType::Rest,
         "ignored" => ValueType::Ignored,
         _ => ValueType::Word,
     }
+}
+
+fn read_option(text: &'static str) -> Option<(&'static str, u8)> {
+    let (word, count) = text.split_once('=')?;
+    Some((word, count.parse().ok()?))
 }
 
 fn read_range(inside: &str, lowest: i64) -> ValueType {

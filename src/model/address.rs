@@ -24,7 +24,7 @@ pub enum Port {
 pub enum Address {
     /// A literal address; IPv4 addresses mapped into IPv6 are IPv4.
     Ip(IpAddr, Port),
-    /// Every address of the machine (listeners): `*`, `0.0.0.0`, `::` or nothing before the colon.
+    /// Every IPv4 address of the machine (listeners): `*`, `0.0.0.0` or nothing before the colon.
     Any(Port),
     /// A name to be resolved.
     Host(Text, Port),

@@ -37,6 +37,8 @@ pub struct Bind {
     pub at: Span,
     /// Bound to one network interface or name space only, or limited to some processes: never the same as another.
     pub restricted: bool,
+    /// It takes datagrams (QUIC, UDP), which never meet connections on the same port.
+    pub datagrams: bool,
     /// Whether it is there.
     pub presence: Presence,
 }

@@ -26,6 +26,8 @@ pub struct Unit {
     pub files: Vec<File>,
     /// Whether it is only part of a configuration: then nothing is undefined or unused.
     pub fragment: bool,
+    /// Whether it has neither general settings nor defaults, so that these may stand in a file that is not known.
+    pub headless: bool,
     /// Pools in the order of the text.
     pub pools: Vec<Pool>,
     /// Targets of all pools; each pool has a range.
@@ -56,6 +58,7 @@ impl Unit {
             version,
             files: Vec::new(),
             fragment: false,
+            headless: false,
             pools: Vec::new(),
             targets: Vec::new(),
             settings: Vec::new(),

@@ -77,18 +77,19 @@ impl Settings {
         }
     }
 
-    /// Whether findings of a check are shown.
-    pub fn shows(&self, meta: &Meta) -> bool {
+    /// Whether a finding of a check is shown; `profile` is the finding's own.
+    pub fn shows(&self, meta: &Meta, profile: Profile) -> bool {
         if self.ignore.iter().any(|selector| selector.matches(meta)) {
             return false;
         }
-        if self.select.is_empty() { meta.profile <= self.profile.0 } else { self.selects(meta) }
-    }
-
-    fn selects(&self, meta: &Meta) -> bool {
+        let in_profile = profile <= self.profile.0;
+        if self.select.is_empty() {
+            return in_profile;
+        }
         self.select.iter().any(|selector| match selector {
-            Selector::Check(_) => selector.matches(meta),
-            Selector::Group(_) => selector.matches(meta) && meta.profile <= self.profile.0,
+            // A check that is named is wanted even if the profile would leave it out, but not its quieter findings.
+            Selector::Check(_) => selector.matches(meta) && (in_profile || profile == meta.profile),
+            Selector::Group(_) => selector.matches(meta) && in_profile,
         })
     }
 }

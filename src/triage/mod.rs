@@ -18,7 +18,8 @@ pub struct Triaged {
 
 /// Decides which findings are shown, joins and folds them, and puts them in order.
 pub fn triage(findings: Vec<Finding>, settings: &Settings, sources: &Sources) -> Triaged {
-    let (wanted, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| settings.shows(finding.meta));
+    let (wanted, others): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| settings.shows(finding.meta, finding.profile));
     let hidden = join::join(others, sources).len();
     let mut shown = fold::fold(join::join(wanted, sources));
     let key = |finding: &Finding| {

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use lblint::diagnostic::Kind;
+use lblint::source::Version;
 use lblint::source::View;
-use lblint::syntax::haproxy::condition::{self, Decision, Facts, Version, evaluate};
+use lblint::syntax::haproxy::condition::{self, Decision, Facts, evaluate};
 use lblint::syntax::haproxy::{Environment, StatementId};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -233,11 +234,7 @@ const CONDITIONS: &[&str] = &[
 
 #[test]
 fn live_conditions_agree_with_the_program() {
-    let facts = Facts {
-        version: Some(Version { major: 2, minor: 6 }),
-        features: Some(&["OPENSSL", "THREAD"]),
-        environment: None,
-    };
+    let facts = Facts { version: Some(Version::new(2, 6)), features: Some(&["OPENSSL", "THREAD"]), environment: None };
     for text in CONDITIONS {
         let Ok(output) = Command::new("haproxy").args(["-cc", text]).output() else {
             return eprintln!("skipped: haproxy is not installed");

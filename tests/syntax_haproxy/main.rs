@@ -7,8 +7,9 @@ mod live;
 mod properties;
 
 use lblint::diagnostic::{Diagnostic, Kind};
+use lblint::source::Version;
 use lblint::source::{Span, View};
-use lblint::syntax::haproxy::condition::{Decision, Facts, Version, evaluate};
+use lblint::syntax::haproxy::condition::{Decision, Facts, evaluate};
 use lblint::syntax::haproxy::{
     Environment, KeywordId, Prefix, Statement, StatementId, Tree, Vocabulary, WordValue, parse,
 };
@@ -254,7 +255,7 @@ fn conditions_stay_undecided_without_facts() {
             Ok(if text == "\u{fffc}" { Decision::Undecided } else { Decision::False })
         );
     }
-    let facts = Facts { version: Some(Version { major: 2, minor: 6 }), ..facts };
+    let facts = Facts { version: Some(Version::new(2, 6)), ..facts };
     assert_eq!(evaluate("version_atleast(2.6.5)", &facts), Ok(Decision::Undecided));
 }
 

@@ -78,7 +78,7 @@ impl<'a> Lowering<'a, '_> {
     pub(super) fn read_line<'p>(&self, part: &Part<'p>, id: StatementId, line: &mut Line<'p>) -> bool {
         let binding = part.bindings.of(id);
         let Some(statement) = part.tree.get(id).filter(|_| binding.row != RowId::NONE) else { return false };
-        if binding.support != Some(crate::grammar::Support::Modelled) {
+        if binding.support == Some(crate::grammar::Support::Irrelevant) {
             return false;
         }
         let (Some(keyword), Some(presence)) =

@@ -15,11 +15,18 @@ impl Lowering<'_, '_> {
         let restricted = parameters.filter_map(|word| word.known()).any(|word| RESTRICTIONS.contains(&word));
         let Some(word) = argument.known() else {
             let address = self.address(&argument);
-            return binds.push(Bind { address, at: argument.span, restricted: true, presence: line.presence });
+            return binds.push(Bind {
+                address,
+                at: argument.span,
+                restricted: true,
+                datagrams: false,
+                presence: line.presence,
+            });
         };
         for part in word.split(',') {
             let address = self.address_in(part, word, &argument);
-            binds.push(Bind { address, at: argument.span, restricted, presence: line.presence });
+            let datagrams = part.starts_with("quic") || part.starts_with("udp");
+            binds.push(Bind { address, at: argument.span, restricted, datagrams, presence: line.presence });
         }
     }
 }

@@ -60,6 +60,7 @@ pub fn lower(
         defaults: Vec::new(),
         scope: 0,
         cache: SettingsCache::default(),
+        has_global: false,
         fallback_conditions: Vec::new(),
     };
     for part in parts {
@@ -80,6 +81,7 @@ struct Lowering<'a, 'o> {
     /// Number of the section that is read; names of conditions and targets are valid in one section.
     scope: u32,
     cache: SettingsCache,
+    has_global: bool,
     /// Names of conditions of this section that ask whether some pool still has targets.
     fallback_conditions: Vec<String>,
 }
@@ -96,7 +98,8 @@ impl Lowering<'_, '_> {
     }
 
     fn finish(mut self) -> Unit {
-        self.unit.fragment = self.unit.listeners.iter().all(|listener| listener.binds.is_empty());
+        self.unit.fragment = self.unit.listeners.is_empty();
+        self.unit.headless = self.defaults.is_empty() && !self.has_global;
         self.resolve_names();
         self.unit
     }

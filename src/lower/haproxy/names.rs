@@ -65,7 +65,8 @@ impl Lowering<'_, '_> {
             }
         }
         for reference in &references {
-            if reference.whereabouts == Whereabouts::Nowhere {
+            // Pools are spoken of by a check of their own, which reads the references.
+            if reference.whereabouts == Whereabouts::Nowhere && reference.namespace != Namespace::Pool {
                 self.complain(reference);
             }
         }

@@ -79,6 +79,7 @@ impl Lowering<'_, '_> {
 
     fn settings_section<'p>(&mut self, part: &Part<'p>, section: &Section, header: &Header<'p>) {
         if header.word == "global" {
+            self.has_global = true;
             return;
         }
         let mut draft = match &header.from {

@@ -107,7 +107,9 @@ impl Lowering<'_, '_> {
             match text.trim_start_matches('!') {
                 "{" => inside = true,
                 "}" => inside = false,
-                "" | "or" | "||" | "and" | "&&" => {}
+                "" | "||" => {}
+                // 2.6.12 reads `OR` like `or`, and takes `and` and `&&` for names.
+                word if word.eq_ignore_ascii_case("or") => {}
                 name if !inside => self.refer_to_condition(word, name),
                 _ => {}
             }

@@ -6,7 +6,6 @@ mod version;
 
 pub use decide::{Decision, Facts};
 pub use parse::{Condition, Expression, Factor, Predicate, Term, parse};
-pub use version::Version;
 
 use super::environment::Environment;
 use super::value::WordValue;

@@ -40,6 +40,7 @@ impl Validator<'_, '_> {
                 ValueType::Rest => return self.check_formats_and_condition(phrase, at),
                 ValueType::Ignored => return,
                 ValueType::Condition => return self.check_condition_at(phrase, at),
+                ValueType::Options(ref options) => at = self.skip_options(options, at),
                 _ => at = self.check_part(phrase, part, at),
             }
         }
@@ -47,6 +48,16 @@ impl Validator<'_, '_> {
             let span = extra.span;
             self.say(span, Kind::ExtraArgument(phrase.into()));
         }
+    }
+
+    /// Steps over words with arguments of their own, in any order; answers with the position behind them.
+    fn skip_options(&mut self, options: &[(&'static str, u8)], mut at: usize) -> usize {
+        while let Some(word) = self.words.get(at) {
+            let option = word.known().and_then(|text| options.iter().find(|(name, _)| *name == text));
+            let Some((_, count)) = option else { break };
+            at += 1 + usize::from(*count);
+        }
+        at.min(self.words.len())
     }
 
     /// Checks the arguments that one part takes; answers with the position behind them.

@@ -71,9 +71,7 @@ pub fn active(input: Input<'_>, offset: u32, environment: &Environment) -> Decis
     if input.tree.branches.is_empty() {
         return Decision::True;
     }
-    let version = input.program.version;
-    let version = crate::syntax::haproxy::condition::Version { major: version.major, minor: version.minor };
-    let facts = Facts { version: Some(version), environment: Some(environment), ..Facts::default() };
+    let facts = Facts { version: Some(input.program.version), environment: Some(environment), ..Facts::default() };
     input.tree.branches_at(offset).fold(Decision::True, |decision, index| {
         let own =
             input.tree.branch(index).map_or(Decision::True, |branch| input.tree.decide(input.view, branch, &facts));

@@ -1,8 +1,9 @@
 //! Decides conditions with three values: true, false, and what only the running program can tell.
 
 use super::parse::{Condition, Expression, Factor, Predicate, Term};
-use super::version::Version;
+use super::version::is_at_least;
 use super::{Environment, UNKNOWN_TEXT};
+use crate::source::Version;
 use crate::syntax::haproxy::environment::Variable;
 
 /// Whether a condition holds.
@@ -102,9 +103,9 @@ fn decide_predicate(predicate: Predicate, arguments: &[String], facts: &Facts<'_
         Predicate::StringsEqual => (first == second).into(),
         Predicate::StringsDiffer => (first != second).into(),
         Predicate::Contains => first.contains(second).into(),
-        Predicate::VersionAtLeast => facts.version.and_then(|version| version.is_at_least(first)).into(),
+        Predicate::VersionAtLeast => facts.version.and_then(|version| is_at_least(version, first)).into(),
         Predicate::VersionBefore => {
-            facts.version.and_then(|version| version.is_at_least(first)).map(|at_least| !at_least).into()
+            facts.version.and_then(|version| is_at_least(version, first)).map(|at_least| !at_least).into()
         }
         Predicate::OpensslVersionAtLeast
         | Predicate::OpensslVersionBefore

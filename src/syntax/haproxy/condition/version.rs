@@ -1,13 +1,6 @@
 //! Versions as conditions compare them.
 
-/// A release line of the program, such as 2.6. Which patch release runs is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Version {
-    /// The 2 of 2.6.
-    pub major: u8,
-    /// The 6 of 2.6.
-    pub minor: u8,
-}
+use crate::source::Version;
 
 /// A version as written in a condition: `a[.b[.c[.d]]][-{dev,rc,pre}n][-commit]` (`split_version` in src/haproxy.c, 2.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,22 +10,20 @@ struct Written {
     has_commit: bool,
 }
 
-impl Version {
-    /// Whether this release line is at least `written`: `None` if the patch release decides it.
-    ///
-    /// A text that is no version counts as lower than every version (measured with 2.6.12).
-    pub fn is_at_least(self, written: &str) -> Option<bool> {
-        let Some(written) = Written::parse(written) else {
-            return Some(true);
-        };
-        let [major, minor, patch, sub] = written.numbers;
-        let own = (u32::from(self.major), u32::from(self.minor));
-        if own != (major, minor) {
-            return Some(own > (major, minor));
-        }
-        let first_release = patch == 0 && sub == 0;
-        (first_release && (written.is_prerelease || !written.has_commit)).then_some(true)
+/// Whether this release line is at least `written`: `None` if the patch release decides it.
+///
+/// A text that is no version counts as lower than every version (measured with 2.6.12).
+pub(super) fn is_at_least(version: Version, written: &str) -> Option<bool> {
+    let Some(written) = Written::parse(written) else {
+        return Some(true);
+    };
+    let [major, minor, patch, sub] = written.numbers;
+    let own = (u32::from(version.major), u32::from(version.minor));
+    if own != (major, minor) {
+        return Some(own > (major, minor));
     }
+    let first_release = patch == 0 && sub == 0;
+    (first_release && (written.is_prerelease || !written.has_commit)).then_some(true)
 }
 
 impl Written {

@@ -1,0 +1,17 @@
+//! What decides who gets the traffic.
+
+mod duplicate_target;
+mod no_eligible_target;
+mod one_target_takes_all;
+mod overridden_policy;
+mod round_robin_disabled;
+mod single_target;
+mod skewed_weights;
+
+pub(super) use duplicate_target::DuplicateTarget;
+pub(super) use no_eligible_target::NoEligibleTarget;
+pub(super) use one_target_takes_all::OneTargetTakesAll;
+pub(super) use overridden_policy::OverriddenPolicy;
+pub(super) use round_robin_disabled::RoundRobinDisabled;
+pub(super) use single_target::SingleTarget;
+pub(super) use skewed_weights::SkewedWeights;

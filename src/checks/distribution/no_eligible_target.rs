@@ -1,0 +1,47 @@
+//! A route leads to a pool in which no target can receive traffic.
+
+use crate::checks::PoolContext;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::source::Dialect;
+use crate::traffic::Reached;
+
+/// See `docs/checks/no-eligible-target.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct NoEligibleTarget;
+
+const META: Meta = Meta {
+    name: "no-eligible-target",
+    group: Group::Distribution,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "no target can receive traffic although a route leads there",
+    follows: &[],
+    page: include_str!("../../../docs/checks/no-eligible-target.md"),
+};
+
+impl Check for NoEligibleTarget {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let nobody = pool.view.pool.completeness.is_complete() && pool.prediction.failed >= 1.0;
+        let routed = matches!(pool.reached, Reached::Yes | Reached::AsFallback) && pool.view.pool.presence.is_certain();
+        if !nobody || !routed || pool.view.pool.answers_itself || pool.view.pool.disabled {
+            return;
+        }
+        let (why, at) = match pool.view.targets {
+            [] => ("it has no server", pool.view.pool.header),
+            [first, ..] => ("every server has weight 0 or is disabled", first.statement),
+        };
+        let message = format!("every request to `{}` is answered with 503: {why}", pool.name);
+        let finding = Finding::new(&META, at, context.subject(pool.name), message).because(why);
+        let routes = context.routes_to(pool.view.id).take(2);
+        let finding = routes.fold(finding, |finding, route| finding.related(route.at, "traffic comes from here"));
+        findings.push(finding.help("add a server, or give one a weight and take `disabled` away"));
+    }
+}

@@ -1,0 +1,53 @@
+//! Two policies are written and one silently wins, or the program falls back to another.
+
+use crate::checks::PoolContext;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::Step;
+use crate::source::Dialect;
+
+/// See `docs/checks/overridden-policy.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct OverriddenPolicy;
+
+const META: Meta = Meta {
+    name: "overridden-policy",
+    group: Group::Distribution,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "two policies are written and one silently wins, or the proxy falls back to another",
+    follows: &[],
+    page: include_str!("../../../docs/checks/overridden-policy.md"),
+};
+
+impl Check for OverriddenPolicy {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let policy = &pool.view.settings.policy;
+        let Some(in_force) = policy.get() else { return };
+        let written = context.written(policy.origin.at);
+        for step in context.unit.stories.of(policy.origin) {
+            let finding = |message| Finding::new(&META, policy.origin.at, context.subject(pool.name), message);
+            findings.push(match *step {
+                Step::Replaces(earlier) => {
+                    let (lost, line) = (context.written(earlier), context.line(earlier));
+                    let message = format!("`{}` uses {written}: it overrides {lost} of line {line}", pool.name);
+                    let finding = finding(message).because("this one counts").related(earlier, "without effect");
+                    finding.help("keep one `balance` line")
+                }
+                Step::FallsBack(mode) => {
+                    let message = format!("`{}` uses {}: {written} needs `mode http`", pool.name, in_force.word);
+                    let finding =
+                        finding(message).because("cannot act on TCP connections").related(mode, "TCP is spoken here");
+                    finding.help("write `mode http`, or an algorithm that works on connections")
+                }
+            });
+        }
+    }
+}

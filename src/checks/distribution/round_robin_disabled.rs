@@ -1,0 +1,76 @@
+//! Requests are not rotated over the targets: one finding a unit.
+
+use crate::checks::PoolContext;
+use crate::checks::phrases::list;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{Key, Method};
+use crate::source::Dialect;
+use crate::source::Span;
+
+/// See `docs/checks/round-robin-disabled.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct RoundRobinDisabled;
+
+const META: Meta = Meta {
+    name: "round-robin-disabled",
+    group: Group::Distribution,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "requests are not rotated over the targets: the client address, or the order of the lines, decides",
+    follows: &["one-target-takes-all"],
+    page: include_str!("../../../docs/checks/round-robin-disabled.md"),
+};
+
+impl Check for RoundRobinDisabled {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        let pools: Vec<(PoolContext<'_>, &'static str)> = context
+            .unit
+            .pools()
+            .filter_map(|(id, _)| PoolContext::new(context, id))
+            .filter_map(|pool| Some((reason(&pool)?, pool)))
+            .map(|(reason, pool)| (pool, reason))
+            .collect();
+        let Some((first, reason)) = pools.first() else { return };
+        let names = list(pools.iter().map(|(pool, _)| pool.name));
+        let message = format!("requests to {names} are not rotated over the servers: {reason}");
+        let mut finding = Finding::new(&META, place(first), context.subject(first.name), message);
+        finding = finding.because(*reason);
+        let mut told = vec![place(first)];
+        for (pool, reason) in pools.iter().skip(1) {
+            finding.subjects.push(context.subject(pool.name));
+            if !told.contains(&place(pool)) && told.len() < 6 {
+                told.push(place(pool));
+                finding = finding.related(place(pool), *reason);
+            }
+        }
+        findings.push(
+            finding.help("write `balance roundrobin` or `balance leastconn`; if sessions need one server, a `cookie`"),
+        );
+    }
+}
+
+fn place(pool: &PoolContext<'_>) -> Span {
+    pool.view.settings.policy.origin.at
+}
+
+/// Why a pool of several targets does not rotate; `None` where it does, or where affinity to a content is the point.
+fn reason(pool: &PoolContext<'_>) -> Option<&'static str> {
+    let active = pool.view.targets.iter().filter(|target| target.tier == 0).count();
+    if !pool.is_reached() || active < 2 || pool.view.elects() || !pool.view.settings.policy.origin.is_explicit() {
+        return None;
+    }
+    match pool.view.method()? {
+        Method::Hash(Key::ClientAddress) => Some("a client's address picks the server"),
+        Method::First => Some("the first server with room takes them"),
+        Method::Sticky => Some("one server takes them until it fails"),
+        Method::RoundRobin { .. } | Method::LeastConnections | Method::Random(_) | Method::Hash(_) => None,
+    }
+}

@@ -1,0 +1,116 @@
+//! Shares that differ much more than a mixed set of machines explains.
+
+use crate::checks::PoolContext;
+use crate::checks::phrases::list;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{Method, Target};
+use crate::source::Dialect;
+use crate::traffic::{Prediction, Scenario, Share, percent, predict};
+
+/// See `docs/checks/skewed-weights.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct SkewedWeights;
+
+const META: Meta = Meta {
+    name: "skewed-weights",
+    group: Group::Distribution,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "the largest share is at least 4 times the smallest, or one of three or more targets gets 70 %",
+    follows: &["one-target-takes-all"],
+    page: include_str!("../../../docs/checks/skewed-weights.md"),
+};
+
+impl Check for SkewedWeights {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let (Some(top), Some(bottom)) = (pool.prediction.largest(), pool.prediction.smallest()) else { return };
+        let weighs = !matches!(pool.view.method(), None | Some(Method::First | Method::Sticky));
+        if pool.prediction.shares.len() < 2 || !weighs || !pool.is_reached() || !is_skewed(context, pool, top, bottom) {
+            return;
+        }
+        let Some(winner) = pool.target(top.target) else { return };
+        let finding = describe(context, pool, top, winner);
+        findings.push(if is_canary(context, &pool.prediction) {
+            finding.at_most(Severity::Info).only_from(Profile::Strict).note("the small share reads as a canary")
+        } else {
+            finding
+        });
+    }
+}
+
+fn is_skewed(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, bottom: Share) -> bool {
+    let ratio = top.share / bottom.share;
+    let dominant = pool.prediction.shares.len() >= 3 && top.share >= context.options.skewed_share;
+    ratio >= context.options.skewed_ratio - 1e-9 || dominant
+}
+
+/// A small minority beside targets that are even among themselves.
+fn is_canary(context: &Context<'_>, prediction: &Prediction) -> bool {
+    let small = |share: &&Share| share.share <= context.options.canary_share + 1e-9;
+    let minority: f64 = prediction.shares.iter().filter(small).map(|share| share.share).sum();
+    let mut major = prediction.shares.iter().filter(|share| !small(share)).map(|share| share.share);
+    let Some(first) = major.next() else { return false };
+    let rest: Vec<f64> = major.collect();
+    // One large share is a canary's counterpart only in a pool of two.
+    let counterpart = !rest.is_empty() || prediction.shares.len() == 2;
+    minority > 0.0
+        && minority <= context.options.canary_share + 1e-9
+        && counterpart
+        && rest.iter().all(|share| share / first < 1.5)
+}
+
+fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &Target) -> Finding {
+    let name = context.text(winner.name);
+    let total: u64 = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target)).map(weight).sum();
+    let (share, own) = (percent(top.share), weight(winner));
+    let message = format!(
+        "`{name}` gets {share} of `{}` (weight {own} of {total}){}",
+        pool.name,
+        after_failure(context, pool, top)
+    );
+    let at = winner.origin_span(winner.weight.origin);
+    let mut finding = Finding::new(&META, at, context.subject(pool.name), message).because(format!("{own} of {total}"));
+    for share in pool.prediction.shares.iter().filter(|share| share.target != top.target).take(3) {
+        if let Some(target) = pool.target(share.target) {
+            let text = format!("{} of {total}: {}", weight(target), percent(share.share));
+            finding = finding.related(target.origin_span(target.weight.origin), text);
+        }
+    }
+    let silent = pool.view.targets.iter().filter(|target| !target.weight.origin.is_explicit());
+    let silent = list(silent.map(|target| context.text(target.name)));
+    if !silent.is_empty() && pool.view.targets.iter().any(|target| target.weight.origin.is_explicit()) {
+        finding = finding.note(format!("{silent} have no weight written: the default is 1"));
+    }
+    for assumption in &pool.prediction.assumptions {
+        finding = finding.note(format!("assumed: {assumption}"));
+    }
+    finding.help("give the servers equal weights, or weights in proportion to what they can carry")
+}
+
+fn weight(target: &Target) -> u64 {
+    u64::from(target.weight.get().copied().unwrap_or(0)) * u64::from(target.count.exactly().unwrap_or(1))
+}
+
+/// What happens when the winner fails, where that is known: "; if it fails, `web2` takes 50.0 %".
+fn after_failure(context: &Context<'_>, pool: &PoolContext<'_>, top: Share) -> String {
+    let after = predict(&pool.view, Scenario { down: &[top.target] });
+    let Some(next) = after.largest() else { return String::new() };
+    let heirs: Vec<&str> = after
+        .shares
+        .iter()
+        .filter(|share| (share.share - next.share).abs() < 1e-9)
+        .filter_map(|share| pool.target(share.target))
+        .map(|target| context.text(target.name))
+        .collect();
+    let each = if heirs.len() > 1 { "take" } else { "takes" };
+    let suffix = if heirs.len() > 1 { " each" } else { "" };
+    format!("; if it fails, {} {each} {}{suffix}", list(heirs), percent(next.share))
+}

@@ -1,0 +1,59 @@
+//! Some targets of a pool are checked, others are not.
+
+use crate::checks::PoolContext;
+use crate::checks::phrases::list;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{AdministrativeState, Target};
+use crate::source::Dialect;
+use crate::traffic::percent;
+
+/// See `docs/checks/partial-health-check.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct PartialHealthCheck;
+
+const META: Meta = Meta {
+    name: "partial-health-check",
+    group: Group::Health,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "some targets of a pool are checked, others are not",
+    follows: &[],
+    page: include_str!("../../../docs/checks/partial-health-check.md"),
+};
+
+impl Check for PartialHealthCheck {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let in_service = |target: &&(u32, &Target)| {
+            target.1.tier == 0 && target.1.state == AdministrativeState::Up && !target.1.weight.is(&0)
+        };
+        let numbered: Vec<(u32, &Target)> = (0_u32..).zip(pool.view.targets).collect();
+        let active: Vec<&(u32, &Target)> = numbered.iter().filter(in_service).collect();
+        let watched = active.iter().find(|(_, target)| pool.view.is_watched(target) == Some(true));
+        let unwatched: Vec<_> =
+            active.iter().filter(|(_, target)| pool.view.is_watched(target) == Some(false)).collect();
+        let (Some((_, watched)), Some((_, first))) = (watched, unwatched.first()) else { return };
+        if !pool.is_reached() {
+            return;
+        }
+        let names = list(unwatched.iter().map(|(_, target)| context.text(target.name)));
+        let share: Option<f64> = unwatched.iter().map(|(position, _)| pool.prediction.share_of(*position)).sum();
+        let keeps = share.map_or("its share".to_owned(), percent);
+        let message = format!("{names} of `{}` not checked: dead, it keeps {keeps} of the traffic", pool.name);
+        let message = message.replacen(" of `", if unwatched.len() == 1 { " is, in `" } else { " are, in `" }, 1);
+        let mut finding =
+            Finding::new(&META, first.statement, context.subject(pool.name), message).because("no `check`");
+        for (_, target) in unwatched.iter().skip(1).take(3) {
+            finding = finding.related(target.statement, "no `check`");
+        }
+        finding = finding.related(watched.statement, "this one is checked");
+        findings.push(finding.help("add `check`, or write `default-server check` above the servers"));
+    }
+}

@@ -1,0 +1,112 @@
+//! An earlier rule takes everything that a later one is for.
+
+use rustc_hash::FxHashMap;
+
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{Destination, Guard, Route, RouteKind, RouteSource};
+use crate::source::Dialect;
+use crate::source::Span;
+
+/// See `docs/checks/unreachable-route.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct UnreachableRoute;
+
+const META: Meta = Meta {
+    name: "unreachable-route",
+    group: Group::Routing,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "an earlier rule takes all the traffic that a later one is for",
+    follows: &[],
+    page: include_str!("../../../docs/checks/unreachable-route.md"),
+};
+
+impl Check for UnreachableRoute {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        for routes in context.unit.routes.chunk_by(|a, b| a.from == b.from) {
+            let certain: Vec<&Route> = routes.iter().filter(|route| route.presence.is_certain()).collect();
+            match certain.iter().position(|route| route.kind == RouteKind::Rule && route.guard == Guard::Always) {
+                Some(taker) => behind_unconditional(context, &certain, taker, findings),
+                None => repeated_conditions(context, &certain, findings),
+            }
+        }
+    }
+}
+
+/// Everything behind a rule without a condition is dead; only a default that names the same pool does no harm.
+fn behind_unconditional(context: &Context<'_>, routes: &[&Route], taker: usize, findings: &mut Vec<Finding>) {
+    let (Some(rule), Some(later)) = (routes.get(taker), routes.get(taker + 1..)) else { return };
+    let dead: Vec<&&Route> = later.iter().filter(|route| !same_pool(context, route, rule)).collect();
+    let Some(first) = dead.first() else { return };
+    let only_default = dead.iter().all(|route| route.kind != RouteKind::Rule);
+    let count = if dead.len() == 1 { "the rule".to_owned() } else { format!("{} rules", dead.len()) };
+    let message = format!(
+        "`{}` takes everything: {count} behind it in `{}` never applies",
+        context.written(rule.at),
+        owner(context, rule)
+    );
+    let message = if dead.len() > 1 { message.replacen("never applies", "never apply", 1) } else { message };
+    let mut finding = Finding::new(&META, rule.at, subject(context, rule, first), message).because("has no condition");
+    for route in dead.iter().take(4) {
+        finding = finding.related(route.at, "never reached");
+    }
+    finding = finding.help("put it last as `default_backend`, or give it a condition");
+    findings.push(if only_default { finding.at_most(Severity::Warning) } else { finding });
+}
+
+/// A rule whose condition stands word for word in an earlier rule.
+fn repeated_conditions(context: &Context<'_>, routes: &[&Route], findings: &mut Vec<Finding>) {
+    let mut seen: FxHashMap<String, &Route> = FxHashMap::default();
+    for route in routes {
+        let Guard::When { at, .. } = route.guard else { continue };
+        let condition = normal_form(context, at);
+        match seen.get(&condition) {
+            None => {
+                seen.insert(condition, route);
+            }
+            Some(first) if same_pool(context, first, route) => {}
+            Some(first) => {
+                let line = context.line(first.at);
+                let message = format!(
+                    "this rule of `{}` never applies: line {line} has the same condition",
+                    owner(context, route)
+                );
+                let finding = Finding::new(&META, route.at, subject(context, route, route), message);
+                let finding = finding.because("never reached").related(first.at, "takes the same traffic first");
+                findings.push(finding.help("correct one of the conditions, or remove this rule"));
+            }
+        }
+    }
+}
+
+fn normal_form(context: &Context<'_>, at: Span) -> String {
+    context.written(at).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn same_pool(context: &Context<'_>, a: &Route, b: &Route) -> bool {
+    match (&a.to, &b.to) {
+        (Destination::Pool(a, _), Destination::Pool(b, _)) => context.text(*a) == context.text(*b),
+        _ => false,
+    }
+}
+
+/// The name of the listener whose rules these are.
+fn owner<'c>(context: &Context<'c>, route: &Route) -> &'c str {
+    match route.from {
+        RouteSource::Listener(id) => context.unit.listener(id).map_or("", |listener| context.text(listener.name)),
+        RouteSource::Pool(id) => context.unit.pool(id).map_or("", |pool| context.name_of(pool)),
+    }
+}
+
+fn subject(context: &Context<'_>, route: &Route, dead: &Route) -> crate::finding::Subject {
+    let discriminator = context.written(dead.at).to_owned();
+    crate::finding::Subject { discriminator, ..context.subject(owner(context, route)) }
+}

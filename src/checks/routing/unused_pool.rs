@@ -1,0 +1,56 @@
+//! No route leads to a pool.
+
+use crate::checks::PoolContext;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{Namespace, PoolKind};
+use crate::source::Dialect;
+use crate::traffic::Reached;
+
+/// See `docs/checks/unused-pool.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct UnusedPool;
+
+const META: Meta = Meta {
+    name: "unused-pool",
+    group: Group::Routing,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    profile: Profile::Strict,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "no route leads to a pool",
+    follows: &[],
+    page: include_str!("../../../docs/checks/unused-pool.md"),
+};
+
+impl Check for UnusedPool {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let unused = pool.reached == Reached::No && pool.view.pool.kind == PoolKind::Backend;
+        // A section without servers that answers or holds a table is there for others to refer to.
+        let helper = pool.view.pool.answers_itself && pool.view.targets.is_empty();
+        if !unused || helper || pool.view.pool.disabled || is_named(context, pool) {
+            return;
+        }
+        let message =
+            format!("no route leads to `{}`: its {} get no traffic", pool.name, servers(pool.view.targets.len()));
+        let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
+        findings
+            .push(finding.because("no `use_backend` or `default_backend` names it").help("route to it, or remove it"));
+    }
+}
+
+fn servers(count: usize) -> String {
+    if count == 1 { "one server".to_owned() } else { format!("{count} servers") }
+}
+
+/// Whether something besides a route refers to the pool: a server that tracks its servers, for example.
+fn is_named(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
+    context.unit.names.definitions.iter().any(|definition| {
+        definition.namespace == Namespace::Pool && definition.item == pool.view.id.0 && definition.references > 0
+    })
+}

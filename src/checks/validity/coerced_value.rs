@@ -1,0 +1,45 @@
+//! A value that is accepted and read as something else.
+
+use super::{each_diagnostic, quoted};
+use crate::checks::{Check, Context};
+use crate::diagnostic::Kind;
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::source::Dialect;
+
+/// See `docs/checks/coerced-value.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct CoercedValue;
+
+const META: Meta = Meta {
+    name: "coerced-value",
+    group: Group::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "a value is accepted and read as something else",
+    follows: &[],
+    page: include_str!("../../../docs/checks/coerced-value.md"),
+};
+
+impl Check for CoercedValue {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
+            let Kind::Coerced(read) = &diagnostic.kind else { return None };
+            let word = quoted(context, diagnostic);
+            finding.message = format!("{word} is read as {read}, without a word of complaint");
+            finding = finding.because(format!("read as {read}"));
+            // `5sec` is what was meant, and HAProxy says so: a later version will refuse it.
+            if read.ends_with(" ms") {
+                finding.message = format!("{word} is read as {read}: what follows the unit is dropped");
+                finding = finding.at_most(Severity::Info).note("HAProxy warns that a later version will refuse it");
+            }
+            Some(finding.help("write the value that is meant, as digits"))
+        });
+    }
+}

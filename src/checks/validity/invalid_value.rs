@@ -1,0 +1,63 @@
+//! Out of range, of the wrong type, or in the wrong place.
+
+use super::{each_diagnostic, quoted};
+use crate::checks::{Check, Context};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::source::Dialect;
+
+/// See `docs/checks/invalid-value.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct InvalidValue;
+
+const META: Meta = Meta {
+    name: "invalid-value",
+    group: Group::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "out of range, of the wrong type, or in the wrong place",
+    follows: &[],
+    page: include_str!("../../../docs/checks/invalid-value.md"),
+};
+
+impl Check for InvalidValue {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
+            finding.message = message(context, diagnostic)?;
+            match &diagnostic.kind {
+                Kind::DuplicateName { first, .. } => finding = finding.related(*first, "first defined here"),
+                Kind::IgnoredHere(_) => finding = finding.at_most(Severity::Warning),
+                Kind::InvalidValue(expected) => finding = finding.because(format!("not {expected}")),
+                _ => {}
+            }
+            Some(finding)
+        });
+    }
+}
+
+fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
+    let word = quoted(context, diagnostic);
+    Some(match &diagnostic.kind {
+        Kind::InvalidValue(expected) => format!("{word} is not {expected}: HAProxy refuses it"),
+        Kind::Misplaced { within, accepted_in } => {
+            format!("{word} is not accepted in `{within}`; it belongs into {accepted_in}")
+        }
+        Kind::IgnoredHere(within) => format!("{word} has no effect in `{within}`: HAProxy warns and ignores it"),
+        Kind::PrefixRefused => format!("{word} is not accepted before this statement"),
+        Kind::MissingArgument(statement) => format!("`{statement}` needs another argument"),
+        Kind::ExtraArgument(statement) => format!("{word} is one argument too many for `{statement}`"),
+        Kind::MissingPart(part) => format!("{part} is missing"),
+        Kind::Conflict(why) => why.to_string(),
+        Kind::DuplicateName { what, first } => {
+            format!("the name {word} is taken by another {what} in line {}: HAProxy refuses it", context.line(*first))
+        }
+        _ => return None,
+    })
+}

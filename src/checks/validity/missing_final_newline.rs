@@ -1,0 +1,41 @@
+//! The last line does not end with a newline.
+
+use super::{each_diagnostic, is};
+use crate::checks::{Check, Context};
+use crate::diagnostic::Kind;
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::source::Dialect;
+
+/// See `docs/checks/missing-final-newline.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct MissingFinalNewline;
+
+const META: Meta = Meta {
+    name: "missing-final-newline",
+    group: Group::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "the last line does not end with a newline, and HAProxy refuses the file",
+    follows: &[],
+    page: include_str!("../../../docs/checks/missing-final-newline.md"),
+};
+
+impl Check for MissingFinalNewline {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
+            if !is(diagnostic, &Kind::MissingFinalNewline) {
+                return None;
+            }
+            finding.message = "the file does not end with a newline: HAProxy refuses to load it".into();
+            finding = finding.because("nothing follows the last line");
+            Some(finding.help("end the last line with a newline (many editors do it by a setting)"))
+        });
+    }
+}

@@ -1,0 +1,77 @@
+//! Statements that the version that will run the configuration has given up: one finding a file.
+
+use super::quoted;
+use crate::checks::{Check, Context};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::source::Dialect;
+use crate::source::SourceId;
+
+/// See `docs/checks/removed-api.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct RemovedApi;
+
+const META: Meta = Meta {
+    name: "removed-api",
+    group: Group::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "statements that the version that will run the configuration refuses; one finding a file",
+    follows: &[],
+    page: include_str!("../../../docs/checks/removed-api.md"),
+};
+
+impl Check for RemovedApi {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        for file in &context.unit.files {
+            let removed: Vec<_> = removed_in(context, file.source).collect();
+            findings.extend(finding(context, &removed));
+        }
+    }
+}
+
+fn removed_in<'c>(context: &'c Context<'_>, source: SourceId) -> impl Iterator<Item = &'c Diagnostic> {
+    context.diagnostics.iter().filter(move |diagnostic| {
+        matches!(diagnostic.kind, Kind::Removed { .. })
+            && context.sources.at(diagnostic.span.start).is_some_and(|(id, _)| id == source)
+    })
+}
+
+fn finding(context: &Context<'_>, removed: &[&Diagnostic]) -> Option<Finding> {
+    const SHOWN: usize = 5;
+    let (first, others) = removed.split_first()?;
+    let version = context.unit.version;
+    let message = match others.len() {
+        0 => format!("HAProxy {version} refuses {}: {}", quoted(context, first), fate(first)),
+        count => format!(
+            "HAProxy {version} refuses {} statements of this file, from {} on",
+            count + 1,
+            quoted(context, first)
+        ),
+    };
+    let subject = crate::finding::Subject { discriminator: String::new(), pool: None, ..context.unit_subject() };
+    let mut finding = Finding::new(&META, first.span, subject, message).because(fate(first));
+    for other in others.iter().take(SHOWN) {
+        finding = finding.related(other.span, fate(other));
+    }
+    if others.len() > SHOWN {
+        finding = finding.note(format!("and {} more", others.len() - SHOWN));
+    }
+    Some(finding.note("an older HAProxy runs this? say so: --proxy-version haproxy=VERSION"))
+}
+
+/// Since when it is gone, and what to write instead.
+fn fate(diagnostic: &Diagnostic) -> String {
+    match diagnostic.kind {
+        Kind::Removed { since, instead: "" } => format!("gone since {since}"),
+        Kind::Removed { since, instead } => format!("gone since {since}; write {instead}"),
+        _ => String::new(),
+    }
+}

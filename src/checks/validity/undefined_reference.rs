@@ -1,0 +1,40 @@
+//! A statement names something that nothing defines.
+
+use super::{each_diagnostic, quoted, suggest};
+use crate::checks::{Check, Context};
+use crate::diagnostic::Kind;
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::source::Dialect;
+
+/// See `docs/checks/undefined-reference.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct UndefinedReference;
+
+const META: Meta = Meta {
+    name: "undefined-reference",
+    group: Group::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy],
+    since: "0.1.0",
+    summary: "a statement names an ACL, a section or a server that is not defined",
+    follows: &[],
+    page: include_str!("../../../docs/checks/undefined-reference.md"),
+};
+
+impl Check for UndefinedReference {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
+            let Kind::UndefinedName { what, suggestion } = &diagnostic.kind else { return None };
+            let word = quoted(context, diagnostic);
+            finding.message = format!("{what} {word} is not defined: HAProxy refuses the configuration");
+            finding = finding.because("defined nowhere");
+            Some(suggest(finding, suggestion.as_deref()))
+        });
+    }
+}

@@ -1,0 +1,102 @@
+//! `lblint check`: findings.
+
+use clap::{Args, ColorChoice};
+use lblint::analysis::Analysis;
+use lblint::finding::Profile;
+use lblint::report::{Detail, Format, Options, Subject};
+use lblint::settings::{FailOn, ProfileChoice, Selector, Settings};
+
+use super::exit::{Exit, Failure};
+use super::format::FindingFormats;
+use super::input::{Analysed, Input, Threshold};
+use super::output::{Report, complain};
+
+const EXAMPLES: &str = "\
+Examples:
+  lblint check                                      everything below the working directory
+  lblint check haproxy.cfg conf.d                   a file and a directory
+  render | lblint check - --stdin-filename lb.cfg   standard input
+  lblint check --fail-on error --output json=lblint.json
+  lblint check --select routing --profile strict
+
+Exit status: 0 no finding at or above --fail-on, 1 there are such findings, 2 wrong usage or an
+unreadable file, 3 nothing to analyse in a directory, or less understood than --min-coverage.";
+
+/// Report what would go wrong.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    input: Input,
+    /// Only these checks and groups; `lblint checks` lists both
+    #[arg(long, value_name = "NAME|GROUP", value_delimiter = ',')]
+    select: Vec<Selector>,
+    /// Not these checks and groups
+    #[arg(long, value_name = "NAME|GROUP", value_delimiter = ',')]
+    ignore: Vec<Selector>,
+    /// Whose findings are shown: default, strict (adds matters of taste and context), audit (everything)
+    #[arg(long, value_name = "PROFILE", default_value = "default")]
+    profile: Profile,
+    /// From which severity on findings make the status 1: error, warning, info, never
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = fail_on)]
+    fail_on: FailOn,
+    #[command(flatten)]
+    threshold: Threshold,
+    #[command(flatten)]
+    formats: FindingFormats,
+    /// Findings only, without the closing lines
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Cut no lists, and say of each undecided pool what would decide it
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl Check {
+    pub(crate) fn run(&self, color: ColorChoice) -> Result<Exit, Failure> {
+        let mut settings = Settings {
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            profile: ProfileChoice(self.profile),
+            ..Settings::default()
+        };
+        let Analysed { analysis, elapsed } = self.input.analyse(&mut settings)?;
+        let detail = match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        };
+        let options = Options { detail, elapsed: Some(elapsed), ..Options::new(&settings) };
+        let report = Report { analysis: &analysis, subject: Subject::Findings, options };
+        report.write(self.formats.format, &self.formats.outputs, color)?;
+        self.note_unrecognised(&analysis);
+        Ok(self.status(&analysis))
+    }
+
+    /// The human format says it in its closing lines; the others leave no place that somebody looks at.
+    fn note_unrecognised(&self, analysis: &Analysis) {
+        if self.formats.format == Format::Human && !self.quiet {
+            return;
+        }
+        for path in &analysis.unrecognised {
+            complain(&format!(
+                "{path}: not analysed: no configuration that lblint knows (--dialect NAME reads it all the same)"
+            ));
+        }
+    }
+
+    fn status(&self, analysis: &Analysis) -> Exit {
+        if let Some(exit) = self.input.status(analysis) {
+            return exit;
+        }
+        let fails = |least| analysis.findings.shown.iter().any(|finding| finding.severity >= least);
+        match self.fail_on {
+            FailOn::At(severity) if fails(severity) => Exit::Findings,
+            _ => self.threshold.status(analysis).unwrap_or(Exit::Clean),
+        }
+    }
+}
+
+fn fail_on(word: &str) -> Result<FailOn, String> {
+    word.parse().map_err(|_| "there are error, warning, info and never".to_owned())
+}

@@ -1,0 +1,43 @@
+//! `lblint coverage`: what was not understood.
+
+use clap::{Args, ColorChoice};
+use lblint::report::{Detail, Options, Subject};
+use lblint::settings::Settings;
+
+use super::exit::{Exit, Failure};
+use super::format::DocumentFormats;
+use super::input::{Analysed, Input, Threshold};
+use super::output::Report;
+
+const EXAMPLES: &str = "\
+Examples:
+  lblint coverage
+  lblint coverage --min-coverage 99 haproxy.cfg";
+
+/// List what was not understood and what could not be decided.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Coverage {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    threshold: Threshold,
+    #[command(flatten)]
+    formats: DocumentFormats,
+    /// Cut no lists
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl Coverage {
+    pub(crate) fn run(&self, color: ColorChoice) -> Result<Exit, Failure> {
+        let mut settings = Settings::default();
+        let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
+        let detail = if self.verbose { Detail::Verbose } else { Detail::Normal };
+        let options = Options { detail, ..Options::new(&settings) };
+        let report = Report { analysis: &analysis, subject: Subject::Coverage, options };
+        report.write(self.formats.format, &self.formats.outputs, color)?;
+        let status = self.input.status(&analysis).or_else(|| self.threshold.status(&analysis));
+        Ok(status.unwrap_or(Exit::Clean))
+    }
+}

@@ -1,0 +1,151 @@
+//! What is analysed: paths or standard input, the dialect, the versions of the proxies.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use lblint::analysis::{Analysis, Problem, analyze};
+use lblint::settings::Settings;
+use lblint::source::{Dialect, DiskReader, MapReader, ReadError, Version};
+
+use super::exit::{Exit, Failure};
+use super::output::complain;
+
+/// Most of standard input that is read, in bytes; the same as for a file.
+const MOST: u64 = 1 << 30;
+
+/// The arguments that every analysing command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Input {
+    /// Files and directories; `-` reads standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<String>,
+    /// The name that standard input goes by in reports [default: <stdin>]
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<String>,
+    /// The language of the files that are named, whatever their content says: haproxy, nginx, envoy
+    #[arg(long, value_name = "DIALECT")]
+    dialect: Option<Dialect>,
+    /// The version that will run the configuration, as in haproxy=2.6
+    #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = proxy_version)]
+    proxy_versions: Vec<(Dialect, Version)>,
+    /// Succeed even if there is nothing to analyse
+    #[arg(long)]
+    allow_empty: bool,
+}
+
+/// An analysis, and how long it took.
+pub(crate) struct Analysed {
+    pub(crate) analysis: Analysis,
+    pub(crate) elapsed: Duration,
+}
+
+impl Input {
+    /// Reads and judges what the arguments name.
+    pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
+        settings.dialect = self.dialect;
+        settings.versions = self.proxy_versions.iter().copied().collect();
+        let start = Instant::now();
+        let analysis = if self.is_standard_input()? {
+            let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
+            let reader = MapReader::new([(name, standard_input()?)]);
+            analyze(&reader, &[name.to_owned()], settings)
+        } else {
+            analyze(&DiskReader::for_arguments(&self.paths), &self.paths, settings)
+        };
+        Ok(Analysed { analysis, elapsed: start.elapsed() })
+    }
+
+    fn is_standard_input(&self) -> Result<bool, Failure> {
+        let dashes = self.paths.iter().filter(|path| *path == "-").count();
+        match (dashes, self.paths.len()) {
+            (0, _) if self.stdin_filename.is_some() => {
+                Err("--stdin-filename goes with `-`, which reads standard input".to_owned().into())
+            }
+            (0, _) => Ok(false),
+            (1, 1) => Ok(true),
+            _ => Err("`-` reads standard input and cannot be mixed with other paths".to_owned().into()),
+        }
+    }
+
+    /// Complains of what could not be read; then whether that, or the lack of anything to analyse, decides the status.
+    pub(crate) fn status(&self, analysis: &Analysis) -> Option<Exit> {
+        for problem in &analysis.errors {
+            complain(&reason(problem));
+        }
+        if !analysis.errors.is_empty() {
+            return Some(Exit::Failed);
+        }
+        if !analysis.units.is_empty() || !analysis.directory_given {
+            return None;
+        }
+        if self.allow_empty {
+            return Some(Exit::Clean);
+        }
+        let paths = self.paths.join("`, `");
+        complain(&format!("nothing to analyse: no configuration that lblint knows in `{paths}`"));
+        complain(
+            "name the file itself, with --dialect if its content does not tell, or accept this with --allow-empty",
+        );
+        Some(Exit::Empty)
+    }
+}
+
+/// `--min-coverage`.
+#[derive(Debug, Args)]
+pub(crate) struct Threshold {
+    /// Fail with status 3 if less than this percentage of all statements is recognised
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
+    min_coverage: Option<f64>,
+}
+
+impl Threshold {
+    /// Complains if too little was recognised.
+    pub(crate) fn status(&self, analysis: &Analysis) -> Option<Exit> {
+        let least = self.min_coverage?;
+        let coverages = || analysis.units.iter().map(|analysed| &analysed.coverage);
+        let statements: usize = coverages().map(lblint::analysis::Coverage::statements).sum();
+        let recognised: usize = coverages().map(lblint::analysis::Coverage::recognised).sum();
+        let percent = if statements == 0 { 100.0 } else { 100.0 * recognised as f64 / statements as f64 };
+        if percent >= least {
+            return None;
+        }
+        // Cut, not rounded: 99.96 must not read as 100.0.
+        let shown = (percent * 10.0).floor() / 10.0;
+        complain(&format!(
+            "{shown:.1} % of the statements are recognised, --min-coverage wants {least} %; `lblint coverage` lists the others"
+        ));
+        Some(Exit::Empty)
+    }
+}
+
+fn standard_input() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(Failure::Input)?;
+    if bytes.len() as u64 > MOST {
+        return Err("standard input: more than lblint reads (1 GiB)".to_owned().into());
+    }
+    Ok(bytes)
+}
+
+fn proxy_version(text: &str) -> Result<(Dialect, Version), String> {
+    let (dialect, version) = text.split_once('=').ok_or("write PROXY=VERSION, as in haproxy=2.6")?;
+    Ok((dialect.parse()?, version.parse()?))
+}
+
+fn percentage(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').parse().ok().filter(|number| (0.0..=100.0).contains(number));
+    number.ok_or_else(|| "write a percentage from 0 to 100".to_owned())
+}
+
+/// What went wrong, in the same words on every system where there are such.
+fn reason(problem: &Problem) -> String {
+    match problem {
+        Problem::Read(ReadError::Io { path, reason }) => match reason.kind() {
+            std::io::ErrorKind::NotFound => format!("{path}: no such file or directory"),
+            std::io::ErrorKind::PermissionDenied => format!("{path}: permission denied"),
+            _ => format!("{path}: {reason}"),
+        },
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,81 @@
+//! The command line: one file a subcommand; the only place that prints.
+
+mod check;
+mod checks;
+mod coverage;
+mod exit;
+mod explain;
+mod format;
+mod input;
+mod output;
+mod pools;
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+use exit::{Exit, Failure};
+
+/// Says before deployment what sends load-balanced traffic to the wrong place.
+///
+/// Reads HAProxy configurations, works out who would get the traffic, and reports what would hurt.
+/// Files are only read: nothing is run, resolved or contacted.
+#[derive(Debug, Parser)]
+#[command(name = "lblint", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colours; NO_COLOR is respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
+    color: ColorChoice,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lblint check                               everything below the working directory
+  lblint check haproxy.cfg --format json     one file, for a program
+  lblint pools haproxy.cfg                   what was understood: pools, targets, policies, health
+  lblint explain single-target               why a check fires and what to do
+
+Exit status: 0 clean, 1 findings, 2 wrong usage or an unreadable file, 3 nothing to analyse.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Report what would go wrong
+    Check(check::Check),
+    /// List pools with their targets, policies and health checks
+    Pools(pools::Pools),
+    /// List what was not understood and what could not be decided
+    Coverage(coverage::Coverage),
+    /// Show the page of a check
+    Explain(explain::Explain),
+    /// List all checks
+    Checks(checks::Checks),
+}
+
+/// Runs the command that the process's arguments name.
+pub(crate) fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed terminal is no reason for another status.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
+        }
+    };
+    let result = match &cli.command {
+        Command::Check(command) => command.run(cli.color),
+        Command::Pools(command) => command.run(cli.color),
+        Command::Coverage(command) => command.run(cli.color),
+        Command::Explain(command) => command.run(),
+        Command::Checks(command) => command.run(cli.color),
+    };
+    result.unwrap_or_else(|failure| {
+        output::complain(&failure.to_string());
+        Exit::Failed
+    })
+}
+
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self::Usage(reason)
+    }
+}

@@ -1,0 +1,60 @@
+//! Writing reports: to standard output with or without colours, to files, and complaints to standard error.
+
+use std::io::{self, Write};
+
+use anstream::AutoStream;
+use clap::ColorChoice;
+use lblint::analysis::Analysis;
+use lblint::report::{Format, Options, Subject, render, sanitised};
+
+use super::exit::Failure;
+
+/// A report on its way out.
+pub(crate) struct Report<'a> {
+    pub(crate) analysis: &'a Analysis,
+    pub(crate) subject: Subject<'a>,
+    pub(crate) options: Options<'a>,
+}
+
+impl Report<'_> {
+    /// Prints one format and writes others to files. Files come first: a reader that leaves early must not prevent them.
+    pub(crate) fn write(
+        &self,
+        format: Format,
+        outputs: &[(Format, String)],
+        color: ColorChoice,
+    ) -> Result<(), Failure> {
+        for (format, file) in outputs {
+            let text = render(self.analysis, self.subject, *format, &self.options);
+            std::fs::write(file, text).map_err(|error| Failure::Output(file.clone(), error))?;
+        }
+        let options = Options { color: stream_choice(color) != anstream::ColorChoice::Never, ..self.options };
+        print(&render(self.analysis, self.subject, format, &options), color)
+    }
+}
+
+/// Whether the terminal takes colours, and which way.
+fn stream_choice(color: ColorChoice) -> anstream::ColorChoice {
+    match color {
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+        ColorChoice::Auto => AutoStream::choice(&io::stdout()),
+    }
+}
+
+/// Prints a text that may hold styles.
+pub(crate) fn print(text: &str, color: ColorChoice) -> Result<(), Failure> {
+    let mut stream = AutoStream::new(io::stdout().lock(), stream_choice(color));
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        // Whoever reads has seen enough (`lblint check | head`).
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::Output("standard output".to_owned(), error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Says on standard error what is wrong; names from outside may stand in it.
+pub(crate) fn complain(text: &str) {
+    // If standard error is gone, nobody is left to be told.
+    let _ = writeln!(io::stderr().lock(), "lblint: {}", sanitised(text));
+}

@@ -1,0 +1,43 @@
+//! `lblint pools`: the inventory.
+
+use clap::{Args, ColorChoice};
+use lblint::report::{Filter, Options, Subject};
+use lblint::settings::Settings;
+
+use super::exit::{Exit, Failure};
+use super::format::DocumentFormats;
+use super::input::{Analysed, Input};
+use super::output::Report;
+
+const EXAMPLES: &str = "\
+Examples:
+  lblint pools haproxy.cfg
+  lblint pools --pool 'web*' --unit 'eu/*'
+  lblint pools --format json | jq '.units[].pools[] | select(.probe == \"none\").name'";
+
+/// List pools with their targets, policies and health checks.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Pools {
+    #[command(flatten)]
+    input: Input,
+    /// Only pools of this name; `*` stands for any text; may be repeated
+    #[arg(long = "pool", value_name = "PATTERN")]
+    pools: Vec<String>,
+    /// Only units with this root file; `*` stands for any text; may be repeated
+    #[arg(long = "unit", value_name = "PATTERN")]
+    units: Vec<String>,
+    #[command(flatten)]
+    formats: DocumentFormats,
+}
+
+impl Pools {
+    pub(crate) fn run(&self, color: ColorChoice) -> Result<Exit, Failure> {
+        let mut settings = Settings::default();
+        let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
+        let filter = Filter { units: self.units.clone(), pools: self.pools.clone() };
+        let report = Report { analysis: &analysis, subject: Subject::Pools(&filter), options: Options::new(&settings) };
+        report.write(self.formats.format, &self.formats.outputs, color)?;
+        Ok(self.input.status(&analysis).unwrap_or(Exit::Clean))
+    }
+}

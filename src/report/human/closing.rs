@@ -1,0 +1,169 @@
+//! The last lines: what was read, what was found, what was not judged, what to do next.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::style::bold;
+use crate::analysis::Analysis;
+use crate::finding::{Profile, Severity};
+use crate::model::Why;
+use crate::report::numbers::{count, list, thousands};
+use crate::report::totals::{Totals, of_severity};
+use crate::report::understanding::undecided_lines;
+use crate::report::{Detail, Options, sanitise};
+use crate::settings::Settings;
+use crate::source::Dialect;
+
+/// Writes the closing lines.
+pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<'_>) {
+    let totals = Totals::new(analysis);
+    let mut lines = Vec::new();
+    if totals.units > 0 {
+        lines.push(size(totals, options.elapsed));
+        lines.push(bold(&found(analysis, options.settings), options.color));
+        lines.push(judged(analysis, totals));
+        if options.detail == Detail::Verbose {
+            lines.extend(undecided_lines(analysis).into_iter().map(|line| format!("  {line}")));
+        }
+        lines.extend(not_recognised(analysis));
+        lines.extend(assumed(analysis, options.settings));
+    }
+    lines.extend(no_configurations(&analysis.unrecognised));
+    if totals.units > 0 {
+        lines.push(next(totals).to_owned());
+    }
+    for line in lines {
+        // Writing to a string cannot fail.
+        let _ = writeln!(output, "{line}");
+    }
+}
+
+fn size(totals: Totals, elapsed: Option<Duration>) -> String {
+    let parts = [
+        count(totals.files, "file"),
+        count(totals.units, "unit"),
+        count(totals.pools, "pool"),
+        count(totals.targets, "target"),
+    ];
+    let time = elapsed.map(|time| format!(" in {}", seconds(time))).unwrap_or_default();
+    format!("{}{time}", parts.join(", "))
+}
+
+/// `0.4 s`; below a tenth of a second in milliseconds.
+fn seconds(time: Duration) -> String {
+    if time < Duration::from_millis(100) {
+        format!("{} ms", time.as_millis().max(1))
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}
+
+fn found(analysis: &Analysis, settings: &Settings) -> String {
+    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .map(|severity| (of_severity(analysis, severity), severity))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, severity)| format!("{} {severity}", thousands(number as u64)))
+        .collect();
+    let shown = analysis.findings.shown.len();
+    let findings = match shown {
+        0 => "no findings".to_owned(),
+        _ => format!("{} ({})", count(shown, "finding"), parts.join(", ")),
+    };
+    match analysis.findings.hidden {
+        0 => findings,
+        hidden => format!("{findings}; {} hidden ({})", thousands(hidden as u64), reveal(settings)),
+    }
+}
+
+/// What would show the findings that are hidden.
+const fn reveal(settings: &Settings) -> &'static str {
+    if !settings.select.is_empty() || !settings.ignore.is_empty() {
+        return "by --select, --ignore or --profile";
+    }
+    match settings.profile.0 {
+        Profile::Default => "--profile strict",
+        Profile::Strict | Profile::Audit => "--profile audit",
+    }
+}
+
+fn judged(analysis: &Analysis, totals: Totals) -> String {
+    let verified = format!("verified: {}", count(totals.verified, "pool"));
+    if totals.undecided == 0 {
+        return verified;
+    }
+    let undecided = thousands(totals.undecided as u64);
+    format!("{verified}    undecided: {undecided} ({})  -> lblint coverage", reasons(analysis))
+}
+
+/// `120 discovery, 31 templates`: most frequent first.
+fn reasons(analysis: &Analysis) -> String {
+    let all = analysis.units.iter().flat_map(|analysed| &analysed.verdict.undecided);
+    let mut counts: std::collections::BTreeMap<Why, usize> = std::collections::BTreeMap::new();
+    for undecided in all {
+        *counts.entry(undecided.why).or_default() += 1;
+    }
+    let mut counts: Vec<(Why, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    let reasons = counts.into_iter().map(|(why, number)| format!("{} {}", thousands(number as u64), short(why)));
+    list(&reasons.collect::<Vec<_>>(), 7)
+}
+
+const fn short(why: Why) -> &'static str {
+    match why {
+        Why::Template => "templates",
+        Why::Variable => "variables",
+        Why::Condition => "conditions",
+        Why::Repetition => "loops",
+        Why::Remote => "discovery",
+        Why::Unsupported => "not modelled",
+        Why::Malformed => "unreadable",
+    }
+}
+
+fn not_recognised(analysis: &Analysis) -> Option<String> {
+    let files = analysis.units.iter().flat_map(|analysed| &analysed.coverage.files);
+    let statements: usize = files.map(|file| file.unrecognised.len()).sum();
+    (statements > 0).then(|| format!("not recognised: {}  -> lblint coverage", count(statements, "statement")))
+}
+
+fn assumed(analysis: &Analysis, settings: &Settings) -> Option<String> {
+    let dialects = assumed_dialects(analysis, settings);
+    let names: Vec<String> =
+        dialects.iter().map(|dialect| format!("{} {}", title(*dialect), settings.version(*dialect).0)).collect();
+    let first = dialects.first()?;
+    let example = match first {
+        Dialect::Haproxy => "haproxy=2.6",
+        Dialect::Nginx => "nginx=1.26",
+        Dialect::Envoy => "envoy=1.32",
+    };
+    Some(format!("assumed: {} (state yours: --proxy-version {example})", names.join(", ")))
+}
+
+/// The dialects that are there and whose version was not stated.
+pub(in crate::report) fn assumed_dialects(analysis: &Analysis, settings: &Settings) -> Vec<Dialect> {
+    let is_there = |dialect: &Dialect| analysis.units.iter().any(|analysed| analysed.unit.dialect == *dialect);
+    Dialect::ALL.into_iter().filter(is_there).filter(|dialect| !settings.version(*dialect).1).collect()
+}
+
+const fn title(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Haproxy => "HAProxy",
+        Dialect::Nginx => "nginx",
+        Dialect::Envoy => "Envoy",
+    }
+}
+
+fn no_configurations(files: &[String]) -> Option<String> {
+    let names: Vec<String> = files.iter().map(|file| sanitise::line(file).into_owned()).collect();
+    let why = "no configuration that lblint knows; --dialect NAME reads it all the same";
+    (!names.is_empty()).then(|| format!("not analysed: {} ({why})", list(&names, 5)))
+}
+
+const fn next(totals: Totals) -> &'static str {
+    if totals.undecided > 0 {
+        "next: lblint coverage (what would decide the rest)     lblint pools (what was understood)"
+    } else {
+        "next: lblint pools (what was understood)     lblint checks (what is looked for)"
+    }
+}

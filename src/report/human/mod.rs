@@ -1,0 +1,46 @@
+//! For people: findings with excerpts, tables, closing lines.
+
+mod checks;
+mod closing;
+mod coverage;
+mod finding;
+mod pools;
+mod style;
+
+pub(super) use checks::checks;
+pub(super) use closing::assumed_dialects;
+pub(super) use coverage::coverage;
+pub(super) use pools::pools;
+
+use super::redact::Redactor;
+use super::{Detail, Options};
+use crate::analysis::Analysis;
+
+/// All findings that are shown, worst first, and what they add up to.
+pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
+    let redactor = Redactor::new(analysis);
+    let mut output = String::new();
+    for finding in &analysis.findings.shown {
+        finding::render(&mut output, finding, analysis, &redactor, options);
+    }
+    if options.detail > Detail::Quiet {
+        closing::lines(&mut output, analysis, options);
+    }
+    output
+}
+
+/// Puts cells under each other: every column but the last is as wide as its widest cell.
+fn table(rows: &[Vec<String>], indent: &str) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).filter_map(width).collect();
+    let mut output = String::new();
+    for row in rows {
+        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let line = padded.collect::<Vec<_>>().join("  ");
+        output.push_str(indent);
+        output.push_str(line.trim_end());
+        output.push('\n');
+    }
+    output
+}

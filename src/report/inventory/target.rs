@@ -1,0 +1,44 @@
+//! A target of the model as entries of the inventory: one for each target that its statement stands for.
+
+use super::{Maker, Target};
+use crate::model::{AdministrativeState, Count, Target as Model};
+use crate::report::understanding::location;
+use crate::traffic::PoolView;
+
+/// One statement can stand for four billion targets; nobody reads them.
+const MOST: u32 = 4096;
+
+impl Maker<'_> {
+    pub(super) fn targets(&self, view: &PoolView<'_>, target: &Model) -> Vec<Target> {
+        let name = self.text(target.name);
+        match target.count {
+            Count::One | Count::AtLeastOne => vec![self.target(view, target, name)],
+            Count::Copies(first, last) | Count::Slots(first, last) => {
+                let last = last.min(first.saturating_add(MOST - 1));
+                (first..=last).map(|number| self.target(view, target, format!("{name}{number}"))).collect()
+            }
+        }
+    }
+
+    fn target(&self, view: &PoolView<'_>, target: &Model, name: String) -> Target {
+        Target {
+            name,
+            address: self.address(target),
+            weight: target.weight.get().copied(),
+            role: role(target),
+            priority: target.tier,
+            probed: view.is_watched(target),
+            location: location(self.sources, target.statement),
+        }
+    }
+}
+
+/// The administrative state if not up, else by tier.
+const fn role(target: &Model) -> &'static str {
+    match (target.state, target.tier) {
+        (AdministrativeState::Down, _) => "down",
+        (AdministrativeState::Drain, _) => "drain",
+        (AdministrativeState::Up, 0) => "active",
+        (AdministrativeState::Up, _) => "backup",
+    }
+}

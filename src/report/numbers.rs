@@ -1,0 +1,57 @@
+//! Numbers and lists as people read them.
+
+/// `2104` as `2,104`.
+pub(super) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 pool`, `2,104 pools`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number as u64))
+}
+
+/// The first `most` items, and how many are left: `a, b, c and 12 more`.
+pub(super) fn list(items: &[String], most: usize) -> String {
+    // One item more takes no more room than the words that it is left out.
+    let most = if items.len() == most + 1 { items.len() } else { most };
+    let shown = items.get(..most).unwrap_or(items).join(", ");
+    match items.len().saturating_sub(most) {
+        0 => shown,
+        left => format!("{shown} and {} more", thousands(left as u64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        let texts = [0, 7, 999, 1000, 2104, 1_234_567].map(thousands);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "2,104", "1,234,567"]);
+    }
+
+    #[test]
+    fn one_is_singular() {
+        assert_eq!(count(0, "file"), "0 files");
+        assert_eq!(count(1, "file"), "1 file");
+        assert_eq!(count(5871, "target"), "5,871 targets");
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let items: Vec<String> = ["a", "b", "c", "d", "e"].map(String::from).to_vec();
+        assert_eq!(list(&items, 3), "a, b, c and 2 more");
+        assert_eq!(list(&items, 4), "a, b, c, d, e");
+        assert_eq!(list(&items, 9), "a, b, c, d, e");
+    }
+}

@@ -1,0 +1,158 @@
+//! Secrets never reach a report: they are found by the grammar's `secret` column and blotted out in place.
+
+mod haproxy;
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::sanitise;
+use crate::analysis::Analysis;
+use crate::grammar::haproxy::Grammar;
+use crate::source::{Dialect, SourceId, Sources, Span};
+
+/// How much of a line is taken apart; what stands beyond cannot be judged, so it is not shown at all.
+const READ: usize = 64 * 1024;
+
+/// What a character of a secret becomes: one for one, so that columns stay right.
+pub(super) const BLOT: char = '*';
+
+/// Finds the secrets of an analysis's texts.
+pub(super) struct Redactor<'a> {
+    sources: &'a Sources,
+    dialects: FxHashMap<SourceId, Dialect>,
+    // Reading the tables takes longer than a small report; most runs show nothing that needs them.
+    grammar: OnceCell<Grammar>,
+}
+
+impl<'a> Redactor<'a> {
+    pub(super) fn new(analysis: &'a Analysis) -> Self {
+        let units = analysis.units.iter().map(|analysed| &analysed.unit);
+        let dialects = units.flat_map(|unit| unit.files.iter().map(|file| (file.source, unit.dialect))).collect();
+        Self { sources: &analysis.sources, dialects, grammar: OnceCell::new() }
+    }
+
+    /// The parts of a source's line that are secret, by their offsets in the line, in order.
+    pub(super) fn secrets(&self, source: SourceId, line: &str) -> Vec<Range<usize>> {
+        if self.dialects.get(&source) != Some(&Dialect::Haproxy) {
+            return Vec::new();
+        }
+        let read = floor(line, READ);
+        let grammar = self.grammar.get_or_init(Grammar::load);
+        let mut secrets = haproxy::secrets(line.get(..read).unwrap_or(line), grammar);
+        if read < line.len() {
+            secrets.push(read..line.len());
+        }
+        secrets
+    }
+
+    /// The words at a place as one harmless line without secrets.
+    pub(super) fn text(&self, span: Span) -> String {
+        let Some(place) = Place::of(self.sources, span) else { return String::new() };
+        let secrets = self.secrets(place.source, place.line);
+        let from = place.start;
+        let shown = place.line.get(from..place.end).unwrap_or_default();
+        let blotted = shown.char_indices().map(|(at, character)| {
+            if secrets.iter().any(|secret| secret.contains(&(from + at))) { BLOT } else { character }
+        });
+        sanitise::line(&blotted.collect::<String>()).into_owned()
+    }
+
+    /// The secret words on the lines of these places.
+    pub(super) fn words(&self, spans: impl Iterator<Item = Span>) -> Secrets<'a> {
+        let mut words = Vec::new();
+        for place in spans.filter_map(|span| Place::of(self.sources, span)) {
+            let secrets = self.secrets(place.source, place.line).into_iter();
+            words.extend(secrets.filter(|range| range.len() <= READ).filter_map(|range| place.line.get(range)));
+        }
+        words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+        words.dedup();
+        Secrets { words }
+    }
+}
+
+/// Secret words that a finding's own sentences could repeat.
+#[derive(Debug, Default)]
+pub(super) struct Secrets<'a> {
+    words: Vec<&'a str>,
+}
+
+impl Secrets<'_> {
+    /// A sentence without the secrets.
+    pub(super) fn hide(&self, text: &str) -> String {
+        let mut hidden = text.to_owned();
+        for word in &self.words {
+            let bare = word.trim_matches(['"', '\'']);
+            if !bare.is_empty() && hidden.contains(bare) {
+                hidden = hide_word(&hidden, bare);
+            }
+        }
+        hidden
+    }
+}
+
+/// Replaces a word where it stands by itself: a secret as short as `a` must not tear other words apart.
+fn hide_word(text: &str, word: &str) -> String {
+    let part_of_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    let mut hidden = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, _) in text.match_indices(word) {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|text| text.chars().next());
+        if !part_of_word(before) && !part_of_word(after) {
+            hidden.push_str(text.get(from..at).unwrap_or_default());
+            hidden.push_str("***");
+            from = at + word.len();
+        }
+    }
+    hidden.push_str(text.get(from..).unwrap_or_default());
+    hidden
+}
+
+/// The last character boundary at or before an offset.
+pub(super) fn floor(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_do_not_repeat_secrets() {
+        let secrets = Secrets { words: vec!["\"admin:x\"", "a"] };
+        assert_eq!(secrets.hide("`admin:x` is a banana"), "`***` is *** banana");
+    }
+}
+
+/// A span's first line, and the span's part of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    pub(super) source: SourceId,
+    /// 0-based.
+    pub(super) index: usize,
+    /// The line without its terminator.
+    pub(super) line: &'a str,
+    /// Absolute offset of the line.
+    pub(super) base: u32,
+    /// Offset in the line where the span begins.
+    pub(super) start: usize,
+    /// Offset in the line where it ends, the line's end at most.
+    pub(super) end: usize,
+}
+
+impl<'a> Place<'a> {
+    /// `None` for a span that lies nowhere.
+    pub(super) fn of(sources: &'a Sources, span: Span) -> Option<Self> {
+        let (source, held) = sources.at(span.start)?;
+        let view = held.view();
+        let index = held.lines().line_of(span.start - view.base);
+        let range = held.lines().range(index, view.text)?;
+        let base = view.base + range.start as u32;
+        let line = view.text.get(range)?.trim_end_matches(['\n', '\r']);
+        let local = |offset: u32| floor(line, offset.saturating_sub(base) as usize);
+        Some(Self { source, index, line, base, start: local(span.start), end: local(span.end.max(span.start)) })
+    }
+}

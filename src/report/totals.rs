@@ -1,0 +1,44 @@
+//! What an analysis adds up to; the same sums in every format.
+
+use crate::analysis::{AnalysedUnit, Analysis};
+use crate::finding::Severity;
+use crate::model::{Count, Target};
+
+/// Sums over an analysis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) files: usize,
+    pub(super) units: usize,
+    pub(super) pools: usize,
+    pub(super) targets: usize,
+    pub(super) verified: usize,
+    pub(super) undecided: usize,
+}
+
+impl Totals {
+    pub(super) fn new(analysis: &Analysis) -> Self {
+        let units = &analysis.units;
+        let sum = |of: fn(&AnalysedUnit) -> usize| units.iter().map(of).sum();
+        Self {
+            files: sum(|analysed| analysed.unit.files.len()),
+            units: units.len(),
+            pools: sum(|analysed| analysed.unit.pools.len()),
+            targets: sum(|analysed| analysed.unit.targets.iter().map(declared).sum()),
+            verified: sum(|analysed| analysed.verdict.verified),
+            undecided: sum(|analysed| analysed.verdict.undecided.len()),
+        }
+    }
+}
+
+/// How many targets a statement declares; slots that discovery may fill count as declared.
+fn declared(target: &Target) -> usize {
+    match target.count {
+        Count::One | Count::AtLeastOne => 1,
+        Count::Copies(first, last) | Count::Slots(first, last) => last.saturating_sub(first) as usize + 1,
+    }
+}
+
+/// How many of the findings that are shown have this severity.
+pub(super) fn of_severity(analysis: &Analysis, severity: Severity) -> usize {
+    analysis.findings.shown.iter().filter(|finding| finding.severity == severity).count()
+}

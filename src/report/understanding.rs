@@ -1,0 +1,161 @@
+//! What was understood of each file and what was not: the document behind `lblint coverage`.
+
+use serde::Serialize;
+
+use super::redact::Redactor;
+use super::sanitise;
+use crate::analysis::{AnalysedUnit, Analysis, FileCoverage, Undecided};
+use crate::finding::Subject;
+use crate::source::{Location, Sources, Span};
+
+/// `lblint/coverage/1`.
+#[derive(Debug, Serialize)]
+pub(super) struct Understanding {
+    pub(super) schema: &'static str,
+    pub(super) total: Counts,
+    pub(super) files: Vec<File>,
+    pub(super) undecided: Vec<Open>,
+    pub(super) not_analysed: Vec<String>,
+}
+
+/// How many statements there are of each kind.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(super) struct Counts {
+    pub(super) statements: usize,
+    pub(super) modelled: usize,
+    pub(super) irrelevant: usize,
+    pub(super) inactive: usize,
+    pub(super) unsupported: usize,
+    pub(super) unrecognised: usize,
+}
+
+/// One file.
+#[derive(Debug, Serialize)]
+pub(super) struct File {
+    pub(super) file: String,
+    #[serde(flatten)]
+    pub(super) counts: Counts,
+    /// Statements that could change who gets the traffic and are not modelled.
+    pub(super) unsupported_statements: Vec<Statement>,
+    pub(super) unrecognised_statements: Vec<Statement>,
+}
+
+/// One statement that was not understood.
+#[derive(Debug, Serialize)]
+pub(super) struct Statement {
+    pub(super) location: Location,
+    pub(super) text: String,
+}
+
+/// A pool of which something is not known.
+#[derive(Debug, Serialize)]
+pub(super) struct Open {
+    pub(super) subject: Subject,
+    pub(super) why: &'static str,
+    pub(super) would_decide: &'static str,
+    pub(super) location: Location,
+}
+
+/// Longest text of a statement that is quoted, in characters.
+const LONGEST: usize = 120;
+
+pub(super) fn understanding(analysis: &Analysis) -> Understanding {
+    let redactor = Redactor::new(analysis);
+    let coverages = analysis.units.iter().flat_map(|analysed| &analysed.coverage.files);
+    let files: Vec<File> = coverages.map(|coverage| file(coverage, &analysis.sources, &redactor)).collect();
+    let mut total = Counts::default();
+    files.iter().for_each(|file| total.add(file.counts));
+    Understanding {
+        schema: "lblint/coverage/1",
+        total,
+        files,
+        undecided: undecided(analysis),
+        not_analysed: analysis.unrecognised.iter().map(|path| sanitise::line(path).into_owned()).collect(),
+    }
+}
+
+/// Every pool of which something is not known.
+pub(super) fn undecided(analysis: &Analysis) -> Vec<Open> {
+    let each = |analysed: &AnalysedUnit| -> Vec<Open> {
+        analysed.verdict.undecided.iter().map(|undecided| open(analysis, analysed, undecided)).collect()
+    };
+    analysis.units.iter().flat_map(each).collect()
+}
+
+/// The same as lines for people.
+pub(super) fn undecided_lines(analysis: &Analysis) -> Vec<String> {
+    undecided(analysis).iter().map(Open::to_string).collect()
+}
+
+impl std::fmt::Display for Open {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { subject, why, would_decide, location } = self;
+        let pool = subject.pool.as_deref().unwrap_or_default();
+        let (file, line) = (&location.file, location.line);
+        write!(formatter, "{file}:{line}: {pool}: {why}; would decide it: {would_decide}")
+    }
+}
+
+fn open(analysis: &Analysis, analysed: &AnalysedUnit, undecided: &Undecided) -> Open {
+    let unit = &analysed.unit;
+    let pool = unit.pool(undecided.pool).map(|pool| unit.texts.get(pool.name, &analysis.sources));
+    let subject = Subject {
+        unit: sanitise::line(&analysed.root).into_owned(),
+        pool: pool.map(|name| sanitise::line(name).into_owned()),
+        ..Subject::default()
+    };
+    Open {
+        subject,
+        why: undecided.why.phrase(),
+        would_decide: undecided.would_decide,
+        location: location(&analysis.sources, undecided.at),
+    }
+}
+
+/// Where a span begins, with a harmless file name.
+pub(super) fn location(sources: &Sources, span: Span) -> Location {
+    let location = sources.location(span);
+    Location { file: sanitise::line(&location.file).into_owned(), ..location }
+}
+
+fn file(coverage: &FileCoverage, sources: &Sources, redactor: &Redactor<'_>) -> File {
+    let statements = |spans: &[Span]| -> Vec<Statement> {
+        let statement = |span: &Span| Statement { location: location(sources, *span), text: quoted(redactor, *span) };
+        spans.iter().map(statement).collect()
+    };
+    let path = sources.get(coverage.source).map_or("", |source| source.path.as_str());
+    File {
+        file: sanitise::line(path).into_owned(),
+        counts: Counts {
+            statements: coverage.statements(),
+            modelled: coverage.modelled,
+            irrelevant: coverage.irrelevant,
+            inactive: coverage.inactive,
+            unsupported: coverage.unsupported.len(),
+            unrecognised: coverage.unrecognised.len(),
+        },
+        unsupported_statements: statements(&coverage.unsupported),
+        unrecognised_statements: statements(&coverage.unrecognised),
+    }
+}
+
+fn quoted(redactor: &Redactor<'_>, span: Span) -> String {
+    // Four bytes a character at most; what is cut off here would be cut off below.
+    let end = span.end.min(span.start.saturating_add(4 * LONGEST as u32 + 4));
+    let text = redactor.text(Span::new(span.start, end));
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.statements += other.statements;
+        self.modelled += other.modelled;
+        self.irrelevant += other.irrelevant;
+        self.inactive += other.inactive;
+        self.unsupported += other.unsupported;
+        self.unrecognised += other.unrecognised;
+    }
+}

@@ -1,0 +1,59 @@
+//! The files of the corpus with the verdicts of the real programs.
+
+use std::path::PathBuf;
+
+use lblint::analysis::{Analysis, analyze};
+use lblint::settings::Settings;
+use lblint::source::{Dialect, MapReader, Version};
+
+/// One labelled file.
+pub(crate) struct Labelled {
+    /// Its path in the corpus.
+    pub(crate) path: String,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+    /// `ok`, `rejected` or `needs-environment`.
+    pub(crate) verdict: String,
+    /// The version of the program that judged it.
+    pub(crate) version: Version,
+    /// What the program said first, if it refused.
+    pub(crate) first_error: Option<String>,
+}
+
+/// The folder of the corpus, or `None` after saying that the test is skipped.
+pub(crate) fn folder() -> Option<PathBuf> {
+    let shared = std::env::var("LBLINT_SHARED").unwrap_or_else(|_| "../shared".into());
+    let folder = PathBuf::from(shared).join("corpus");
+    if !folder.is_dir() {
+        eprintln!("skipped: ../shared/corpus is absent");
+        return None;
+    }
+    Some(folder)
+}
+
+/// All files of one dialect that stand alone or are fragments of it.
+pub(crate) fn labelled(dialect: &str) -> Option<Vec<Labelled>> {
+    let folder = folder()?;
+    let manifest = std::fs::read_to_string(folder.join("MANIFEST.jsonl")).unwrap();
+    let rows = manifest.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let files = rows.filter(|row| row["dialect"] == dialect).map(|row| {
+        let path = row["path"].as_str().unwrap().to_owned();
+        let oracle = &row["oracle"];
+        Labelled {
+            bytes: std::fs::read(folder.join(&path)).unwrap(),
+            path,
+            verdict: oracle["verdict"].as_str().unwrap_or("none").to_owned(),
+            version: oracle["version"].as_str().unwrap_or("2.6").parse().unwrap(),
+            first_error: oracle["first_error"].as_str().map(str::to_owned),
+        }
+    });
+    Some(files.collect())
+}
+
+/// Analyses one file as if it were alone, for the version that judged it.
+pub(crate) fn analysis(file: &Labelled, dialect: Dialect, settings: Settings) -> Analysis {
+    let reader = MapReader::new([(file.path.clone(), file.bytes.clone())]);
+    let mut settings = Settings { dialect: Some(dialect), ..settings };
+    settings.versions.insert(dialect, file.version);
+    analyze(&reader, std::slice::from_ref(&file.path), &settings)
+}
