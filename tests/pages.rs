@@ -104,7 +104,7 @@ impl Block {
             return vec!["is not read as a configuration".to_owned()];
         }
         let mut problems = match self.kind {
-            Kind::Fires => self.misfires(&analysis),
+            Kind::Fires => [self.misfires(&analysis), self.shouts(meta)].concat(),
             Kind::Silent | Kind::Fixed => unwanted(&analysis, |_| true),
         };
         if self.kind != Kind::Fires {
@@ -115,6 +115,15 @@ impl Block {
             problems.extend(unwanted(&analysis, |finding| other(finding) && severe(finding)));
         }
         problems
+    }
+
+    /// What a stricter profile is stated for is no warning in the default one.
+    fn shouts(&self, meta: &Meta) -> Vec<String> {
+        if self.profile <= meta.profile {
+            return Vec::new();
+        }
+        let loud = |finding: &Finding| finding.meta.name == meta.name && finding.severity > Severity::Info;
+        unwanted(&self.analyze(meta.profile, Vec::new()), loud)
     }
 
     /// The marked lines are the lines of the findings, no more and no fewer.
