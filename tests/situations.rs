@@ -1,0 +1,345 @@
+//! Situations in which a naive tool annoys or lies: whole configurations, what must not be said, what must be predicted.
+
+// A test fails loudly; the exemption that clippy.toml grants ends at functions marked as tests.
+#![allow(clippy::unwrap_used)]
+
+use lblint::analysis::{Analysis, analyze};
+use lblint::finding::{Finding, Profile, Severity};
+use lblint::model::{PoolId, Unit, Why};
+use lblint::settings::{ProfileChoice, Settings};
+use lblint::source::MapReader;
+use lblint::traffic::{Certainty, PoolView, Prediction, Reach, Reached, Scenario, predict};
+
+/// One configuration, analysed.
+struct Situation {
+    analysis: Analysis,
+}
+
+impl Situation {
+    fn new(configuration: &str) -> Self {
+        Self::under(Profile::Default, configuration)
+    }
+
+    fn under(profile: Profile, configuration: &str) -> Self {
+        let settings = Settings { profile: ProfileChoice(profile), ..Settings::default() };
+        let reader = MapReader::new([("haproxy.cfg", configuration)]);
+        let analysis = analyze(&reader, &["haproxy.cfg".to_owned()], &settings);
+        assert_eq!(analysis.units.len(), 1, "the configuration is one unit");
+        Self { analysis }
+    }
+
+    fn unit(&self) -> &Unit {
+        &self.analysis.units.first().unwrap().unit
+    }
+
+    fn pool(&self, name: &str) -> PoolId {
+        let is_it = |pool: &lblint::model::Pool| self.unit().texts.get(pool.name, &self.analysis.sources) == name;
+        self.unit().pools().find(|(_, pool)| is_it(pool)).unwrap().0
+    }
+
+    fn view(&self, pool: &str) -> PoolView<'_> {
+        PoolView::new(self.unit(), self.pool(pool)).unwrap()
+    }
+
+    /// Who gets the pool's traffic when the targets at these positions are down.
+    fn predict(&self, pool: &str, down: &[u32]) -> Prediction {
+        predict(&self.view(pool), Scenario { down })
+    }
+
+    fn reached(&self, pool: &str) -> Reached {
+        Reach::new(self.unit()).of(self.pool(pool))
+    }
+
+    /// The findings of at least this severity, as `line: check: message`.
+    fn findings(&self, severity: Severity) -> Vec<String> {
+        let shown = self.analysis.findings.shown.iter();
+        shown.filter(|finding| finding.severity >= severity).map(|finding| self.describe(finding)).collect()
+    }
+
+    fn describe(&self, finding: &Finding) -> String {
+        let line = self.analysis.sources.location(finding.primary.span).line;
+        format!("{line}: {}: {}", finding.meta.name, finding.message)
+    }
+
+    /// Nothing at all is said.
+    fn is_silent(&self) {
+        assert_eq!(self.findings(Severity::Info), Vec::<String>::new());
+    }
+}
+
+fn close(share: Option<f64>, expected: f64) {
+    assert!(share.is_some_and(|share| (share - expected).abs() < 1e-9), "{share:?} is not {expected}");
+}
+
+/// 1: a check that asks for a role elects one of the targets.
+const ELECTED: &str = "\
+global
+    maxconn 1000
+    log 10.0.0.9:514 local0
+
+defaults
+    log global
+    mode tcp
+    retries 2
+    timeout connect 4s
+    timeout client 30m
+    timeout server 30m
+    timeout check 5s
+
+listen stats
+    mode http
+    bind 10.0.0.5:7000
+    stats enable
+    stats uri /
+
+listen pg_primary
+    bind 10.0.0.5:5000
+    option httpchk OPTIONS /primary
+    http-check expect status 200
+    default-server inter 3s fall 3 rise 2 on-marked-down shutdown-sessions
+    server pg1 10.0.2.11:5432 maxconn 100 check port 8008
+    server pg2 10.0.2.12:5432 maxconn 100 check port 8008
+    server pg3 10.0.2.13:5432 maxconn 100 check port 8008
+";
+
+#[test]
+fn an_elected_target_gets_everything_and_nobody_knows_which() {
+    let situation = Situation::new(ELECTED);
+    situation.is_silent();
+    let prediction = situation.predict("pg_primary", &[]);
+    assert_eq!(prediction.certainty, Certainty::Unknown);
+    assert!(prediction.because.is_some());
+    assert!(prediction.shares.is_empty(), "33 % each would be a lie: {:?}", prediction.shares);
+}
+
+#[test]
+fn losing_a_replica_of_an_elected_pool_costs_nothing() {
+    let situation = Situation::new(ELECTED);
+    for replica in 0..3 {
+        let prediction = situation.predict("pg_primary", &[replica]);
+        assert_eq!(prediction.certainty, Certainty::Unknown);
+        close(Some(prediction.failed), 0.0);
+    }
+}
+
+/// 2: weights of an earlier process are taken over at start.
+const SAVED_STATE: &str = "\
+global
+    maxconn 4000
+    stats socket /run/haproxy/admin.sock mode 660 level admin
+    server-state-file /var/lib/haproxy/server-state
+
+defaults
+    mode http
+    option redispatch
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+    load-server-state-from-file global
+
+frontend fe_web
+    bind 10.0.0.5:80
+    default_backend web
+
+backend web
+    balance roundrobin
+    option httpchk GET /health
+    server web1 10.0.1.11:8080 check weight 10
+    server web2 10.0.1.12:8080 check weight 10
+";
+
+#[test]
+fn saved_state_makes_shares_assumed() {
+    let situation = Situation::new(SAVED_STATE);
+    situation.is_silent();
+    let prediction = situation.predict("web", &[]);
+    assert_eq!(prediction.certainty, Certainty::Assumed);
+    assert!(prediction.assumptions.contains(&"no saved state"), "{:?}", prediction.assumptions);
+    close(prediction.share_of(0), 0.5);
+}
+
+/// 3: service discovery fills the slots of a template.
+const DISCOVERY: &str = "\
+global
+    maxconn 4000
+
+defaults
+    mode http
+    option redispatch
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+
+resolvers consul
+    nameserver consul 127.0.0.1:8600
+    accepted_payload_size 8192
+    hold valid 5s
+
+frontend fe_app
+    bind 10.0.0.5:80
+    default_backend app
+
+backend app
+    balance roundrobin
+    option httpchk GET /health
+    server-template app 1-20 _app._tcp.service.consul resolvers consul resolve-prefer ipv4 init-addr none check
+";
+
+#[test]
+fn discovered_targets_are_not_twenty_targets() {
+    let situation = Situation::new(DISCOVERY);
+    situation.is_silent();
+    let view = situation.view("app");
+    assert!(!view.pool.completeness.is_complete());
+    assert_eq!(view.declared(), None);
+    let prediction = situation.predict("app", &[]);
+    assert_eq!(prediction.certainty, Certainty::Unknown);
+    assert_eq!(prediction.because.map(|(why, _)| why), Some(Why::Remote));
+    assert!(prediction.shares.is_empty(), "5 % each would be a lie: {:?}", prediction.shares);
+}
+
+/// 5: a sorry server takes over when a pool has no targets left.
+const SORRY: &str = "\
+global
+    maxconn 4000
+
+defaults
+    mode http
+    option redispatch
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+
+frontend fe_web
+    bind 10.0.0.5:80
+    use_backend sorry if { nbsrv(web) lt 1 }
+    default_backend web
+
+backend web
+    balance roundrobin
+    option httpchk GET /health
+    server web1 10.0.1.11:8080 check
+    server web2 10.0.1.12:8080 check
+
+backend sorry
+    server page 10.0.9.9:8080
+";
+
+#[test]
+fn a_sorry_pool_is_neither_unused_nor_too_small() {
+    Situation::new(SORRY).is_silent();
+    Situation::under(Profile::Strict, SORRY).is_silent();
+}
+
+#[test]
+fn a_sorry_pool_gets_traffic_only_when_the_other_has_nobody_left() {
+    let situation = Situation::new(SORRY);
+    assert_eq!(situation.reached("web"), Reached::Yes);
+    assert_eq!(situation.reached("sorry"), Reached::AsFallback);
+    close(Some(situation.predict("web", &[0]).failed), 0.0);
+    close(Some(situation.predict("web", &[0, 1]).failed), 1.0);
+    close(situation.predict("sorry", &[]).share_of(0), 1.0);
+}
+
+#[test]
+fn a_named_condition_makes_a_sorry_pool_as_well() {
+    let rule = "use_backend sorry if { nbsrv(web) lt 1 }";
+    let named = SORRY.replace(rule, "acl web_dead nbsrv(web) eq 0\n    use_backend sorry if web_dead");
+    let situation = Situation::new(&named);
+    situation.is_silent();
+    assert_eq!(situation.reached("sorry"), Reached::AsFallback);
+}
+
+/// 6: a drained server still serves the clients that its cookie ties to it.
+const DRAINED: &str = "\
+global
+    maxconn 4000
+
+defaults
+    mode http
+    option redispatch
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+
+frontend fe_shop
+    bind 10.0.0.5:80
+    default_backend shop
+
+backend shop
+    balance roundrobin
+    cookie SRV insert indirect nocache
+    option httpchk GET /health
+    server w1 10.0.1.11:8080 cookie w1 check
+    server w2 10.0.1.12:8080 cookie w2 check
+    server w3 10.0.1.13:8080 weight 0 cookie w3 check
+";
+
+#[test]
+fn a_drained_server_gets_no_new_clients() {
+    let situation = Situation::new(DRAINED);
+    assert_eq!(situation.findings(Severity::Warning), Vec::<String>::new());
+    let prediction = situation.predict("shop", &[]);
+    close(prediction.share_of(2), 0.0);
+    close(prediction.share_of(0), 0.5);
+    close(prediction.share_of(1), 0.5);
+    assert_eq!(prediction.certainty, Certainty::Assumed, "tied clients go elsewhere");
+}
+
+/// A drain of the second of two servers leaves one on purpose.
+#[test]
+fn a_drain_that_leaves_one_server_is_no_defect() {
+    let two = DRAINED.replace("    server w2 10.0.1.12:8080 cookie w2 check\n", "");
+    let situation = Situation::new(&two);
+    assert_eq!(situation.findings(Severity::Warning), Vec::<String>::new());
+    close(situation.predict("shop", &[]).share_of(0), 1.0);
+}
+
+/// 7: two listeners on one port.
+const TWO_BINDS: &str = "\
+global
+    maxconn 4000
+
+defaults
+    mode tcp
+    option redispatch
+    timeout connect 5s
+    timeout client 1m
+    timeout server 1m
+
+frontend fe_public
+    bind *:443
+    default_backend web
+
+frontend fe_admin
+    bind 10.0.0.5:443
+    default_backend admin
+
+backend web
+    balance roundrobin
+    server web1 10.0.1.11:443 check
+    server web2 10.0.1.12:443 check
+
+backend admin
+    balance roundrobin
+    server adm1 10.0.1.21:443 check
+    server adm2 10.0.1.22:443 check
+";
+
+#[test]
+fn the_specific_address_beside_a_wildcard_is_deterministic() {
+    Situation::new(TWO_BINDS).is_silent();
+}
+
+#[test]
+fn the_identical_address_in_two_listeners_is_an_error() {
+    for (one, other) in [("10.0.0.5:443", "10.0.0.5:443"), ("*:443", ":443"), ("0.0.0.0:443", "*:443")] {
+        let text = TWO_BINDS.replace("bind *:443", &format!("bind {one}"));
+        let text = text.replace("fe_admin\n    bind 10.0.0.5:443", &format!("fe_admin\n    bind {other}"));
+        let situation = Situation::new(&text);
+        let findings = situation.findings(Severity::Info);
+        let [finding] = findings.as_slice() else { panic!("{one} and {other}: {findings:?}") };
+        assert!(finding.starts_with("16: shared-bind-address: "), "{finding}");
+        assert_eq!(situation.findings(Severity::Error).len(), 1);
+    }
+}
