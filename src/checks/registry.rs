@@ -29,7 +29,7 @@ const CHECKS: &[&dyn Check] = &[
     &health::PartialHealthCheck,
     &validity::RemovedApi,
     &distribution::RoundRobinDisabled,
-    &routing::SharedBindAddress,
+    &distribution::SharedBindAddress,
     &distribution::SingleTarget,
     &distribution::SkewedWeights,
     &validity::SyntaxError,

@@ -5,6 +5,7 @@ mod no_eligible_target;
 mod one_target_takes_all;
 mod overridden_policy;
 mod round_robin_disabled;
+mod shared_bind_address;
 mod single_target;
 mod skewed_weights;
 
@@ -13,5 +14,6 @@ pub(super) use no_eligible_target::NoEligibleTarget;
 pub(super) use one_target_takes_all::OneTargetTakesAll;
 pub(super) use overridden_policy::OverriddenPolicy;
 pub(super) use round_robin_disabled::RoundRobinDisabled;
+pub(super) use shared_bind_address::SharedBindAddress;
 pub(super) use single_target::SingleTarget;
 pub(super) use skewed_weights::SkewedWeights;

@@ -44,7 +44,10 @@ impl Check for UnreachableRoute {
 /// Everything behind a rule without a condition is dead; only a default that names the same pool does no harm.
 fn behind_unconditional(context: &Context<'_>, routes: &[&Route], taker: usize, findings: &mut Vec<Finding>) {
     let (Some(rule), Some(later)) = (routes.get(taker), routes.get(taker + 1..)) else { return };
-    let dead: Vec<&&Route> = later.iter().filter(|route| !same_pool(context, route, rule)).collect();
+    // A name that is computed and unknown falls through to the default (measured, 2.6.12), not to a later rule.
+    let computed = matches!(rule.to, Destination::Computed(..));
+    let reached = |route: &Route| same_pool(context, route, rule) || (computed && route.kind != RouteKind::Rule);
+    let dead: Vec<&&Route> = later.iter().filter(|route| !reached(route)).collect();
     let Some(first) = dead.first() else { return };
     let only_default = dead.iter().all(|route| route.kind != RouteKind::Rule);
     let count = if dead.len() == 1 { "the rule".to_owned() } else { format!("{} rules", dead.len()) };

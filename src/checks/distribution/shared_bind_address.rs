@@ -15,7 +15,7 @@ pub(in crate::checks) struct SharedBindAddress;
 
 const META: Meta = Meta {
     name: "shared-bind-address",
-    group: Group::Routing,
+    group: Group::Distribution,
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
