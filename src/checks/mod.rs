@@ -10,6 +10,7 @@ mod retries;
 mod routing;
 mod validity;
 
+use context::waited;
 pub use context::{Context, PoolContext};
 pub use options::Options;
 pub use registry::{all, find};

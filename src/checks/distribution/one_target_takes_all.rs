@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Method, Target};
+use crate::model::{Address, AdministrativeState, Method, Port, Target};
 use crate::source::Dialect;
 use crate::traffic::{Share, percent};
 
@@ -31,13 +31,18 @@ impl Check for OneTargetTakesAll {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        if !pool.is_reached() {
+            return;
+        }
+        if let Some(finding) = one_address(context, pool) {
+            return findings.push(finding);
+        }
         let Some(top) = pool.prediction.largest().filter(|top| takes_all(context, pool, *top)) else { return };
         let Some(winner) = pool.target(top.target) else { return };
         let losers: Vec<&Target> = others(pool, top).collect();
-        if losers.is_empty() || !pool.is_reached() {
-            return;
+        if !losers.is_empty() {
+            findings.push(finding(context, pool, top, winner, &losers));
         }
-        findings.push(finding(context, pool, top, winner, &losers));
     }
 }
 
@@ -55,46 +60,85 @@ fn takes_all(context: &Context<'_>, pool: &PoolContext<'_>, top: Share) -> bool 
     nearly || pool.prediction.shares.len() == 1
 }
 
+/// Two or more targets get traffic, and all of them are one and the same address.
+fn one_address(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
+    let targets: Vec<&Target> = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target)).collect();
+    let (first, others) = targets.split_first()?;
+    let comparable = matches!(first.address, Address::Ip(_, Port::Number(_) | Port::OfClient));
+    let again = others.first().filter(|_| comparable && others.iter().all(|other| other.address == first.address))?;
+    let address = context.written(first.address_at);
+    let names = list(targets.iter().map(|target| context.text(target.name)));
+    let message = format!("all the traffic of `{}` goes to {address}: {names} are one and the same server", pool.name);
+    let finding =
+        Finding::new(&META, again.address_at, context.subject(pool.name), message).because("the same address");
+    Some(finding.related(first.address_at, "as here").help("write the address of another server"))
+}
+
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &Target, losers: &[&Target]) -> Finding {
     let name = context.text(winner.name);
     let rest = list(losers.iter().map(|target| context.text(target.name)));
-    let share = percent(top.share);
+    let (together, gets) = if losers.len() > 1 { (" together", "get") } else { ("", "gets") };
     let remainder = if top.share < 1.0 { percent(1.0 - top.share) } else { "nothing".to_owned() };
-    let together = if losers.len() > 1 { " together" } else { "" };
-    let message =
-        format!("`{name}` gets {share} of `{}`; {rest}{together} get{} {remainder}", pool.name, plural(losers));
+    let share = percent(top.share);
+    let message = format!("`{name}` gets {share} of `{}`; {rest}{together} {gets} {remainder}", pool.name);
+    let finding = |at| Finding::new(&META, at, context.subject(pool.name), message);
+    let finding = match pool.view.method() {
+        Some(Method::First | Method::Sticky) => by_policy(finding(pool.view.settings.policy.origin.at), winner, &share),
+        _ if top.share < 1.0 => by_weights(context, pool, finding(place_of_weight(winner)), winner, losers),
+        _ => by_state(pool, finding(losers.first().map_or(winner.statement, |loser| decisive(loser))), winner, losers),
+    };
+    finding.note(pool.after_death(context, top.target))
+}
+
+fn by_policy(finding: Finding, winner: &Target, share: &str) -> Finding {
+    let finding = finding.because("fills one server before it uses the next").related(winner.statement, share);
+    finding
+        .at_most(Severity::Warning)
+        .help("`balance roundrobin`, or a `maxconn` on every server so that the next one is used")
+}
+
+fn by_weights(
+    context: &Context<'_>,
+    pool: &PoolContext<'_>,
+    finding: Finding,
+    winner: &Target,
+    losers: &[&Target],
+) -> Finding {
+    let weight = |target: &Target| u64::from(target.weight.get().copied().unwrap_or(0));
+    let total = weight(winner) + losers.iter().map(|loser| weight(loser)).sum::<u64>();
+    let mut finding = finding.because(format!("{} of {total}", weight(winner)));
+    for loser in losers.iter().take(3) {
+        finding = finding.related(place_of_weight(loser), format!("{} of {total}", weight(loser)));
+    }
     let policy = &pool.view.settings.policy;
-    let by_policy = matches!(pool.view.method(), Some(Method::First | Method::Sticky));
-    let at =
-        if by_policy { policy.origin.at } else { losers.first().map_or(winner.statement, |loser| decisive(loser)) };
-    let mut finding = Finding::new(&META, at, context.subject(pool.name), message).related(winner.statement, share);
-    if by_policy {
+    if pool.view.method().is_some_and(|method| !method.rotates()) {
         let word = context.written(policy.origin.at);
         finding =
-            finding.because(format!("`{word}` fills one server before it uses the next")).at_most(Severity::Warning);
-        finding =
-            finding.help("write `balance roundrobin`, or give every server a `maxconn` so that the next one is used");
-        return finding;
+            finding.related(policy.origin.at, format!("requests are not rotated: `{word}` picks the server by a key"));
     }
+    finding.help("equal weights, and `balance roundrobin` unless a session needs its server")
+}
+
+fn by_state(pool: &PoolContext<'_>, finding: Finding, winner: &Target, losers: &[&Target]) -> Finding {
+    let finding = finding.related(winner.statement, "gets everything");
     if losers.iter().all(|loser| loser.state != AdministrativeState::Up) {
-        finding = finding.because("out of service").at_most(Severity::Warning);
-        return finding.help("remove `disabled`, or the server if it is gone for good");
+        let finding = finding.because("out of service").at_most(Severity::Warning);
+        return finding.help("take `disabled` away, or the server if it is gone for good");
     }
     if losers.iter().all(|loser| is_drained(pool, loser)) {
         return finding.because("drained").at_most(Severity::Info).only_from(Profile::Strict);
     }
-    finding
-        .because("next to nothing")
-        .help("give the servers equal weights, or remove those that should get no traffic")
+    finding.because("gets nothing").help("give the servers equal weights, or remove those that should get no traffic")
 }
 
-fn plural(losers: &[&Target]) -> &'static str {
-    if losers.len() == 1 { "s" } else { "" }
+/// Where a target's weight is written; the server's line if it is not.
+fn place_of_weight(target: &Target) -> crate::source::Span {
+    if target.weight.origin.is_explicit() { target.origin_span(target.weight.origin) } else { target.statement }
 }
 
 /// Where it is written that a target gets nothing.
 fn decisive(target: &Target) -> crate::source::Span {
-    if target.weight.origin.is_explicit() { target.origin_span(target.weight.origin) } else { target.statement }
+    if target.weight.is(&0) { place_of_weight(target) } else { target.statement }
 }
 
 /// Weight 0 with a cookie: existing sessions still reach it, new clients do not.

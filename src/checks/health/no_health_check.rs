@@ -2,9 +2,10 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
+use crate::checks::waited;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Mode, Redispatch, Timeout};
+use crate::model::{AdministrativeState, Mode, Redispatch};
 use crate::source::Dialect;
 use crate::traffic::{one_in, percent};
 
@@ -70,19 +71,11 @@ fn consequence(pool: &PoolContext<'_>) -> String {
     };
     match (settings.redispatch.get(), settings.retries.get()) {
         (Some(Redispatch::Never), Some(0)) => format!("{dead} fails at once for as long as it is down"),
-        (Some(Redispatch::Never), Some(retries)) => {
-            let wait = seconds(u64::from(*retries) * between_retries(pool));
-            format!("{dead} fails, each after {wait}, for as long as it is down")
+        (Some(Redispatch::Never), Some(_)) => {
+            let wait = waited(settings).map_or(String::new(), |wait| format!(", each after {}", seconds(wait)));
+            format!("{dead} fails{wait}, for as long as it is down")
         }
         (Some(_), _) => format!("{dead} tries it in vain first, for as long as it is down"),
         (None, _) => format!("{dead} may fail for as long as it is down"),
-    }
-}
-
-/// HAProxy waits min(timeout connect, 1 s) between retries on the same server (research 2.4, measured 3.0 s for 3).
-fn between_retries(pool: &PoolContext<'_>) -> u64 {
-    match pool.view.settings.timeouts.connect.get() {
-        Some(Timeout::After(milliseconds)) => (*milliseconds).min(1000),
-        _ => 1000,
     }
 }

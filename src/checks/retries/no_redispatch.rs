@@ -2,9 +2,10 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
+use crate::checks::waited;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Mode, Redispatch, Timeout};
+use crate::model::{Mode, Redispatch};
 use crate::source::Dialect;
 use crate::traffic::{Detection, detection};
 
@@ -40,13 +41,9 @@ impl Check for NoRedispatch {
         if !stuck || !several || !speaks || pool.view.elects() || !pool.is_reached() {
             return;
         }
-        let pause = match settings.timeouts.connect.get() {
-            Some(Timeout::After(milliseconds)) => (*milliseconds).min(1000),
-            _ => 1000,
-        };
-        let wait = seconds(u64::from(retries) * pause);
+        let wait = waited(settings).map_or(String::new(), |wait| format!(" after {}", seconds(wait)));
         let message = format!(
-            "a request of `{}` that meets a dead server is retried there {retries} times and fails after {wait}{}",
+            "a request of `{}` that meets a dead server is retried there {retries} times and fails{wait}{}",
             pool.name,
             until(pool)
         );
