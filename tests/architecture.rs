@@ -1,5 +1,7 @@
 //! The structure of the code: layers point one way, files and functions stay small, modules say what they are for.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr, reason = "tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

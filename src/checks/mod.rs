@@ -40,8 +40,12 @@ pub fn run(context: &Context<'_>, checks: &[&'static dyn Check]) -> Vec<Finding>
     let checks: Vec<_> = checks.iter().filter(speaks).collect();
     for (id, _) in context.unit.pools() {
         let Some(pool) = PoolContext::new(context, id) else { continue };
-        checks.iter().for_each(|check| check.pool(context, &pool, &mut findings));
+        for check in &checks {
+            check.pool(context, &pool, &mut findings);
+        }
     }
-    checks.iter().for_each(|check| check.unit(context, &mut findings));
+    for check in &checks {
+        check.unit(context, &mut findings);
+    }
     findings
 }

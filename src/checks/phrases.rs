@@ -8,7 +8,7 @@ pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
         [] => String::new(),
         [only] => only.clone(),
         [first @ .., last] if names.len() <= SHOWN => format!("{} and {last}", first.join(", ")),
-        [first @ ..] => {
+        first => {
             let shown = first.get(..SHOWN - 1).unwrap_or_default().join(", ");
             format!("{shown} and {} more", names.len() - (SHOWN - 1))
         }

@@ -69,7 +69,7 @@ pub enum Mode {
     Http,
     /// Log messages.
     Log,
-    /// Another protocol of the proxy's own (SPOP, FastCGI, ...).
+    /// Another protocol of the proxy's own (SPOP, `FastCGI`, ...).
     Other,
 }
 

@@ -2,6 +2,8 @@
 //!
 //! The corpus is no part of the project; where `../shared/corpus` is absent these tests say that they were skipped.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr, reason = "tests")]
+
 mod counts;
 mod files;
 mod verdicts;

@@ -57,7 +57,7 @@ pub(super) const fn why(unread: Unread) -> Why {
     }
 }
 
-impl<'a> Lowering<'a, '_> {
+impl Lowering<'_, '_> {
     /// Whether the program reads the statement at an offset; `None` if it certainly does not.
     pub(super) fn presence(&self, part: &Part<'_>, offset: u32) -> Option<Presence> {
         if part.tree.branches.is_empty() {

@@ -19,7 +19,7 @@ const METHODS: [&str; 9] = [
     "external-check",
 ];
 
-/// Paths and answers that only the holder of a role gives: Patroni, repmgr, Redis, MongoDB and their like.
+/// Paths and answers that only the holder of a role gives: Patroni, repmgr, Redis, `MongoDB` and their like.
 const ROLES: [&str; 8] =
     ["primary", "master", "leader", "read-write", "writable", "writer", "role:master", "is_master"];
 
@@ -77,10 +77,11 @@ impl Lowering<'_, '_> {
                     }
                 }
             }
-            Some("tcp-check") if line.phrase.contains("expect") || line.phrase.contains("send") => {
-                if probe.kind == ProbeKind::Connect {
-                    probe.kind = ProbeKind::Other("tcp-check");
-                }
+            Some("tcp-check")
+                if (line.phrase.contains("expect") || line.phrase.contains("send"))
+                    && probe.kind == ProbeKind::Connect =>
+            {
+                probe.kind = ProbeKind::Other("tcp-check");
             }
             _ => {}
         }

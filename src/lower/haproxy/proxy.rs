@@ -34,7 +34,7 @@ struct Header<'p> {
 
 impl Lowering<'_, '_> {
     /// Reads one section into the model.
-    pub(super) fn section<'p>(&mut self, part: &Part<'p>, section: &Section) {
+    pub(super) fn section(&mut self, part: &Part<'_>, section: &Section) {
         let Some(header) = self.header(part, section) else { return };
         match header.word {
             "global" | "defaults" => self.settings_section(part, section, &header),
@@ -160,7 +160,7 @@ impl Lowering<'_, '_> {
         let source = listens.then(|| RouteSource::Listener(self.next_listener()));
         self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, source));
         self.fall_back(&mut draft);
-        let settings = self.store_settings(draft.settings);
+        let settings = self.store_settings(&draft.settings);
         if header.word != "frontend" {
             self.number_targets(first_target);
             self.finish_pool(section, part, header, &draft, &body, settings, first_target);
@@ -214,9 +214,9 @@ impl Lowering<'_, '_> {
         draft.default_pool = Some((fact, line.span));
     }
 
-    fn store_settings(&mut self, settings: PoolSettings) -> SettingsId {
-        if self.unit.settings.last() != Some(&settings) {
-            self.unit.settings.push(settings);
+    fn store_settings(&mut self, settings: &PoolSettings) -> SettingsId {
+        if self.unit.settings.last() != Some(settings) {
+            self.unit.settings.push(*settings);
         }
         SettingsId(self.unit.settings.len() as u32 - 1)
     }

@@ -18,7 +18,7 @@ impl Lowering<'_, '_> {
         if line.argument(0).is_some_and(|name| name.known().is_none()) {
             *completeness = Completeness::Incomplete(Why::Variable, line.at(0));
         }
-        self.push_target(server, line, 1, Count::One);
+        self.push_target(&server, line, 1, Count::One);
     }
 
     /// `server-template PREFIX N|FIRST-LAST ADDRESS PARAMETERS`
@@ -30,16 +30,16 @@ impl Lowering<'_, '_> {
         self.server_parameters(&mut server, line, 3, false);
         let Some((first, last)) = line.known(1).and_then(range) else {
             *completeness = Completeness::Incomplete(Why::Variable, line.at(1));
-            return self.push_target(server, line, 2, Count::AtLeastOne);
+            return self.push_target(&server, line, 2, Count::AtLeastOne);
         };
         if server.settings.resolved_at_run_time.is(&false) {
-            return self.push_target(server, line, 2, Count::Copies(first, last));
+            return self.push_target(&server, line, 2, Count::Copies(first, last));
         }
         *completeness = Completeness::Incomplete(Why::Remote, line.at(2));
-        self.push_target(server, line, 2, Count::Slots(first, last));
+        self.push_target(&server, line, 2, Count::Slots(first, last));
     }
 
-    fn push_target(&mut self, server: ServerDraft, line: &Line<'_>, address_at: usize, count: Count) {
+    fn push_target(&mut self, server: &ServerDraft, line: &Line<'_>, address_at: usize, count: Count) {
         let (Some(name), Some(address)) = (line.argument(0).cloned(), line.argument(address_at).cloned()) else {
             return;
         };

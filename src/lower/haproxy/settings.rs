@@ -19,7 +19,8 @@ impl Lowering<'_, '_> {
             "balance" => self.balance(draft, line),
             "hash-type" => self.hash_type(draft, line),
             "hash-balance-factor" => {
-                let new = Write { value: line.value(0, Limit::Unlimited, limit), at: line.at(0), certain };
+                let new =
+                    Write { value: line.value(0, Limit::Unlimited, |text| Some(limit(text))), at: line.at(0), certain };
                 self.scalar(&mut draft.settings.hash_balance, new);
             }
             "retries" => {
@@ -27,11 +28,13 @@ impl Lowering<'_, '_> {
                 self.scalar(&mut draft.settings.retries, new);
             }
             "fullconn" => {
-                let new = Write { value: line.value(0, Limit::Unlimited, limit), at: line.at(0), certain };
+                let new =
+                    Write { value: line.value(0, Limit::Unlimited, |text| Some(limit(text))), at: line.at(0), certain };
                 self.scalar(&mut draft.settings.full_load, new);
             }
             "maxconn" => {
-                let new = Write { value: line.value(0, Limit::Unlimited, limit), at: line.at(0), certain };
+                let new =
+                    Write { value: line.value(0, Limit::Unlimited, |text| Some(limit(text))), at: line.at(0), certain };
                 self.scalar(&mut draft.connections, new);
             }
             "cookie" => self.cookie(draft, line),
@@ -153,8 +156,8 @@ pub(super) fn answers_by_itself(phrase: &str) -> bool {
         ["return", "redirect", "deny", "tarpit", "reject", "use-service", "cache-use", "silent-drop", "auth"];
     let mut words = phrase.split(' ');
     match (words.next(), words.next_back()) {
-        (Some("stats"), Some("enable" | "uri" | "realm" | "auth" | "admin")) => true,
-        (Some("option"), Some("transparent" | "http_proxy")) => true,
+        (Some("stats"), Some("enable" | "uri" | "realm" | "auth" | "admin"))
+        | (Some("option"), Some("transparent" | "http_proxy")) => true,
         (Some("http-request" | "tcp-request"), Some(action)) => ACTIONS.contains(&action.trim_end_matches('*')),
         (Some(first), _) => EXACT.contains(&first),
         (None, _) => false,

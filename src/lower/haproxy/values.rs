@@ -22,9 +22,9 @@ pub(super) fn number(text: &str) -> u32 {
 }
 
 /// A limit; 0 means none.
-pub(super) fn limit(text: &str) -> Option<Limit> {
+pub(super) fn limit(text: &str) -> Limit {
     match number(text) {
-        0 => Some(Limit::Unlimited),
-        limit => Some(Limit::AtMost(u64::from(limit))),
+        0 => Limit::Unlimited,
+        limit => Limit::AtMost(u64::from(limit)),
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::Kind;
 use crate::grammar::Lifetime;
 use crate::source::Version;
 
-/// The algorithms of `balance` and the version that brought each (configuration manual, `balance`; backend_parse_balance).
+/// The algorithms of `balance` and the version that brought each (configuration manual, `balance`; `backend_parse_balance`).
 const ALGORITHMS: [(&str, Option<Version>); 13] = [
     ("roundrobin", None),
     ("static-rr", None),

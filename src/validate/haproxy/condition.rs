@@ -24,7 +24,7 @@ impl Validator<'_, '_> {
     fn check_condition(&mut self, from: usize) {
         let mut at = from;
         while let Some(word) = self.words.get(at).cloned() {
-            if !word.known().is_some_and(|text| text.trim_start_matches('!') == "{") {
+            if word.known().is_none_or(|text| text.trim_start_matches('!') != "{") {
                 at += 1;
                 continue;
             }

@@ -16,7 +16,7 @@ pub use suggestion::nearest;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::haproxy::{Grammar, Keyword};
 use crate::source::{Span, View};
-use crate::syntax::haproxy::{Decision, Environment, Statement, StatementId, StatementKind, Tree, Vocabulary};
+use crate::syntax::haproxy::{Decision, Environment, Prefix, Statement, StatementId, StatementKind, Tree, Vocabulary};
 
 /// What validation reads.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +61,7 @@ struct SectionHeader<'a> {
     named: bool,
 }
 
-impl<'a> Validator<'a, '_> {
+impl Validator<'_, '_> {
     fn statement(&mut self, id: StatementId, statement: &Statement) -> Binding {
         let presence = active(self.input, statement.span.start, self.environment);
         match statement.kind() {
@@ -105,7 +105,7 @@ impl<'a> Validator<'a, '_> {
 
     fn setting(&mut self, statement: &Statement) -> Binding {
         let Some(section) = self.section else { return Binding::NONE };
-        let prefix_words = self.check_prefix_words(statement);
+        let prefix_words = usize::from(statement.prefix() != Prefix::None);
         let (binding, keyword) = self.bind(section, prefix_words);
         if let Some(keyword) = keyword {
             self.check_prefix(statement, keyword);
@@ -116,7 +116,6 @@ impl<'a> Validator<'a, '_> {
     }
 
     fn check_prefix(&mut self, statement: &Statement, keyword: &Keyword) {
-        use crate::syntax::haproxy::Prefix;
         let fits = match statement.prefix() {
             Prefix::None => true,
             Prefix::No => keyword.prefixes.no,
@@ -133,8 +132,7 @@ impl<'a> Validator<'a, '_> {
         let Some(name) = value(0).map(str::to_owned) else { return };
         match (phrase, value(1).map(str::to_owned)) {
             ("setenv", Some(text)) => self.environment.set(&name, &text),
-            ("setenv", None) => self.environment.forget(&name),
-            ("presetenv", Some(_)) => self.environment.forget(&name),
+            ("setenv", None) | ("presetenv", Some(_)) => self.environment.forget(&name),
             ("unsetenv", _) => self.environment.unset(&name),
             _ => {}
         }

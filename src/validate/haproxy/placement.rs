@@ -6,7 +6,7 @@ use crate::diagnostic::Kind;
 use crate::grammar::Support;
 use crate::grammar::haproxy::{Keyword, Naming, Placement, RowId};
 use crate::source::Span;
-use crate::syntax::haproxy::{Prefix, Statement, StatementId};
+use crate::syntax::haproxy::StatementId;
 
 /// What a statement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,11 +103,6 @@ impl<'a> Validator<'a, '_> {
             let expected = format!("a name of letters, digits and `-_.:`; `{bad}` is not allowed");
             self.say(span, Kind::InvalidValue(expected.into()));
         }
-    }
-
-    /// How many words the prefix takes.
-    pub(super) fn check_prefix_words(&self, statement: &Statement) -> usize {
-        usize::from(statement.prefix() != Prefix::None)
     }
 
     /// Finds the row; complains if there is none or the section does not accept it.

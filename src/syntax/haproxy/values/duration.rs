@@ -47,7 +47,7 @@ pub fn parse_duration(word: &str) -> Result<Duration, DurationError> {
     }
     let (factor, divisor) = unit.unwrap_or((1, 1));
     let milliseconds = number.checked_mul(factor).map(|product| product.div_ceil(divisor));
-    let milliseconds = milliseconds.filter(|&amount| amount <= i32::MAX as u64).ok_or(DurationError::TooLarge)?;
+    let milliseconds = milliseconds.filter(|&amount| i32::try_from(amount).is_ok()).ok_or(DurationError::TooLarge)?;
     Ok(Duration { milliseconds, trailing: !rest.is_empty(), unitless: unit.is_none() })
 }
 
