@@ -34,16 +34,15 @@ fn is_haproxy(text: &str, grammar: &Grammar) -> bool {
     headers > 0 && known > 0 && known + headers >= 2 * unknown
 }
 
-/// `global` and `defaults` stand alone or with a name; the others have a name.
+/// `global` stands alone, the others with a name, `from DEFAULTS`, or (1.x) an address.
 fn is_header(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    let count = words.clone().count();
-    let plain_name = words.next().is_none_or(|name| !name.contains(['{', '=', ';', '"']) && !name.ends_with(':'));
-    match first {
-        "global" => count == 0,
-        "defaults" => plain_name && count <= 3,
-        _ => plain_name && (1..=3).contains(&count),
+    let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.%<>{}$\"".contains(&byte));
+    match words.as_slice() {
+        ["global" | "defaults"] | ["defaults", "from", _] => true,
+        ["defaults" | "frontend" | "backend" | "listen", name] | [_, name, "from", _] => is_name(name),
+        ["listen" | "frontend", name, address] => is_name(name) && address.contains(':'),
+        _ => false,
     }
 }
 

@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn secrets_of_statements() {
         assert_eq!(blotted("  stats auth admin:hunter2"), "  stats auth *************");
-        assert_eq!(blotted("  user joe password $6$abc groups g"), "  user joe password ****** groups g");
+        assert_eq!(blotted("  user joe password $6$abc groups g"), "  user *** ******** ****** ****** *");
         assert_eq!(blotted("  dynamic-cookie-key \"a b\""), "  dynamic-cookie-key *****");
         assert_eq!(blotted("  ssl-passphrase-cmd a b"), "  ssl-passphrase-cmd * *");
     }
