@@ -2,6 +2,7 @@
 
 use super::Dialect;
 use super::reader::{Kind, ReadError, Reader};
+use super::template::is_template;
 
 /// How much of a file is read for evidence, in bytes.
 const EVIDENCE_WINDOW: usize = 256 * 1024;
@@ -26,6 +27,8 @@ pub struct Discovery {
     pub candidates: Vec<Candidate>,
     /// Files named as arguments that hold no configuration of any dialect.
     pub unrecognised: Vec<String>,
+    /// Templates of configurations: what the proxy would read is not known before they are rendered.
+    pub templates: Vec<String>,
     /// What could not be read.
     pub errors: Vec<ReadError>,
     /// Whether a directory was among the arguments.
@@ -52,6 +55,8 @@ pub fn discover(
     discovery.add_companions(reader, evidence);
     discovery.candidates.sort_by(|a, b| a.path.cmp(&b.path).then(b.reported.cmp(&a.reported)));
     discovery.candidates.dedup_by(|later, earlier| later.path == earlier.path);
+    discovery.templates.sort_unstable();
+    discovery.templates.dedup();
     discovery
 }
 
@@ -62,7 +67,18 @@ impl Discovery {
         let files = reader.list(directory);
         let found: Vec<Candidate> =
             files.into_par_iter().filter_map(|path| candidate(reader, path, evidence, true)).collect();
-        self.candidates.extend(found);
+        for candidate in found {
+            self.add(candidate);
+        }
+    }
+
+    /// A template is listed, not read, whoever names it.
+    fn add(&mut self, candidate: Candidate) {
+        if is_template(&window(&candidate.bytes)) {
+            self.templates.push(candidate.path);
+        } else {
+            self.candidates.push(candidate);
+        }
     }
 
     fn add_file(&mut self, reader: &dyn Reader, path: &str, forced: Option<Dialect>, evidence: Evidence<'_>) {
@@ -72,7 +88,7 @@ impl Discovery {
         };
         let path = super::reader::display_path(std::path::Path::new(path));
         match forced.or_else(|| evidence(&window(&bytes))).or_else(|| dialect_of_name(&path)) {
-            Some(dialect) => self.candidates.push(Candidate { path, bytes, dialect, reported: true }),
+            Some(dialect) => self.add(Candidate { path, bytes, dialect, reported: true }),
             None => self.unrecognised.push(path),
         }
     }
@@ -92,7 +108,9 @@ impl Discovery {
             let files = direct_children(reader, &directory).into_iter().chain([beside]);
             let files = files.filter(|file| reader.kind(file) == Kind::File);
             let found = files.filter_map(|path| candidate(reader, path, evidence, false));
-            self.candidates.extend(found.filter(|candidate| candidate.dialect == Dialect::Haproxy));
+            for candidate in found.filter(|candidate| candidate.dialect == Dialect::Haproxy).collect::<Vec<_>>() {
+                self.add(candidate);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod line_index;
 mod reader;
 mod sources;
 mod span;
+mod template;
 mod units;
 mod version;
 mod view;

@@ -28,6 +28,7 @@ pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<
         lines.extend(not_recognised(analysis));
         lines.extend(assumed(analysis, options.settings));
     }
+    lines.extend(templates(&analysis.templates));
     lines.extend(no_configurations(&analysis.unrecognised));
     if totals.units > 0 {
         lines.push(next(totals).to_owned());
@@ -94,6 +95,14 @@ fn judged(analysis: &Analysis, totals: Totals) -> String {
     }
     let undecided = thousands(totals.undecided as u64);
     format!("{verified}    undecided: {undecided} ({})  -> lblint coverage", reasons(analysis))
+}
+
+/// Templates are named, because nothing was said about them.
+fn templates(paths: &[String]) -> Option<String> {
+    let first = paths.first()?;
+    let more = if paths.len() > 1 { ", ..." } else { "" };
+    let number = count(paths.len(), "template");
+    Some(format!("not read: {number} ({}{more}); give the rendered files", sanitise::line(first)))
 }
 
 /// `120 discovery, 31 templates`: most frequent first.
