@@ -33,7 +33,10 @@ backend payments
 fn analysed<const N: usize>(files: [(&str, &str); N]) -> Analysis {
     let arguments: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
     let settings = Settings { dialect: Some(Dialect::Haproxy), ..Settings::default() };
-    analyze(&MapReader::new(files), &arguments, &settings)
+    let mut analysis = analyze(&MapReader::new(files), &arguments, &settings);
+    // What the checks find in these texts is not the point here.
+    analysis.findings = lblint::triage::Triaged::default();
+    analysis
 }
 
 /// Where the n-th occurrence of a text stands, over all files.
@@ -143,7 +146,8 @@ fn secrets_and_control_characters_stay_out_of_every_format() {
 
 #[test]
 fn a_line_of_ten_megabytes_is_cut_and_quick() {
-    let long = format!("backend x\n\tserver {} 10.0.0.1:80 THERE {}\n", "é".repeat(2_500_000), "b ".repeat(2_500_000));
+    let long =
+        format!("backend x\n\tserver {} 10.0.0.1:80 THERE # {}\n", "é".repeat(2_500_000), "b ".repeat(2_500_000));
     let mut analysis = analysed([("haproxy.cfg", &long)]);
     let at = span(&analysis, "THERE", 0);
     for _ in 0..50 {
@@ -277,4 +281,27 @@ fn the_same_input_gives_the_same_bytes() {
     let one = json(&analysed([("b.cfg", SMALL), ("a.cfg", POOLS)]), report::Subject::Pools(&Filter::default()));
     let other = json(&analysed([("a.cfg", POOLS), ("b.cfg", SMALL)]), report::Subject::Pools(&Filter::default()));
     assert_eq!(one, other);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(100))]
+
+    /// Whatever stands in a file and wherever a label points: no panic, and nothing that a terminal would obey.
+    #[test]
+    fn any_text_can_be_shown(
+        text in "[a-z\\t\\r\\n\\x00-\\x1f #\"'é\u{202e}]{0,400}",
+        places in proptest::collection::vec(0_u32..500, 6),
+    ) {
+        let mut analysis = analysed([("a.cfg", text.as_str()), ("b.cfg", "backend x\n")]);
+        let ends = places.chunks(2);
+        let spans: Vec<Span> = ends.map(|ends| Span::new(ends[0].min(ends[1]), ends[0].max(ends[1]))).collect();
+        let finding = Finding::new(&META, spans[0], pool(&text), text.clone()).because(text.clone());
+        let finding = finding.related(spans[1], "x").related(spans[2], text.clone()).note(text.clone()).help(text);
+        analysis.findings.shown.push(finding);
+        for format in [Format::Human, Format::Concise, Format::Json] {
+            let report = render(&analysis, format);
+            let obeyed = |character: char| character != '\n' && (character.is_control() || character == '\u{202e}');
+            proptest::prop_assert!(!report.contains(obeyed), "{}", report);
+        }
+    }
 }

@@ -74,9 +74,10 @@ fn notes(finding: &Finding, secrets: &Secrets<'_>, sources: &Sources, detail: De
     let most = if detail == Detail::Verbose { usize::MAX - 1 } else { MOST_LISTED };
     let mut notes: Vec<String> = finding.notes.iter().map(|note| secrets.hide(note)).collect();
     notes.extend(more_places(finding, detail));
-    notes.extend(more_subjects(&finding.subjects, most));
+    notes.extend(more_subjects(finding, most));
     notes.extend(copies(finding, sources, most));
-    notes.extend(finding.help.iter().map(|help| format!("write:  {}", secrets.hide(help))));
+    let help = finding.help.iter().map(|help| secrets.hide(help));
+    notes.extend(help.map(|help| format!("write:  {}", help.strip_prefix("write ").unwrap_or(&help))));
     notes.push(format!("more: lblint explain {}", finding.meta.name));
     notes.iter().map(|note| sanitise::paragraph(note).into_owned()).collect()
 }
@@ -86,8 +87,12 @@ fn more_places(finding: &Finding, detail: Detail) -> Option<String> {
     (left > 0 && detail < Detail::Verbose).then(|| format!("and {} (-v shows them)", count(left, "more place")))
 }
 
-fn more_subjects(subjects: &[Subject], most: usize) -> Option<String> {
-    let (first, others) = subjects.split_first()?;
+fn more_subjects(finding: &Finding, most: usize) -> Option<String> {
+    let (first, others) = finding.subjects.split_first()?;
+    if first.pool.is_none() && !finding.copies.is_empty() {
+        // The copies name the same files.
+        return None;
+    }
     let said = name(first);
     let mut names: Vec<String> = others.iter().map(name).filter(|name| *name != said).collect();
     names.sort_unstable();
