@@ -6,7 +6,12 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many code points stand before every [`STRIDE`] bytes, so that columns of very long lines are found at once.
+    code_points: Vec<u32>,
 }
+
+/// Bytes between two entries of the table of code points.
+const STRIDE: usize = 4096;
 
 impl LineIndex {
     /// Finds all line starts of a text.
@@ -15,7 +20,7 @@ impl LineIndex {
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
             .filter(|&at| bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n'))
             .map(|at| at as u32 + 1);
-        Self { starts: std::iter::once(0).chain(ends).collect() }
+        Self { starts: std::iter::once(0).chain(ends).collect(), code_points: code_points(bytes) }
     }
 
     /// How many lines there are; a text that ends with a newline has an empty last one.
@@ -39,9 +44,26 @@ impl LineIndex {
     pub fn line_column(&self, text: &str, offset: u32) -> (u32, u32) {
         let line = self.line_of(offset);
         let start = self.starts.get(line).copied().unwrap_or_default() as usize;
-        let column = text.as_bytes().get(start..offset as usize).map_or(0, count_code_points);
+        let column = self.before(text, offset as usize).saturating_sub(self.before(text, start));
         (line as u32 + 1, column as u32 + 1)
     }
+
+    /// How many code points stand before a local offset.
+    fn before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / STRIDE;
+        let counted = self.code_points.get(block).copied().unwrap_or_default() as usize;
+        counted + text.as_bytes().get(block * STRIDE..offset).map_or(0, count_code_points)
+    }
+}
+
+/// Running sums of code points, one for the beginning of each block.
+fn code_points(bytes: &[u8]) -> Vec<u32> {
+    let mut sum = 0;
+    let blocks = bytes.chunks(STRIDE).map(|block| {
+        sum += count_code_points(block) as u32;
+        sum
+    });
+    std::iter::once(0).chain(blocks).collect()
 }
 
 fn count_code_points(bytes: &[u8]) -> usize {
@@ -62,6 +84,13 @@ mod tests {
         assert_eq!(index.line_column(text, 5), (3, 1));
         assert_eq!(index.line_column(text, 7), (4, 1));
         assert_eq!(index.range(1, text), Some(2..5));
+    }
+
+    #[test]
+    fn columns_of_long_lines_count_from_the_line() {
+        let text = format!("é\n{}x", "→".repeat(10_000));
+        let offset = text.len() as u32 - 1;
+        assert_eq!(LineIndex::new(&text).line_column(&text, offset), (2, 10_001));
     }
 
     #[test]

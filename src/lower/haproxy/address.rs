@@ -42,7 +42,7 @@ impl Lowering<'_, '_> {
         let offset = (part.as_ptr() as usize).saturating_sub(word.as_ptr() as usize) as u32;
         let start = argument.span.start + offset;
         let span = Span::new(start, start + part.len() as u32);
-        if matches!(argument.value, Ok(std::borrow::Cow::Owned(_))) {
+        if argument.differs() {
             self.unit.texts.remember(span, part);
         }
         Text(span)

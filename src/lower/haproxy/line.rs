@@ -98,7 +98,7 @@ impl Lowering<'_, '_> {
 
     /// A word as text of the model; remembers its value if that differs from what is written.
     pub(super) fn text(&mut self, argument: &Argument<'_>) -> Text {
-        if let Ok(std::borrow::Cow::Owned(value)) = &argument.value {
+        if let (true, Ok(value)) = (argument.differs(), &argument.value) {
             self.unit.texts.remember(argument.span, value);
         }
         Text(argument.span)

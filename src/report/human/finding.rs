@@ -76,8 +76,7 @@ fn notes(finding: &Finding, secrets: &Secrets<'_>, sources: &Sources, detail: De
     notes.extend(more_places(finding, detail));
     notes.extend(more_subjects(finding, most));
     notes.extend(copies(finding, sources, most));
-    let help = finding.help.iter().map(|help| secrets.hide(help));
-    notes.extend(help.map(|help| format!("write:  {}", help.strip_prefix("write ").unwrap_or(&help))));
+    notes.extend(finding.help.iter().map(|help| format!("help: {}", secrets.hide(help))));
     notes.push(format!("more: lblint explain {}", finding.meta.name));
     notes.iter().map(|note| sanitise::paragraph(note).into_owned()).collect()
 }

@@ -43,6 +43,9 @@ pub fn validate(input: Input<'_>, environment: &mut Environment, diagnostics: &m
     bindings
 }
 
+/// The program takes 64 words a line and refuses more (2.6.12); what stands behind them says nothing new.
+const MOST_WORDS: usize = 64;
+
 /// Everything that one text's validation needs at hand.
 struct Validator<'a, 'o> {
     input: Input<'a>,
@@ -81,7 +84,7 @@ impl Validator<'_, '_> {
 
     fn read_words(&mut self, id: StatementId) {
         self.words.clear();
-        let words = self.input.tree.words(self.input.view, id).until_empty();
+        let words = self.input.tree.words(self.input.view, id).until_empty().take(MOST_WORDS);
         self.words.extend(words.map(|word| Argument::new(word, self.input.view, self.environment)));
     }
 

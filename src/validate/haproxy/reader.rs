@@ -59,6 +59,15 @@ impl<'a> Argument<'a> {
         self.value.as_deref().ok()
     }
 
+    /// Whether the value is not what is written: quotes were taken away, escapes replaced.
+    pub fn differs(&self) -> bool {
+        match &self.value {
+            Ok(Cow::Borrowed(value)) => value.len() != self.span.len(),
+            Ok(Cow::Owned(_)) => true,
+            Err(_) => false,
+        }
+    }
+
     /// Whether the word is known to be `text`.
     pub fn is(&self, text: &str) -> bool {
         self.known() == Some(text)
