@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use foldhash::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::Text;
 use crate::source::Span;
@@ -104,7 +104,12 @@ pub struct Names {
     pub definitions: Vec<Definition>,
     /// Everything that is referred to, in the order of the text.
     pub references: Vec<Reference>,
-    index: HashMap<u64, Vec<u32>>,
+    /// The hash that is seeded; it makes the keys of the tables below.
+    seed: foldhash::fast::RandomState,
+    /// The first definition of each name.
+    first: FxHashMap<u64, u32>,
+    /// Further definitions: duplicates, and names that share a hash.
+    others: FxHashMap<u64, Vec<u32>>,
 }
 
 impl Names {
@@ -114,7 +119,9 @@ impl Names {
         let earlier = self.matching(key, definition.namespace, definition.scope, same);
         let position = self.definitions.len() as u32;
         self.definitions.push(definition);
-        self.index.entry(key).or_default().push(position);
+        if *self.first.entry(key).or_insert(position) != position {
+            self.others.entry(key).or_default().push(position);
+        }
         earlier.and_then(|index| self.definitions.get(index as usize)).copied()
     }
 
@@ -129,10 +136,12 @@ impl Names {
                 definition.namespace == namespace && definition.scope == scope && same(definition.name)
             })
         };
-        self.index.get(&key)?.iter().find(is_it).copied()
+        let first = self.first.get(&key)?;
+        let others = self.others.get(&key).into_iter().flatten();
+        std::iter::once(first).chain(others).find(is_it).copied()
     }
 
     fn key(&self, namespace: Namespace, scope: u32, value: &str) -> u64 {
-        self.index.hasher().hash_one((namespace, scope, value))
+        self.seed.hash_one((namespace, scope, value))
     }
 }

@@ -1,6 +1,10 @@
 //! One address twice in one pool.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use rustc_hash::FxHashMap;
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
@@ -33,49 +37,62 @@ impl Check for DuplicateTarget {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let mut places: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut first: FxHashMap<Place<'_>, u32> = FxHashMap::default();
+        let mut again: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (position, target) in (0_u32..).zip(pool.view.targets) {
-            if let Some(key) = key(context, target) {
-                places.entry(key).or_default().push(position);
+            let Some(place) = place(context, target) else { continue };
+            let earlier = *first.entry(place).or_insert(position);
+            if earlier != position {
+                again.entry(earlier).or_insert_with(|| vec![earlier]).push(position);
             }
         }
-        for (address, positions) in places {
-            if positions.len() > 1 {
-                findings.extend(finding(context, pool, &address, &positions));
-            }
-        }
+        findings.extend(again.values().filter_map(|positions| finding(context, pool, positions)));
     }
 }
 
-/// The address in normal form and what else must be the same; `None` where two spellings cannot be compared.
-fn key(context: &Context<'_>, target: &Target) -> Option<String> {
-    if target.state == AdministrativeState::Down
-        || !target.presence.is_certain()
-        || target.count != Count::One
-        || context.written(target.statement).contains(" source ")
-    {
+/// An address in normal form.
+#[derive(PartialEq, Eq, Hash)]
+struct Place<'a> {
+    ip: Option<IpAddr>,
+    name: Cow<'a, str>,
+    port: Option<u16>,
+}
+
+/// The address of a target; `None` where two spellings cannot be compared.
+fn place<'a>(context: &Context<'a>, target: &Target) -> Option<Place<'a>> {
+    let comparable = target.state == AdministrativeState::Up && target.presence.is_certain() && target.tier == 0;
+    if !comparable || target.count != Count::One {
         return None;
     }
-    let (host, port) = match target.address {
-        Address::Ip(ip, port) => (ip.to_string(), port),
-        Address::Host(name, port) => (context.text(name).to_ascii_lowercase(), port),
-        Address::Socket(path) => (context.text(path).to_owned(), Port::OfClient),
-        Address::Any(_) | Address::Special(_) | Address::Unknown(_) => return None,
-    };
-    let host = if host.contains(':') { format!("[{host}]") } else { host };
     // A name that is resolved at run time may stand for another address in each slot.
     let resolved = context.unit.target_settings(target.settings).is_some_and(|s| !s.resolved_at_run_time.is(&false));
+    let (ip, name, port) = match target.address {
+        _ if resolved => return None,
+        Address::Ip(ip, port) => (Some(ip), Cow::Borrowed(""), port),
+        Address::Host(name, port) => (None, lower_case(context.text(name)), port),
+        Address::Socket(path) => (None, Cow::Borrowed(context.text(path)), Port::OfClient),
+        Address::Any(_) | Address::Special(_) | Address::Unknown(_) => return None,
+    };
     match port {
-        _ if resolved || target.tier > 0 => None,
-        Port::Number(port) => Some(format!("{host}:{port}")),
-        Port::OfClient => Some(host),
+        Port::Number(port) => Some(Place { ip, name, port: Some(port) }),
+        Port::OfClient => Some(Place { ip, name, port: None }),
         Port::Range(..) | Port::Offset(_) | Port::Unknown(_) => None,
     }
 }
 
-fn finding(context: &Context<'_>, pool: &PoolContext<'_>, address: &str, positions: &[u32]) -> Option<Finding> {
+/// Host names are the same in any case.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+}
+
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> Option<Finding> {
     let targets: Vec<&Target> = positions.iter().filter_map(|position| pool.target(*position)).collect();
     let (first, again) = targets.split_first()?;
+    // Several source addresses towards one host: it is listed once for each on purpose.
+    if targets.iter().any(|target| context.written(target.statement).contains(" source ")) {
+        return None;
+    }
+    let address = context.written(first.address_at);
     let names = list(targets.iter().map(|target| context.text(target.name)));
     let shares: Option<f64> = positions.iter().map(|position| pool.prediction.share_of(*position)).sum();
     let share = shares.map_or(String::new(), |share| format!(": that host gets {} of the traffic", percent(share)));

@@ -66,7 +66,9 @@ fn consequence(pool: &PoolContext<'_>) -> String {
     let settings = pool.view.settings;
     let dead = match (pool.prediction.largest(), pool.prediction.smallest()) {
         (Some(top), Some(bottom)) if (top.share - bottom.share).abs() < 1e-9 => one_in(top.share),
-        (Some(top), Some(bottom)) => format!("{} to {} of the requests", percent(bottom.share), percent(top.share)),
+        (Some(top), Some(bottom)) => {
+            format!("between {} and {} of the traffic", percent(bottom.share), percent(top.share))
+        }
         _ => "its share of the requests".to_owned(),
     };
     match (settings.redispatch.get(), settings.retries.get()) {
