@@ -78,7 +78,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let Discovery { candidates, unrecognised, templates, errors, directory_given } = discovery;
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
-    let units = load(source::group(candidates), &mut sources, &mut errors);
+    let units = load(reader, source::group(candidates), &mut sources, &mut errors);
     let judged = judge_all(&units, &sources, &grammar, settings);
     let (units, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let findings = triage(findings.into_iter().flatten().collect(), settings, &sources);
@@ -88,11 +88,17 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
 /// A unit whose files are in the address space.
 struct LoadedUnit {
     root: String,
+    root_in_project: String,
     dialect: Dialect,
     files: Vec<File>,
 }
 
-fn load(units: Vec<UnitFiles>, sources: &mut Sources, errors: &mut Vec<Problem>) -> Vec<LoadedUnit> {
+fn load(
+    reader: &dyn Reader,
+    units: Vec<UnitFiles>,
+    sources: &mut Sources,
+    errors: &mut Vec<Problem>,
+) -> Vec<LoadedUnit> {
     let mut loaded = Vec::with_capacity(units.len());
     for unit in units {
         let mut files = Vec::with_capacity(unit.files.len());
@@ -102,7 +108,8 @@ fn load(units: Vec<UnitFiles>, sources: &mut Sources, errors: &mut Vec<Problem>)
                 Err(error) => errors.push(error.into()),
             }
         }
-        loaded.push(LoadedUnit { root: unit.root, dialect: unit.dialect, files });
+        let root_in_project = reader.in_project(&unit.root);
+        loaded.push(LoadedUnit { root: unit.root, root_in_project, dialect: unit.dialect, files });
     }
     loaded
 }
@@ -134,6 +141,7 @@ fn judge(unit: &LoadedUnit, sources: &Sources, grammar: &Grammar, settings: &Set
         sources,
         unit: &model,
         root: &unit.root,
+        root_in_project: &unit.root_in_project,
         diagnostics: &diagnostics,
         reach,
         options: settings.options,

@@ -94,7 +94,7 @@ error[one-target-takes-all]: web1 gets 99.0 %
   = nothing notices when web1 dies
   = also: pool a, b, c, d, e and 3 more
   = same statement in 2 files: eu/lb.cfg:5, us/lb.cfg:5
-  = help: write balance roundrobin
+  = help: balance roundrobin
   = more: lblint explain one-target-takes-all
 
 2 files, 2 units, 2 pools, 4 targets

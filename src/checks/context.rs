@@ -4,7 +4,10 @@ use super::Options;
 use super::phrases::seconds;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Subject;
-use crate::model::{Destination, Origin, Pool, PoolId, PoolSettings, Redispatch, Route, Target, Text, Timeout, Unit};
+use crate::model::{
+    Destination, Origin, Pool, PoolId, PoolSettings, Redispatch, Route, RouteKind, RouteSource, Target, Text, Timeout,
+    Unit,
+};
 use crate::source::{Sources, Span};
 use crate::traffic::{Detection, PoolView, Prediction, Reach, Reached, Scenario, detection, percent, predict};
 
@@ -15,8 +18,10 @@ pub struct Context<'a> {
     pub sources: &'a Sources,
     /// The unit.
     pub unit: &'a Unit,
-    /// The unit's root file.
+    /// The unit's root file, as it is shown.
     pub root: &'a str,
+    /// The same from the root of its project.
+    pub root_in_project: &'a str,
     /// What reading found wrong.
     pub diagnostics: &'a [Diagnostic],
     /// Which pools traffic reaches.
@@ -61,7 +66,8 @@ impl<'a> Context<'a> {
 
     /// A finding's subject: the whole unit.
     pub fn unit_subject(&self) -> Subject {
-        Subject { unit: self.root.to_owned(), ..Subject::default() }
+        let unit_in_project = self.root_in_project.to_owned();
+        Subject { unit: self.root.to_owned(), unit_in_project, ..Subject::default() }
     }
 
     /// A finding's subject: one pool, or another named section.
@@ -83,6 +89,14 @@ impl<'a> Context<'a> {
     pub fn routes_to(&self, id: PoolId) -> impl Iterator<Item = &'a Route> {
         let leads = move |route: &&Route| matches!(route.to, Destination::Pool(_, Some(pool)) if pool == id);
         self.unit.routes.iter().filter(leads)
+    }
+
+    /// The name of the listener, or pool, whose rule a route is.
+    pub fn owner(&self, route: &Route) -> &'a str {
+        match route.from {
+            RouteSource::Listener(id) => self.unit.listener(id).map_or("", |listener| self.text(listener.name)),
+            RouteSource::Pool(id) => self.unit.pool(id).map_or("", |pool| self.name_of(pool)),
+        }
     }
 
     /// The pool's name.
@@ -143,6 +157,20 @@ impl<'a> PoolContext<'a> {
                 format!("if `{name}` dies: {outcome} until its check notices, within {}", seconds(after))
             }
             Detection::Sometime | Detection::Unknown => format!("if `{name}` dies: {outcome} until something notices"),
+        }
+    }
+
+    /// The rules that send it traffic: "reached from: `fe` (line 21), `admin` (line 30)". Empty where none does.
+    pub fn reached_from(&self, context: &Context<'_>) -> String {
+        let routes: Vec<String> = context
+            .routes_to(self.view.id)
+            .filter(|route| route.kind != RouteKind::Own)
+            .map(|route| format!("`{}` (line {})", context.owner(route), context.line(route.at)))
+            .collect();
+        match routes.as_slice() {
+            [] => String::new(),
+            [a, b, c, more @ ..] if !more.is_empty() => format!("reached from: {a}, {b}, {c} and {} more", more.len()),
+            _ => format!("reached from: {}", routes.join(", ")),
         }
     }
 

@@ -2,12 +2,12 @@
 
 use super::Subject;
 
-/// Version 1: FNV-1a, 64 bits, over check, unit, pool, target and discriminator, each ended by a zero byte;
+/// Version 1: FNV-1a, 64 bits, over check, unit (path from the root of the project), pool, target and discriminator, each ended by a zero byte;
 /// written as `1:` and 16 hexadecimal digits. Paths use `/` and line ends play no part, so it is the same on every system.
 pub fn fingerprint(check: &str, subject: &Subject) -> String {
     let parts = [
         check,
-        &subject.unit,
+        &subject.unit_in_project,
         subject.pool.as_deref().unwrap_or_default(),
         subject.target.as_deref().unwrap_or_default(),
         &subject.discriminator,
@@ -24,7 +24,7 @@ mod tests {
 
     #[test]
     fn the_hash_is_written_down() {
-        let subject = Subject { unit: "haproxy.cfg".into(), pool: Some("web".into()), ..Subject::default() };
+        let subject = Subject { unit_in_project: "haproxy.cfg".into(), pool: Some("web".into()), ..Subject::default() };
         // Computed with an independent FNV-1a (Python) over b"no-health-check\0haproxy.cfg\0web\0\0\0".
         assert_eq!(fingerprint("no-health-check", &subject), EXPECTED);
     }

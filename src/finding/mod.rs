@@ -20,8 +20,11 @@ pub struct Label {
 /// What a finding is about. Its path is part of the fingerprint, so it holds names only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Subject {
-    /// The unit's root file.
+    /// The unit's root file, as it is shown.
     pub unit: String,
+    /// The same from the root of its project: what the fingerprint is made of.
+    #[serde(skip)]
+    pub unit_in_project: String,
     /// The pool, or whatever section the finding is about.
     pub pool: Option<String>,
     /// The target.
@@ -90,10 +93,11 @@ impl Finding {
         self
     }
 
-    /// A further sentence.
+    /// A further sentence; an empty one adds nothing.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        let text = text.into();
+        self.notes.extend((!text.is_empty()).then_some(text));
         self
     }
 

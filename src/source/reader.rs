@@ -55,6 +55,9 @@ pub trait Reader: Sync {
 
     /// What stands at a path.
     fn kind(&self, path: &str) -> Kind;
+
+    /// A file's path from the root of its project, which names it wherever lblint is started.
+    fn in_project(&self, path: &str) -> String;
 }
 
 /// The disk, inside the directories that an invocation named.
@@ -110,6 +113,12 @@ impl Reader for DiskReader {
             _ => Kind::Missing,
         }
     }
+
+    fn in_project(&self, path: &str) -> String {
+        let real = Path::new(path).canonicalize().ok();
+        let from_root = real.as_deref().and_then(|real| real.strip_prefix(project_of(real)?).ok());
+        from_root.map_or_else(|| path.to_owned(), display_path)
+    }
 }
 
 /// Texts held in memory: standard input, tests.
@@ -145,6 +154,16 @@ impl Reader for MapReader {
             Kind::Missing
         }
     }
+
+    fn in_project(&self, path: &str) -> String {
+        path.to_owned()
+    }
+}
+
+/// The nearest directory upward that holds `lblint.toml` or `.git`.
+fn project_of(real: &Path) -> Option<&Path> {
+    let marked = |directory: &&Path| directory.join("lblint.toml").exists() || directory.join(".git").exists();
+    real.ancestors().skip(1).find(marked)
 }
 
 /// The directory inside which everything that belongs to an argument lies.
@@ -154,8 +173,7 @@ fn root_of(argument: &Path) -> Option<PathBuf> {
         return Some(real);
     }
     let own = real.parent()?;
-    let marked = |directory: &&Path| directory.join("lblint.toml").exists() || directory.join(".git").exists();
-    Some(own.ancestors().find(marked).unwrap_or(own).to_path_buf())
+    Some(project_of(&real).unwrap_or(own).to_path_buf())
 }
 
 /// A path as it is shown and put in JSON: `/` as separator, without a leading `./`.

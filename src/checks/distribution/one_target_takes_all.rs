@@ -87,7 +87,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &T
         _ if top.share < 1.0 => by_weights(context, pool, finding(place_of_weight(winner)), winner, losers),
         _ => by_state(pool, finding(losers.first().map_or(winner.statement, |loser| decisive(loser))), winner, losers),
     };
-    finding.note(pool.after_death(context, top.target))
+    finding.note(pool.after_death(context, top.target)).note(pool.reached_from(context))
 }
 
 fn by_policy(finding: Finding, winner: &Target, share: &str) -> Finding {

@@ -92,6 +92,7 @@ fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &
     for assumption in &pool.prediction.assumptions {
         finding = finding.note(format!("assumed: {assumption}"));
     }
+    finding = finding.note(pool.reached_from(context));
     finding.help("give the servers equal weights, or weights in proportion to what they can carry")
 }
 

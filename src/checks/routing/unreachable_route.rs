@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Destination, Guard, Route, RouteKind, RouteSource};
+use crate::model::{Destination, Guard, Route, RouteKind};
 use crate::source::Dialect;
 use crate::source::Span;
 
@@ -54,7 +54,7 @@ fn behind_unconditional(context: &Context<'_>, routes: &[&Route], taker: usize, 
     let message = format!(
         "`{}` takes everything: {count} behind it in `{}` never applies",
         context.written(rule.at),
-        owner(context, rule)
+        context.owner(rule)
     );
     let message = if dead.len() > 1 { message.replacen("never applies", "never apply", 1) } else { message };
     let mut finding = Finding::new(&META, rule.at, subject(context, rule, first), message).because("has no condition");
@@ -80,7 +80,7 @@ fn repeated_conditions(context: &Context<'_>, routes: &[&Route], findings: &mut 
                 let line = context.line(first.at);
                 let message = format!(
                     "this rule of `{}` never applies: line {line} has the same condition",
-                    owner(context, route)
+                    context.owner(route)
                 );
                 let finding = Finding::new(&META, route.at, subject(context, route, route), message);
                 let finding = finding.because("never reached").related(first.at, "takes the same traffic first");
@@ -101,15 +101,7 @@ fn same_pool(context: &Context<'_>, a: &Route, b: &Route) -> bool {
     }
 }
 
-/// The name of the listener whose rules these are.
-fn owner<'c>(context: &Context<'c>, route: &Route) -> &'c str {
-    match route.from {
-        RouteSource::Listener(id) => context.unit.listener(id).map_or("", |listener| context.text(listener.name)),
-        RouteSource::Pool(id) => context.unit.pool(id).map_or("", |pool| context.name_of(pool)),
-    }
-}
-
 fn subject(context: &Context<'_>, route: &Route, dead: &Route) -> crate::finding::Subject {
     let discriminator = context.written(dead.at).to_owned();
-    crate::finding::Subject { discriminator, ..context.subject(owner(context, route)) }
+    crate::finding::Subject { discriminator, ..context.subject(context.owner(route)) }
 }

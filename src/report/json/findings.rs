@@ -163,6 +163,7 @@ fn harmless(text: &str) -> String {
 
 fn subject(subject: &Subject) -> Subject {
     Subject {
+        unit_in_project: subject.unit_in_project.clone(),
         unit: harmless(&subject.unit),
         pool: subject.pool.as_deref().map(harmless),
         target: subject.target.as_deref().map(harmless),
