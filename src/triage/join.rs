@@ -57,3 +57,43 @@ fn statement_key(finding: &Finding, sources: &Sources) -> String {
     let parts = [finding.message.as_str(), sources.slice(finding.primary.span)].into_iter();
     parts.chain(related).chain(subjects).collect::<Vec<_>>().join("\u{0}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Confidence, Group, Meta, Profile, Severity, Subject};
+
+    const META: Meta = Meta {
+        name: "test-check",
+        group: Group::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        profile: Profile::Default,
+        dialects: &[],
+        since: "0.1.0",
+        summary: "",
+        follows: &[],
+        page: "",
+    };
+
+    fn finding(at: Span, pool: &str, message: &str) -> Finding {
+        let subject = Subject { unit: "a".into(), pool: Some(pool.into()), ..Subject::default() };
+        Finding::new(&META, at, subject, message)
+    }
+
+    #[test]
+    fn one_cause_is_one_finding_and_the_worst_one_speaks() {
+        let mild = finding(Span::new(1, 2), "p", "mild").at_most(Severity::Info);
+        let joined = join(vec![mild, finding(Span::new(1, 2), "q", "bad")], &Sources::default());
+        assert_eq!(joined.len(), 1);
+        assert_eq!(joined[0].message, "bad");
+        let pools: Vec<_> = joined[0].subjects.iter().filter_map(|subject| subject.pool.as_deref()).collect();
+        assert_eq!(pools, ["q", "p"]);
+    }
+
+    #[test]
+    fn other_causes_stay_apart() {
+        let two = vec![finding(Span::new(1, 2), "p", "one"), finding(Span::new(3, 4), "p", "two")];
+        assert_eq!(join(two, &Sources::default()).len(), 2);
+    }
+}

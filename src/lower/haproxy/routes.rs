@@ -139,7 +139,10 @@ fn asks_for_survivors(expression: &str, own: &str) -> bool {
 /// Whether a condition holds whatever the request: `TRUE`, `FALSE`, `{ always_true }` and their negations.
 fn constant(condition: &[&str]) -> Option<bool> {
     let words: Vec<&str> = condition.iter().copied().filter(|word| !matches!(*word, "{" | "}")).collect();
-    let [word] = words.as_slice() else { return None };
+    let [word] = words.as_slice() else {
+        // An empty condition never holds (measured, 2.6.12).
+        return condition.is_empty().then_some(false);
+    };
     let name = word.trim_start_matches('!');
     let negated = (word.len() - name.len()) % 2 == 1;
     match name {
@@ -156,6 +159,7 @@ mod tests {
     #[test]
     fn constants_are_seen_through() {
         assert_eq!(constant(&["TRUE"]), Some(true));
+        assert_eq!(constant(&[]), Some(false));
         assert_eq!(constant(&["!TRUE"]), Some(false));
         assert_eq!(constant(&["{", "always_true", "}"]), Some(true));
         assert_eq!(constant(&["is_api"]), None);

@@ -9,8 +9,12 @@ impl Validator<'_, '_> {
         let Some(word) = self.words.get(at).cloned() else { return };
         match word.known() {
             None => {}
-            Some("if" | "unless") if self.words.len() == at + 1 => {
-                self.say(word.span, Kind::MissingArgument(word.known().unwrap_or_default().into()));
+            // Accepted in silence: an empty condition never holds (measured, 2.6.12).
+            Some("if") if self.words.len() == at + 1 => {
+                self.say(word.span, Kind::Coerced("a condition that never holds".into()));
+            }
+            Some("unless") if self.words.len() == at + 1 => {
+                self.say(word.span, Kind::Coerced("a condition that always holds".into()));
             }
             Some("if" | "unless") => self.check_condition(at + 1),
             Some(_) => {

@@ -1,0 +1,80 @@
+//! Rules that send traffic to pools, and how traffic reaches a pool.
+
+use lblint::model::{Destination, Guard, PoolKind, RouteKind, Why};
+use lblint::traffic::{Reach, Reached};
+
+use crate::model::{Model, model};
+
+fn reached(model: &Model, pool: &str) -> Reached {
+    let reach = Reach::new(model.unit());
+    let (id, _) = model.unit().pools().find(|(_, candidate)| model.text(candidate.name) == pool).unwrap();
+    reach.of(id)
+}
+
+#[test]
+fn rules_in_order_then_the_default() {
+    let model = model(
+        "frontend f\n bind :80\n acl api path_beg /api\n use_backend a if api\n default_backend b\n\
+                       backend a\n server s 10.0.0.1:80\nbackend b\n server s 10.0.0.2:80\nbackend c\n server s 10.0.0.3:80\n",
+    );
+    let kinds: Vec<RouteKind> = model.unit().routes.iter().map(|route| route.kind).collect();
+    assert_eq!(kinds, [RouteKind::Rule, RouteKind::Default]);
+    let Guard::When { at, fallback: false } = model.unit().routes[0].guard else { panic!() };
+    assert_eq!(model.written(at), "if api");
+    assert_eq!(
+        [reached(&model, "a"), reached(&model, "b"), reached(&model, "c")],
+        [Reached::Yes, Reached::Yes, Reached::No]
+    );
+}
+
+#[test]
+fn conditions_that_always_or_never_hold() {
+    let model = model(
+        "frontend f\n bind :80\n use_backend a if TRUE\n use_backend a unless TRUE\n \
+                       use_backend a if { always_false }\n use_backend a\nbackend a\n server s 10.0.0.1:80\n",
+    );
+    let guards: Vec<&Guard> = model.unit().routes.iter().map(|route| &route.guard).collect();
+    assert_eq!(guards, [&Guard::Always, &Guard::Never, &Guard::Never, &Guard::Always]);
+}
+
+#[test]
+fn a_computed_pool_may_be_any() {
+    let model = model("frontend f\n bind :80\n use_backend %[req.hdr(host),lower]\nbackend a\n server s 10.0.0.1:80\n");
+    assert!(matches!(model.unit().routes[0].to, Destination::Computed(Why::Variable, _)));
+    assert_eq!(reached(&model, "a"), Reached::Perhaps);
+}
+
+#[test]
+fn a_listen_section_is_listener_and_pool() {
+    let model = model("listen l\n bind :80\n server s 10.0.0.1:80\n");
+    assert_eq!(model.pool("l").kind, PoolKind::Listen);
+    assert_eq!(model.unit().routes[0].kind, RouteKind::Own);
+    assert_eq!(reached(&model, "l"), Reached::Yes);
+}
+
+#[test]
+fn a_rule_that_asks_for_survivors_is_a_fallback() {
+    let model = model(
+        "frontend f\n bind :80\n use_backend sorry if { nbsrv(web) lt 1 }\n default_backend web\n\
+                       backend web\n server s 10.0.0.1:80\nbackend sorry\n server s 127.0.0.1:81\n",
+    );
+    assert_eq!(reached(&model, "sorry"), Reached::AsFallback);
+    assert_eq!(reached(&model, "web"), Reached::Yes);
+}
+
+#[test]
+fn a_section_that_answers_itself() {
+    let answers = |line: &str| model(&format!("backend a\n {line}\n")).pool("a").answers_itself;
+    for line in [
+        "errorfile 503 /e",
+        "http-request return status 200",
+        "redirect location /",
+        "stats enable",
+        "stick-table type ip size 1m",
+    ] {
+        assert!(answers(line), "{line}");
+    }
+    for line in ["mode http", "http-request set-header X y", "option httpchk"] {
+        assert!(!answers(line), "{line}");
+    }
+}
