@@ -36,6 +36,8 @@ pub struct Analysis {
     pub findings: Triaged,
     /// Files named as arguments that hold no configuration.
     pub unrecognised: Vec<String>,
+    /// Copies that no program loads, which are not read.
+    pub orphans: Vec<String>,
     /// Templates of configurations, which are not read.
     pub templates: Vec<String>,
     /// What could not be read.
@@ -75,14 +77,14 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let grammar = Grammar::load();
     let evidence = |text: &str| evidence::dialect_of(text, &grammar);
     let discovery = source::discover(reader, arguments, settings.dialect, &evidence);
-    let Discovery { candidates, unrecognised, templates, errors, directory_given } = discovery;
+    let Discovery { candidates, unrecognised, orphans, templates, errors, directory_given } = discovery;
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
     let units = load(reader, source::group(candidates), &mut sources, &mut errors);
     let judged = judge_all(&units, &sources, &grammar, settings);
     let (units, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let findings = triage(findings.into_iter().flatten().collect(), settings, &sources);
-    Analysis { sources, units, findings, unrecognised, templates, errors, directory_given }
+    Analysis { sources, units, findings, unrecognised, orphans, templates, errors, directory_given }
 }
 
 /// A unit whose files are in the address space.

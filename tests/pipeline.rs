@@ -173,3 +173,16 @@ fn a_directory_of_drop_ins_is_one_unit_with_the_file_beside_it() {
     assert!(!analysis.findings.shown.is_empty());
     assert!(analysis.findings.shown.iter().all(in_argument), "only what was asked for is reported");
 }
+
+#[test]
+fn copies_that_were_left_behind_and_templates_are_listed_not_judged() {
+    let template = CONFIGURATION.replace("10.0.1.1", "{{ web1 }}");
+    let files =
+        [("lb/haproxy.cfg", CONFIGURATION), ("lb/haproxy.cfg.bak", CONFIGURATION), ("lb/haproxy.cfg.j2", &template)];
+    let analysis = analyze(&MapReader::new(files), &["lb".to_owned()], &settings());
+    assert_eq!(analysis.units.len(), 1);
+    assert_eq!(analysis.orphans, ["lb/haproxy.cfg.bak"]);
+    assert_eq!(analysis.templates, ["lb/haproxy.cfg.j2"]);
+    let named = analyze(&MapReader::new(files), &["lb/haproxy.cfg.bak".to_owned()], &settings());
+    assert_eq!(named.units.len(), 1, "who names a copy wants it judged");
+}

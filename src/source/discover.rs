@@ -27,6 +27,8 @@ pub struct Discovery {
     pub candidates: Vec<Candidate>,
     /// Files named as arguments that hold no configuration of any dialect.
     pub unrecognised: Vec<String>,
+    /// Copies that no program loads: left behind by editors and package managers. Listed, not read.
+    pub orphans: Vec<String>,
     /// Templates of configurations: what the proxy would read is not known before they are rendered.
     pub templates: Vec<String>,
     /// What could not be read.
@@ -68,7 +70,11 @@ impl Discovery {
         let found: Vec<Candidate> =
             files.into_par_iter().filter_map(|path| candidate(reader, path, evidence, true)).collect();
         for candidate in found {
-            self.add(candidate);
+            if is_left_behind(&candidate.path) {
+                self.orphans.push(candidate.path);
+            } else {
+                self.add(candidate);
+            }
         }
     }
 
@@ -166,6 +172,13 @@ fn candidate(reader: &dyn Reader, path: String, evidence: Evidence<'_>, reported
 fn window(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     let window = bytes.get(..EVIDENCE_WINDOW).unwrap_or(bytes);
     if window.contains(&0) { "".into() } else { String::from_utf8_lossy(window) }
+}
+
+/// Names that editors and package managers give to copies.
+fn is_left_behind(path: &str) -> bool {
+    const SUFFIXES: [&str; 10] =
+        ["~", ".bak", ".backup", ".old", ".orig", ".save", ".rpmsave", ".rpmnew", ".dpkg-old", ".dpkg-dist"];
+    SUFFIXES.iter().any(|suffix| path.ends_with(suffix))
 }
 
 /// What a file's name says, for a file that was named as an argument and whose content gives no evidence.

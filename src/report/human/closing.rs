@@ -28,6 +28,7 @@ pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<
         lines.extend(not_recognised(analysis));
         lines.extend(assumed(analysis, options.settings));
     }
+    lines.extend(orphans(&analysis.orphans));
     lines.extend(templates(&analysis.templates));
     lines.extend(no_configurations(&analysis.unrecognised));
     if totals.units > 0 {
@@ -95,6 +96,13 @@ fn judged(analysis: &Analysis, totals: Totals) -> String {
     }
     let undecided = thousands(totals.undecided as u64);
     format!("{verified}    undecided: {undecided} ({})  -> lblint coverage", reasons(analysis))
+}
+
+/// Copies that were left behind are named, so that nobody thinks they were checked.
+fn orphans(paths: &[String]) -> Option<String> {
+    let first = paths.first()?;
+    let more = if paths.len() > 1 { ", ..." } else { "" };
+    Some(format!("not loaded by any unit: {} ({}{more})", count(paths.len(), "file"), sanitise::line(first)))
 }
 
 /// Templates are named, because nothing was said about them.

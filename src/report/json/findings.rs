@@ -32,6 +32,7 @@ struct Summary {
     verified: usize,
     undecided: Vec<Open>,
     not_analysed: Vec<String>,
+    orphans: Vec<String>,
     templates: Vec<String>,
     problems: Vec<String>,
 }
@@ -110,6 +111,7 @@ fn summary(analysis: &Analysis) -> Summary {
         verified,
         undecided: undecided(analysis),
         not_analysed: analysis.unrecognised.iter().map(|path| harmless(path)).collect(),
+        orphans: analysis.orphans.iter().map(|path| harmless(path)).collect(),
         templates: analysis.templates.iter().map(|path| harmless(path)).collect(),
         problems: analysis.errors.iter().map(|problem| harmless(&problem.to_string())).collect(),
     }
