@@ -33,8 +33,8 @@ fn default_server_is_inherited_and_undone() {
 
 #[test]
 fn equal_settings_are_stored_once() {
-    let lines: String = (1..=50).map(|n| format!(" server s{n} 10.0.0.{n}:80 check weight {n}\n")).collect();
-    assert_eq!(model(&format!("backend p\n{lines}")).unit().target_settings.len(), 1);
+    let lines: Vec<String> = (1..=50).map(|n| format!(" server s{n} 10.0.0.{n}:80 check weight {n}\n")).collect();
+    assert_eq!(model(&format!("backend p\n{}", lines.concat())).unit().target_settings.len(), 1);
 }
 
 #[test]

@@ -16,8 +16,8 @@ fn prediction(lines: &str, down: &[u32]) -> Prediction {
 }
 
 /// The shares of the targets, in thousandths.
-fn shares(prediction: &Prediction, targets: u32) -> Vec<u32> {
-    (0..targets).map(|target| (prediction.share_of(target).unwrap() * 1000.0).round() as u32).collect()
+fn shares(prediction: &Prediction, targets: u32) -> Vec<i64> {
+    (0..targets).map(|target| (prediction.share_of(target).unwrap() * 1000.0).round() as i64).collect()
 }
 
 const THREE: &str = " server a 10.0.0.1:80 weight 1\n server b 10.0.0.2:80 weight 2\n server c 10.0.0.3:80 weight 3\n";
