@@ -7,7 +7,7 @@ mod signature;
 mod table;
 
 pub use release::Lifetime;
-pub use signature::{Part, Quantity, Signature, ValueType};
+pub use signature::{ALL_THE_REST, Part, Quantity, Signature, ValueType};
 
 /// What lblint does with a statement of the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]

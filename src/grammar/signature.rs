@@ -23,7 +23,7 @@ pub enum ValueType {
     Expression,
     /// A log format: text with `%[...]` in it.
     Format,
-    /// These words in any order, each with so many arguments of its own.
+    /// These words in any order, each with so many arguments of its own ([`ALL_THE_REST`]: everything behind it).
     Options(Vec<(&'static str, u8)>),
     /// `if` or `unless` and a condition.
     Condition,
@@ -32,6 +32,9 @@ pub enum ValueType {
     /// Anything, to the end of the line; the program does not look at it.
     Ignored,
 }
+
+/// The number of arguments of an option that takes everything behind it.
+pub const ALL_THE_REST: u8 = u8::MAX;
 
 /// How many arguments a part stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +75,11 @@ impl Signature {
     pub fn fewest(&self) -> usize {
         let needed = |part: &&Part| matches!(part.quantity, Quantity::One | Quantity::Some) && !part.value.is_open();
         self.parts.iter().filter(needed).count()
+    }
+
+    /// Whether `if` or `unless` and a condition may follow.
+    pub fn takes_condition(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part.value, ValueType::Condition | ValueType::Rest))
     }
 
     /// The most arguments that have a meaning; `None` if there is no limit.
@@ -124,7 +132,7 @@ fn read_value_type(name: &'static str) -> ValueType {
 
 fn read_option(text: &'static str) -> Option<(&'static str, u8)> {
     let (word, count) = text.split_once('=')?;
-    Some((word, count.parse().ok()?))
+    Some((word, if count == "*" { ALL_THE_REST } else { count.parse().ok()? }))
 }
 
 fn read_range(inside: &str, lowest: i64) -> ValueType {

@@ -32,7 +32,8 @@ impl Check for SyntaxError {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let (message, help) = words(&diagnostic.kind)?;
             finding.message = message;
-            if diagnostic.kind == Kind::StrayCarriageReturn {
+            // Both load; what was meant is another matter.
+            if matches!(diagnostic.kind, Kind::StrayCarriageReturn | Kind::LineContinuation) {
                 finding = finding.at_most(Severity::Warning);
             }
             Some(if help.is_empty() { finding } else { finding.help(help) })

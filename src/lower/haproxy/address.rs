@@ -21,7 +21,7 @@ impl Lowering<'_, '_> {
         let parsed = parse_address(part);
         let port = match parsed.port {
             ParsedPort::Absent => Port::OfClient,
-            ParsedPort::Number(port) => Port::Number(port),
+            ParsedPort::Number(port) | ParsedPort::Prefix(port) => Port::Number(port),
             ParsedPort::Range(low, high) => Port::Range(low, high),
             ParsedPort::Offset(offset) => Port::Offset(offset),
             ParsedPort::Variable => Port::Unknown(Why::Variable),

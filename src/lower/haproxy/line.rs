@@ -78,14 +78,15 @@ impl Lowering<'_, '_> {
     pub(super) fn read_line<'p>(&self, part: &Part<'p>, id: StatementId, line: &mut Line<'p>) -> bool {
         let binding = part.bindings.of(id);
         let Some(statement) = part.tree.get(id).filter(|_| binding.row != RowId::NONE) else { return false };
-        if binding.support == Some(crate::grammar::Support::Irrelevant) {
-            return false;
-        }
         let (Some(keyword), Some(presence)) =
             (self.grammar.keyword(binding.row), self.presence(part, statement.span.start))
         else {
             return false;
         };
+        // What cannot change who gets the traffic still has to name conditions that exist.
+        if binding.support == Some(crate::grammar::Support::Irrelevant) && !keyword.signature.takes_condition() {
+            return false;
+        }
         line.phrase = keyword.phrase;
         line.prefix = statement.prefix();
         line.span = statement.span;

@@ -3,7 +3,8 @@
 use super::Lowering;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Definition, Destination, ListenerId, Names, Namespace, PoolId, Reference, Text, Texts, Whereabouts,
+    Definition, Destination, ListenerId, Mode, Names, Namespace, PoolId, Reference, Route, RouteKind, RouteSource,
+    Text, Texts, Unit, Whereabouts,
 };
 use crate::source::{Sources, Span};
 use crate::validate::haproxy::{Argument, nearest};
@@ -49,6 +50,15 @@ impl Lowering<'_, '_> {
     pub(super) fn resolve_names(&mut self) {
         self.resolve_references();
         self.resolve_routes();
+        self.complain_of_routes();
+    }
+
+    /// Routes that the program refuses although the pool exists (2.6.12): HTTP into a pool that speaks TCP, and a
+    /// `listen` section that names itself as its default.
+    fn complain_of_routes(&mut self) {
+        let unit = &self.unit;
+        let complaints = unit.routes.iter().filter_map(|route| Some(Diagnostic::new(route.at, conflict(unit, route)?)));
+        self.diagnostics.extend(complaints);
     }
 
     fn resolve_references(&mut self) {
@@ -97,6 +107,21 @@ impl Lowering<'_, '_> {
     pub(super) fn next_listener(&self) -> ListenerId {
         ListenerId(self.unit.listeners.len() as u32)
     }
+}
+
+/// Why a route is refused, if it is.
+fn conflict(unit: &Unit, route: &Route) -> Option<Kind> {
+    let (RouteSource::Listener(from), Destination::Pool(_, Some(to))) = (route.from, &route.to) else { return None };
+    let (listener, pool) = (unit.listener(from)?, unit.pool(*to)?);
+    if !route.presence.is_certain() || route.kind == RouteKind::Own {
+        return None;
+    }
+    if pool.header == listener.header && route.kind == RouteKind::Default {
+        return Some(Kind::Conflict("this section names itself as its default: HAProxy refuses the loop".into()));
+    }
+    let speaks = |settings, mode| unit.settings(settings).is_some_and(|settings| settings.mode.is(&mode));
+    let mismatch = speaks(listener.settings, Mode::Http) && speaks(pool.settings, Mode::Tcp);
+    mismatch.then(|| Kind::Conflict("HTTP is sent to a pool that speaks TCP: HAProxy refuses it; see `mode`".into()))
 }
 
 fn find(names: &Names, texts: &Texts, sources: &Sources, reference: &Reference) -> Option<u32> {

@@ -100,6 +100,10 @@ impl Lowering<'_, '_> {
 
     /// Names of conditions in the words behind `if` or `unless` must be defined above in the section.
     pub(super) fn refer_to_conditions(&mut self, line: &Line<'_>) {
+        self.refer_to_userlists(line);
+        if line.phrase == "acl" {
+            return;
+        }
         let Some(start) = line.arguments.iter().position(|word| word.is("if") || word.is("unless")) else { return };
         let mut inside = false;
         for word in line.arguments.get(start + 1..).unwrap_or_default() {
@@ -113,6 +117,19 @@ impl Lowering<'_, '_> {
                 name if !inside => self.refer_to_condition(word, name),
                 _ => {}
             }
+        }
+    }
+
+    /// `http_auth(LIST)` and `http_auth_group(LIST)` name a list of users.
+    fn refer_to_userlists(&mut self, line: &Line<'_>) {
+        for word in &line.arguments {
+            let Some(text) = word.known().filter(|text| text.contains("http_auth")) else { continue };
+            let name = text.split_once('(').and_then(|(_, inside)| inside.split_once(')')).map(|(name, _)| name);
+            let Some((name, offset)) = name.filter(|name| !name.is_empty()).zip(text.find('(')) else { continue };
+            let start = word.span.start + offset as u32 + 1;
+            let span = Span::new(start, start + name.len() as u32);
+            let argument = Argument { span, value: Ok(name.to_owned().into()) };
+            self.reference(Namespace::Userlist, 0, &argument, line.span);
         }
     }
 

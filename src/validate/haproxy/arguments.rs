@@ -3,7 +3,7 @@
 use super::{Binding, SectionHeader, Validator};
 use crate::diagnostic::Kind;
 use crate::grammar::haproxy::{Keyword, Line};
-use crate::grammar::{Part, Quantity, Signature, ValueType};
+use crate::grammar::{ALL_THE_REST, Part, Quantity, Signature, ValueType};
 use crate::source::Span;
 use crate::syntax::haproxy::Statement;
 use crate::syntax::haproxy::values::{DurationError, lenient_number, parse_duration, parse_size};
@@ -28,6 +28,7 @@ impl Validator<'_, '_> {
             "balance" => self.check_balance(from),
             "hash-type" => self.check_hash_type(from),
             "acl" => self.check_acl(from),
+            "log" => self.check_log(from),
             _ => self.check_signature(keyword.phrase, &keyword.signature, from),
         }
     }
@@ -52,10 +53,17 @@ impl Validator<'_, '_> {
 
     /// Steps over words with arguments of their own, in any order; answers with the position behind them.
     fn skip_options(&mut self, options: &[(&'static str, u8)], mut at: usize) -> usize {
-        while let Some(word) = self.words.get(at) {
-            let option = word.known().and_then(|text| options.iter().find(|(name, _)| *name == text));
-            let Some((_, count)) = option else { break };
+        while let Some(word) = self.words.get(at).cloned() {
+            // A word that is not known may be any option, with any arguments.
+            let Some(text) = word.known() else { return self.words.len() };
+            let Some((name, count)) = options.iter().find(|(name, _)| *name == text) else { break };
             at += 1 + usize::from(*count);
+            if *count == ALL_THE_REST {
+                break;
+            }
+            if at > self.words.len() {
+                self.say(word.span, Kind::MissingArgument((*name).into()));
+            }
         }
         at.min(self.words.len())
     }

@@ -29,6 +29,9 @@ impl Validator<'_, '_> {
     /// One expression that is a word of its own; in conditions the short ACL names are allowed, too.
     pub(super) fn check_expression_text(&mut self, span: Span, text: &str, acl: bool) {
         match parse_expression(text) {
+            Ok(expression) if !expression.rest.is_empty() => {
+                self.say(span, Kind::InvalidValue("a comma before what follows the function".into()));
+            }
             Ok(expression) => self.check_expression(span, &expression, acl),
             Err(error) => self.say(span, expression_kind(error)),
         }

@@ -4,6 +4,7 @@ mod arguments;
 mod balance;
 mod condition;
 mod expression;
+mod log;
 mod parameters;
 mod placement;
 mod reader;

@@ -36,6 +36,7 @@ impl Validator<'_, '_> {
         let address = parse_address(text);
         match address.port {
             ParsedPort::Invalid => self.say(span, Kind::InvalidValue("a port number after the last colon".into())),
+            ParsedPort::Prefix(port) => self.say(span, Kind::Coerced(format!("port {port}").into())),
             ParsedPort::Range(..) => self.say(span, Kind::InvalidValue("one port, not a range".into())),
             _ => {}
         }
@@ -57,6 +58,7 @@ impl Validator<'_, '_> {
                 ParsedPort::Absent if described => {
                     self.say(addresses.span, Kind::InvalidValue("an address with a port".into()));
                 }
+                ParsedPort::Prefix(port) => self.say(addresses.span, Kind::Coerced(format!("port {port}").into())),
                 ParsedPort::Invalid | ParsedPort::Offset(_) if described => {
                     self.say(addresses.span, Kind::InvalidValue("a port number or a range of ports".into()));
                 }

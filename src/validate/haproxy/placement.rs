@@ -66,33 +66,41 @@ impl<'a> Validator<'a, '_> {
         self.check_lifetime(first.span, lifetime, "");
         match (&name, naming) {
             (None, Naming::Required) => self.say(first.span, Kind::MissingArgument(word.into())),
-            (Some(name), Naming::Required | Naming::Optional) => self.check_name(name.span, name.known()),
+            (Some(name), Naming::Required) => self.check_name(name.span, name.known()),
             _ => {}
         }
-        if matches!(word, "frontend" | "backend" | "listen" | "defaults") {
-            self.check_header_arguments(word);
+        match word {
+            "frontend" | "listen" => self.check_proxy_header(word),
+            "global" => self.check_header_length(word, 1),
+            "peers" | "userlist" | "cache" => self.check_header_length(word, 2),
+            // The others do not look at what follows (measured, 2.6.12).
+            _ => {}
         }
         Binding::HEADER
     }
 
     /// After the name only `from DEFAULTS` may follow; an address was accepted by 1.x.
-    fn check_header_arguments(&mut self, word: &'static str) {
-        let (third, fourth, fifth) = (self.words.get(2), self.words.get(3), self.words.get(4));
-        let complaint = match (third, fourth) {
-            (None, _) => return,
-            (Some(from), Some(_)) if from.is("from") => {
-                fifth.map(|extra| (extra.span, Kind::ExtraArgument(word.into())))
-            }
-            (Some(from), None) if from.is("from") => Some((from.span, Kind::MissingArgument("from".into()))),
-            (Some(other), _) if other.known().is_none() => None,
-            (Some(address), _) if address.known().is_some_and(|text| text.contains(':')) => {
+    fn check_proxy_header(&mut self, word: &'static str) {
+        let Some(third) = self.words.get(2).cloned() else { return };
+        let followed = self.words.get(3).is_some();
+        let complaint = match third.known() {
+            None => return,
+            Some("from") if followed => self.words.get(4).map(|extra| (extra.span, Kind::ExtraArgument(word.into()))),
+            Some("from") => Some((third.span, Kind::MissingArgument("from".into()))),
+            Some(address) if address.contains(':') => {
                 let since = crate::source::Version::new(2, 0);
-                Some((address.span, Kind::Removed { since, instead: "a `bind` line for the address" }))
+                Some((third.span, Kind::Removed { since, instead: "a `bind` line for the address" }))
             }
-            (Some(extra), _) => Some((extra.span, Kind::ExtraArgument(word.into()))),
+            Some(_) => Some((third.span, Kind::ExtraArgument(word.into()))),
         };
         if let Some((span, kind)) = complaint {
             self.say(span, kind);
+        }
+    }
+
+    fn check_header_length(&mut self, word: &'static str, most: usize) {
+        if let Some(extra) = self.words.get(most).cloned() {
+            self.say(extra.span, Kind::ExtraArgument(word.into()));
         }
     }
 

@@ -26,6 +26,8 @@ pub enum ParsedPort {
     Absent,
     /// A number.
     Number(u16),
+    /// A number and something behind it that the program drops (2.6.12: `8080x` is 8080).
+    Prefix(u16),
     /// Two numbers.
     Range(u16, u16),
     /// `+n` or `-n`.
@@ -97,7 +99,16 @@ fn parse_port(text: &str) -> ParsedPort {
     if text.starts_with(['+', '-']) {
         return text.parse().map_or(ParsedPort::Invalid, ParsedPort::Offset);
     }
-    text.parse().map_or(ParsedPort::Invalid, ParsedPort::Number)
+    match text.parse() {
+        Ok(port) => ParsedPort::Number(port),
+        Err(_) => leading_number(text).map_or(ParsedPort::Invalid, ParsedPort::Prefix),
+    }
+}
+
+/// The digits at the beginning, if they are a port.
+fn leading_number(text: &str) -> Option<u16> {
+    let digits = text.len() - text.trim_start_matches(|byte: char| byte.is_ascii_digit()).len();
+    text.get(..digits)?.parse().ok()
 }
 
 fn parse_host(text: &str) -> Host<'_> {
@@ -159,6 +170,7 @@ mod tests {
         assert_eq!(parts("a:-1").1, ParsedPort::Offset(-1));
         assert_eq!(parts("*:8000-8010").1, ParsedPort::Range(8000, 8010));
         assert_eq!(parts("a:99999").1, ParsedPort::Invalid);
+        assert_eq!(parts("a:8080x").1, ParsedPort::Prefix(8080));
         assert_eq!(parts("a:$PORT").1, ParsedPort::Variable);
         assert_eq!(parts("$HOST:80"), (Host::Variable, ParsedPort::Number(80)));
     }
