@@ -23,12 +23,16 @@ fn is_refused(line: &str) -> bool {
     kinds(line).iter().any(|kind| {
         matches!(
             kind,
-            Kind::InvalidValue(_) | Kind::MissingArgument(_) | Kind::ExtraArgument(_) | Kind::UnknownKeyword { .. }
+            Kind::InvalidValue(_)
+                | Kind::MissingArgument(_)
+                | Kind::ExtraArgument(_)
+                | Kind::UnknownKeyword { .. }
+                | Kind::Conflict(_)
         )
     })
 }
 
-const REFUSED: [&str; 23] = [
+const REFUSED: [&str; 33] = [
     "server s1",
     "server s1 1.1.1.1:http",
     "server s1 1.1.1.1:80-90",
@@ -38,6 +42,16 @@ const REFUSED: [&str; 23] = [
     "server s1 1.1.1.1:80 weight 300",
     "server s1 1.1.1.1:80 id 0",
     "server s1 1.1.1.1:80 check 5s",
+    "server s1 1.1.1.1:80 inter",
+    "stick on src",
+    "http-check expect strng ok",
+    "tcp-check connect nonsense",
+    "cookie SRV insert nonsense",
+    "log 127.0.0.1:514",
+    "log 127.0.0.1:514 local9",
+    "acl a src 10.0.0.0/33",
+    "option forwardfor 127.0.0.1",
+    "http-request deny if { src 127..1 }",
     "server s/1 1.1.1.1:80",
     "default-server inter 1s foo",
     "balance foo",
@@ -54,7 +68,7 @@ const REFUSED: [&str; 23] = [
     "nonsense",
 ];
 
-const ACCEPTED: [&str; 13] = [
+const ACCEPTED: [&str; 20] = [
     "server s1 1.1.1.1:80 check port 8080 inter 2s fall 3 rise 2 weight 256",
     "server s1 :80",
     "server s1 1.1.1.1:80 source 0.0.0.0 usesrc clientip check",
@@ -68,6 +82,13 @@ const ACCEPTED: [&str; 13] = [
     "http-request set-var(txn.a) path,lower",
     "no option httpclose",
     "timeout queue 500ms",
+    "http-check expect ! rstatus 5..",
+    "http-check expect comment up status 200-399",
+    "tcp-check connect port 80 send-proxy",
+    "cookie SRV insert indirect nocache maxidle 30m",
+    "log 127.0.0.1:514 len 4096 format rfc5424 local0 notice err",
+    "acl a src 10.1 192.168.0.0/16",
+    "option forwardfor except 127.0.0.0/8 header X-Real",
 ];
 
 #[test]
@@ -112,6 +133,8 @@ fn values_that_are_read_as_something_else() {
     assert_eq!(kinds("server s1 1.1.1.1:80 maxconn 1k"), [Kind::Coerced("1".into())]);
     assert_eq!(kinds("timeout server 5sec"), [Kind::Coerced("5000 ms".into())]);
     assert_eq!(kinds("http-request deny if"), [Kind::Coerced("a condition that never holds".into())]);
+    assert_eq!(kinds("server s1 1.1.1.1:80 check weight"), [Kind::Coerced("0".into())]);
+    assert_eq!(kinds("server s1 1.1.1.1:80x"), [Kind::Coerced("port 80".into())]);
     assert_eq!(kinds("retries abc"), [Kind::Coerced("0".into())]);
 }
 

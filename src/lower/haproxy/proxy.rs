@@ -20,7 +20,9 @@ struct Body {
     completeness: Completeness,
     rules: bool,
     sticks: Option<Span>,
-    own_default: bool,
+    /// A `stick` rule that uses the section's own table.
+    needs_table: Option<Span>,
+    has_table: bool,
 }
 
 /// A section's header in its parts.
@@ -160,6 +162,11 @@ impl Lowering<'_, '_> {
         let source = listens.then(|| RouteSource::Listener(self.next_listener()));
         self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, source));
         self.fall_back(&mut draft);
+        if let Some(at) = body.needs_table.filter(|_| !body.has_table) {
+            let why = "this rule needs a `stick-table` in its section: HAProxy refuses it";
+            self.diagnostics.push(Diagnostic::new(at, Kind::Conflict(why.into())));
+        }
+        self.refer_to_idle_default(header, &draft);
         let settings = self.store_settings(&draft.settings);
         if header.word != "frontend" {
             self.number_targets(first_target);
@@ -187,9 +194,15 @@ impl Lowering<'_, '_> {
                     self.use_pool(source, line);
                 }
             }
-            "default_backend" => self.default_pool(draft, line, body),
+            "default_backend" => self.default_pool(draft, line),
             "use-server" => self.use_server(line, body),
-            phrase if phrase.starts_with("stick ") => body.sticks = body.sticks.or(Some(line.span)),
+            "stick-table" => body.has_table = true,
+            phrase if phrase.starts_with("stick ") => {
+                body.sticks = body.sticks.or(Some(line.span));
+                if line.presence.is_certain() && !line.arguments.iter().any(|word| word.is("table")) {
+                    body.needs_table = body.needs_table.or(Some(line.span));
+                }
+            }
             _ => {
                 self.setting(draft, line);
             }
@@ -203,9 +216,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn default_pool(&mut self, draft: &mut Draft, line: &Line<'_>, body: &mut Body) {
+    fn default_pool(&mut self, draft: &mut Draft, line: &Line<'_>) {
         let Some(name) = line.argument(0).cloned() else { return };
-        body.own_default = true;
         let origin = crate::model::Origin::written(name.span);
         let fact = match &name.value {
             Ok(_) => Fact::known(self.text(&name), origin),
@@ -286,6 +298,15 @@ impl Lowering<'_, '_> {
         });
     }
 
+    /// A `backend` has no use for `default_backend`, but the pool that it names must exist (measured, 2.6.12).
+    fn refer_to_idle_default(&mut self, header: &Header<'_>, draft: &Draft) {
+        let Some((name, at)) = draft.default_pool.filter(|_| header.word == "backend") else { return };
+        if let (Some(text), crate::model::OriginKind::Written) = (name.get(), name.origin.kind) {
+            let value = Ok(self.read(*text).to_owned().into());
+            self.reference(Namespace::Pool, 0, &Argument { span: text.0, value }, at);
+        }
+    }
+
     fn default_route(&mut self, from: RouteSource, pool: Fact<Text>, at: Span, presence: Presence) {
         let value = match pool.value {
             crate::model::Value::Known(text) => Ok(self.read(text).to_owned().into()),
@@ -315,7 +336,14 @@ impl Lowering<'_, '_> {
 
 impl Body {
     fn new() -> Self {
-        Self { binds: Vec::new(), completeness: Completeness::Complete, rules: false, sticks: None, own_default: false }
+        Self {
+            binds: Vec::new(),
+            completeness: Completeness::Complete,
+            rules: false,
+            sticks: None,
+            needs_table: None,
+            has_table: false,
+        }
     }
 }
 

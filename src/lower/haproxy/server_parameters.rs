@@ -54,6 +54,11 @@ impl Parameter<'_, '_> {
         }
     }
 
+    /// A number; one that is left out is 0 (measured, 2.6.12).
+    fn number(&self) -> Value<u32> {
+        if self.arguments.is_empty() { Value::Known(0) } else { self.value(|text| Some(number(text))) }
+    }
+
     fn value_at(&self) -> Span {
         self.arguments.first().map_or(self.at, |argument| argument.span)
     }
@@ -144,7 +149,7 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
         "disabled" => server.state = AdministrativeState::Down,
         "enabled" => server.state = AdministrativeState::Up,
         "weight" => {
-            let value = parameter.value(|text| Some(number(text)));
+            let value = parameter.number();
             server.weight = Fact { value, origin: Origin::written(parameter.value_at()) };
         }
         "id" => server.number = parameter.value(|text| Some(number(text))).known().unwrap_or(0),
@@ -155,7 +160,7 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
 
 fn apply_value(settings: &mut TargetSettings, parameter: &Parameter<'_, '_>, origin: Origin) {
     let time = || Fact { value: parameter.value(interval), origin };
-    let count = || Fact { value: parameter.value(|text| Some(number(text))), origin };
+    let count = || Fact { value: parameter.number(), origin };
     match parameter.name {
         "inter" => {
             settings.interval = time();

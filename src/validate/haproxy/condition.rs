@@ -59,8 +59,49 @@ impl Validator<'_, '_> {
     /// The expression of an ACL is one word: a fetch or an ACL keyword, with converters.
     fn check_acl_expression(&mut self, at: usize) {
         let Some(word) = self.words.get(at).cloned() else { return };
-        if let Some(text) = word.known() {
-            self.check_expression_text(word.span, text, true);
+        let Some(text) = word.known() else { return };
+        self.check_expression_text(word.span, text, true);
+        if matches!(text, "src" | "dst" | "url_ip" | "req.hdr_ip" | "hdr_ip") {
+            self.check_addresses(at + 1);
+        }
+    }
+
+    /// Patterns of an address are compared with numbers: what looks like one must be one. Names are resolved at start.
+    fn check_addresses(&mut self, from: usize) {
+        let patterns = self.words.get(from..).unwrap_or_default().iter();
+        let patterns =
+            patterns.take_while(|word| !word.is("}") && word.known().is_none_or(|text| !text.starts_with('-')));
+        let wrong: Vec<_> =
+            patterns.filter(|word| word.known().is_some_and(is_broken_address)).map(|word| word.span).collect();
+        for span in wrong {
+            self.say(span, Kind::InvalidValue("an address, with or without a prefix length".into()));
+        }
+    }
+}
+
+/// Digits, dots and a slash that make no address. Short forms such as `10.1` are accepted (measured, 2.6.12).
+fn is_broken_address(text: &str) -> bool {
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || b"./".contains(&byte)) {
+        return false;
+    }
+    let (address, length) = text.split_once('/').unwrap_or((text, "32"));
+    let parts: Vec<&str> = address.split('.').collect();
+    let is_part = |part: &&str| part.parse::<u8>().is_ok();
+    let is_length = length.parse::<u8>().is_ok_and(|length| length <= 32) || length.contains('.');
+    parts.len() > 4 || !parts.iter().all(is_part) || !is_length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_broken_address;
+
+    #[test]
+    fn what_looks_like_an_address_must_be_one() {
+        for text in ["10.0.0.0/8", "10.0.0.1", "10.1", "10", "10.0.0.0/255.0.0.0", "localhost", "2001:db8::/32"] {
+            assert!(!is_broken_address(text), "{text}");
+        }
+        for text in ["10.0.0.0/33", "100..0.0/8", "127.0.01.", "300.1.1.1"] {
+            assert!(is_broken_address(text), "{text}");
         }
     }
 }

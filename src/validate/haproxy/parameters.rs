@@ -8,6 +8,9 @@ use crate::grammar::{Quantity, Support};
 use crate::source::Version;
 use crate::syntax::haproxy::values::{Host, Number, ParsedPort, lenient_number, parse_address};
 
+/// Parameters whose value may be left out: it is 0 then.
+const LENIENT: [&str; 4] = ["weight", "maxconn", "minconn", "maxqueue"];
+
 impl Validator<'_, '_> {
     /// `server NAME ADDRESS ...`, `server-template PREFIX COUNT ADDRESS ...`, `default-server ...`.
     pub(super) fn check_server(&mut self, phrase: &'static str, from: usize) {
@@ -59,7 +62,7 @@ impl Validator<'_, '_> {
                     self.say(addresses.span, Kind::InvalidValue("an address with a port".into()));
                 }
                 ParsedPort::Prefix(port) => self.say(addresses.span, Kind::Coerced(format!("port {port}").into())),
-                ParsedPort::Invalid | ParsedPort::Offset(_) if described => {
+                ParsedPort::Invalid | ParsedPort::Offset(_) | ParsedPort::Number(0) if described => {
                     self.say(addresses.span, Kind::InvalidValue("a port number or a range of ports".into()));
                 }
                 _ => {}
@@ -114,6 +117,11 @@ impl Validator<'_, '_> {
     ) -> usize {
         for part in &parameter.signature.parts {
             match part.quantity {
+                // `weight` at the end of the line is weight 0, and nobody is told (measured, 2.6.12).
+                Quantity::One if at >= self.words.len() && LENIENT.contains(&parameter.name) => {
+                    self.say(name, Kind::Coerced("0".into()));
+                    return at;
+                }
                 Quantity::One if at >= self.words.len() => {
                     self.say(name, Kind::MissingArgument(parameter.name.into()));
                     return at;
