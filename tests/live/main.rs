@@ -6,5 +6,6 @@
 
 mod corpus;
 mod haproxy;
+mod mutants;
 mod pools;
 mod reduce;

@@ -33,7 +33,7 @@ impl Check for UndefinedReference {
             let Kind::UndefinedName { what, suggestion } = &diagnostic.kind else { return None };
             let word = quoted(context, diagnostic);
             finding.message = format!("{what} {word} is not defined: HAProxy refuses the configuration");
-            finding = finding.because("defined nowhere");
+            finding = finding.because("not defined, or only below");
             Some(suggest(finding, suggestion.as_deref()))
         });
     }

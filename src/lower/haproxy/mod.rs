@@ -61,6 +61,7 @@ pub fn lower(
         scope: 0,
         cache: SettingsCache::default(),
         has_global: false,
+        certain: true,
         fallback_conditions: Vec::new(),
     };
     for part in parts {
@@ -82,6 +83,8 @@ struct Lowering<'a, 'o> {
     scope: u32,
     cache: SettingsCache,
     has_global: bool,
+    /// The line that is read is surely there: what it names must be defined.
+    certain: bool,
     /// Names of conditions of this section that ask whether some pool still has targets.
     fallback_conditions: Vec<String>,
 }

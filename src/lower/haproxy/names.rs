@@ -27,10 +27,16 @@ impl Lowering<'_, '_> {
     /// Notes that a statement names something.
     pub(super) fn reference(&mut self, namespace: Namespace, scope: u32, name: &Argument<'_>, at: Span) {
         let text = self.text(name);
-        if name.known().is_some() {
-            let whereabouts = Whereabouts::Nowhere;
-            self.unit.names.references.push(Reference { namespace, scope, name: text, at, whereabouts });
-        }
+        let Some(value) = name.known().filter(|_| self.certain) else { return };
+        // Conditions must be defined above: the program looks for them when it reads the rule.
+        let defined = namespace == Namespace::Condition && self.is_defined(namespace, scope, value);
+        let whereabouts = if defined { Whereabouts::Defined } else { Whereabouts::Nowhere };
+        self.unit.names.references.push(Reference { namespace, scope, name: text, at, whereabouts });
+    }
+
+    fn is_defined(&self, namespace: Namespace, scope: u32, value: &str) -> bool {
+        let (texts, sources) = (&self.unit.texts, self.sources);
+        self.unit.names.find(namespace, scope, value, |text| texts.get(text, sources) == value).is_some()
     }
 
     /// `track [POOL/]SERVER`: without a pool the server is one of the same section.
@@ -69,7 +75,9 @@ impl Lowering<'_, '_> {
             match found.and_then(|position| self.unit.names.definitions.get_mut(position as usize)) {
                 Some(definition) => {
                     definition.references += 1;
-                    reference.whereabouts = Whereabouts::Defined;
+                    if reference.namespace != Namespace::Condition {
+                        reference.whereabouts = Whereabouts::Defined;
+                    }
                 }
                 None => reference.whereabouts = elsewhere,
             }

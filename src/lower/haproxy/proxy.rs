@@ -109,6 +109,7 @@ impl Lowering<'_, '_> {
         };
         for id in section.body() {
             if self.read_line(part, id, &mut line) {
+                self.certain = line.presence.is_certain();
                 each(self, &line);
             }
         }
@@ -220,6 +221,7 @@ impl Lowering<'_, '_> {
         let Some(name) = line.argument(0).cloned() else { return };
         let origin = crate::model::Origin::written(name.span);
         let fact = match &name.value {
+            _ if !line.presence.is_certain() => Fact::unknown(Why::Condition, origin),
             Ok(_) => Fact::known(self.text(&name), origin),
             Err(unread) => Fact::unknown(super::line::why(*unread), origin),
         };

@@ -100,11 +100,11 @@ impl Lowering<'_, '_> {
 
     /// Names of conditions in the words behind `if` or `unless` must be defined above in the section.
     pub(super) fn refer_to_conditions(&mut self, line: &Line<'_>) {
-        self.refer_to_userlists(line);
         if line.phrase == "acl" {
-            return;
+            return self.refer_to_userlists(&line.arguments, line.span);
         }
         let Some(start) = line.arguments.iter().position(|word| word.is("if") || word.is("unless")) else { return };
+        self.refer_to_userlists(line.arguments.get(start..).unwrap_or_default(), line.span);
         let mut inside = false;
         for word in line.arguments.get(start + 1..).unwrap_or_default() {
             let Some(text) = word.known() else { continue };
@@ -121,15 +121,15 @@ impl Lowering<'_, '_> {
     }
 
     /// `http_auth(LIST)` and `http_auth_group(LIST)` name a list of users.
-    fn refer_to_userlists(&mut self, line: &Line<'_>) {
-        for word in &line.arguments {
+    fn refer_to_userlists(&mut self, words: &[Argument<'_>], statement: Span) {
+        for word in words {
             let Some(text) = word.known().filter(|text| text.contains("http_auth")) else { continue };
             let name = text.split_once('(').and_then(|(_, inside)| inside.split_once(')')).map(|(name, _)| name);
             let Some((name, offset)) = name.filter(|name| !name.is_empty()).zip(text.find('(')) else { continue };
             let start = word.span.start + offset as u32 + 1;
             let span = Span::new(start, start + name.len() as u32);
             let argument = Argument { span, value: Ok(name.to_owned().into()) };
-            self.reference(Namespace::Userlist, 0, &argument, line.span);
+            self.reference(Namespace::Userlist, 0, &argument, statement);
         }
     }
 

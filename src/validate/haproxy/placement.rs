@@ -72,10 +72,9 @@ impl<'a> Validator<'a, '_> {
         match word {
             "frontend" | "listen" => self.check_proxy_header(word),
             "global" => self.check_header_length(word, 1),
-            "peers" | "userlist" | "cache" => self.check_header_length(word, 2),
-            // A backend with another word is not opened: its first line is refused.
             "backend" if self.words.get(2).is_some_and(|third| third.is("from")) => self.check_header_length(word, 4),
-            "backend" => self.check_header_length(word, 2),
+            // A backend with another word is not opened: its first line is refused.
+            "backend" | "peers" | "userlist" | "cache" => self.check_header_length(word, 2),
             // The others do not look at what follows (measured, 2.6.12).
             _ => {}
         }
