@@ -1,3 +1,7 @@
 //! Text to lossless trees, one folder a dialect; reading never fails and never panics.
 
 pub mod haproxy;
+
+mod ids;
+
+pub use ids::{KeywordId, NO_PARENT, StatementId};

@@ -85,8 +85,11 @@ impl Iterator for Comments<'_> {
             let (line, is_trailing) = self.next_line()?;
             let text = self.view.slice(line);
             let text = text.strip_suffix('\n').unwrap_or(text).as_bytes();
-            let mark =
-                if line.start == self.view.base && text.starts_with(super::reader::BYTE_ORDER_MARK) { 3 } else { 0 };
+            let mark = if line.start == self.view.base && text.starts_with(crate::syntax::ids::BYTE_ORDER_MARK) {
+                3
+            } else {
+                0
+            };
             let start = lexer::skip_blanks(text, mark);
             if text.get(start) == Some(&b'#') {
                 let end = lexer::content_end(text);

@@ -16,13 +16,14 @@ mod value;
 mod variable;
 mod words;
 
+pub use super::ids::{KeywordId, NO_PARENT, StatementId};
 pub use branches::Branch;
 pub use comments::{Comment, Comments, Gaps};
 pub use condition::Decision;
 pub use environment::{Environment, Variable};
 pub use lexer::WordFlags;
 pub use reader::parse;
-pub use statement::{KeywordId, NO_PARENT, Prefix, Statement, StatementId, StatementKind};
+pub use statement::{Prefix, Statement, StatementKind};
 pub use tree::{Section, Tree};
 pub use value::WordValue;
 pub use words::{VariableUse, Word, Words};

@@ -10,14 +10,13 @@ use super::condition::Decision;
 use super::environment::Environment;
 use super::lexer::{self, DefectKind, RawWord, WordFlags};
 use super::shape::{MAX_WORDS, Shape};
-use super::statement::{KeywordId, NO_PARENT, Prefix, Statement, StatementId, StatementKind};
+use super::statement::{Prefix, Statement, StatementKind};
 use super::tree::{Section, Tree};
 use super::value;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::{Span, View};
-
-/// U+FEFF in UTF-8.
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::syntax::ids::BYTE_ORDER_MARK;
+use crate::syntax::{KeywordId, NO_PARENT, StatementId};
 
 /// Reads a text. Never fails: what the program would refuse is in `diagnostics`, and reading goes on with the next line.
 ///

@@ -1,22 +1,7 @@
 //! One statement of a tree, in 16 bytes; its words are read again when somebody asks.
 
 use crate::source::Span;
-
-/// Index into [`super::Tree::statements`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StatementId(pub u32);
-
-/// The number that the vocabulary gave to a first word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeywordId(pub u16);
-
-impl KeywordId {
-    /// The vocabulary has no such word, or the word is not known (a mask, an environment variable).
-    pub const UNKNOWN: Self = Self(u16::MAX);
-}
-
-/// The value of [`Statement::parent`] outside of every section.
-pub const NO_PARENT: u32 = u32::MAX;
+use crate::syntax::{KeywordId, NO_PARENT, StatementId};
 
 /// How the program treats a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

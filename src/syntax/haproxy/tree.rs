@@ -6,9 +6,10 @@ use super::branches::Branch;
 use super::comments::{Comments, Gaps};
 use super::condition::{self, Decision, Facts};
 use super::environment::Environment;
-use super::statement::{Statement, StatementId, StatementKind};
+use super::statement::{Statement, StatementKind};
 use super::words::Words;
 use crate::source::View;
+use crate::syntax::StatementId;
 
 /// A section: its header and what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
