@@ -61,6 +61,24 @@ pub enum Kind {
     StrayCarriageReturn,
     /// A line that begins with `[` but is no scope `[name]`.
     BadScope,
+    /// `;` or `{` without words before it, or `}` without an open block.
+    UnexpectedTerminator,
+    /// A `}` where a statement is not yet ended by `;` (the statement).
+    MissingTerminator(Span),
+    /// The text ends inside a statement (the statement).
+    UnexpectedEnd(Span),
+    /// The text ends inside a quote (the quote).
+    UnclosedQuote(Span),
+    /// Something that may not follow a closing quote directly (the word in quotes).
+    TextAfterQuote(Span),
+    /// The text ends inside a block (its header, or its brace).
+    UnclosedBlock(Span),
+    /// A block where only entries may stand.
+    BlockAmongEntries,
+    /// A word or a comment that does not fit into the program's buffer (its size).
+    TooLong(u32),
+    /// A long bracket of Lua that is never closed.
+    UnclosedLongBracket,
     // --- validate ---
     /// A word that opens no known statement of the section (the section; the nearest known word).
     UnknownKeyword {

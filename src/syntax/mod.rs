@@ -1,6 +1,7 @@
 //! Text to lossless trees, one folder a dialect; reading never fails and never panics.
 
 pub mod haproxy;
+pub mod nginx;
 
 mod ids;
 

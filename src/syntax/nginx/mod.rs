@@ -1,0 +1,24 @@
+//! The nginx reader: a text becomes directives, blocks and words, exactly as the program reads it.
+
+mod comments;
+mod dump;
+mod lexer;
+mod lua;
+mod reader;
+mod recovery;
+mod statement;
+mod tree;
+mod value;
+mod vocabulary;
+mod words;
+
+pub use super::ids::{KeywordId, NO_PARENT, StatementId};
+pub use comments::{Comment, Comments, Gaps};
+pub use dump::dump_parts;
+pub use lexer::WordFlags;
+pub use reader::parse;
+pub use statement::{Statement, StatementKind};
+pub use tree::{Children, Tree};
+pub use value::{VariableUse, WordValue};
+pub use vocabulary::{BlockKind, CustomBlocks, Vocabulary};
+pub use words::{Word, Words};

@@ -1,0 +1,459 @@
+//! Reads a text and builds the tree; every complaint of the program's own reader of tokens and blocks is made here.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use super::lexer::{self, BUFFER, RawWord, WordFlags};
+use super::lua;
+use super::recovery;
+use super::statement::{Statement, StatementKind};
+use super::tree::Tree;
+use super::value;
+use super::vocabulary::{BlockKind, Vocabulary};
+use super::{KeywordId, NO_PARENT};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::source::{Span, View};
+use crate::syntax::ids::BYTE_ORDER_MARK;
+
+/// Deepest nesting of blocks that is followed. The program has no limit of its own.
+const MAX_DEPTH: usize = 256;
+
+/// How many Lua blocks without an end are looked for another end by their indentation.
+const LUA_RECOVERIES: u32 = 16;
+
+/// Reads a text. Never fails: what the program would refuse is in `diagnostics`, in the order in which the program
+/// meets it, and reading goes on with the next statement.
+///
+/// The first diagnostic stands on the line that the program names: an unclosed block or quote therefore at the end of the
+/// text, where the payload of the kind says what was opened. Whether a directive exists and takes a block is not asked.
+pub fn parse<V: Vocabulary + ?Sized>(view: View<'_>, vocabulary: &V, diagnostics: &mut Vec<Diagnostic>) -> Tree {
+    let mut reader = Reader {
+        view,
+        text: view.text.as_bytes(),
+        vocabulary,
+        diagnostics,
+        tree: Tree::default(),
+        open: Vec::new(),
+        at: 0,
+        lua_recoveries: LUA_RECOVERIES,
+    };
+    reader.read();
+    reader.tree
+}
+
+/// A block whose end is not reached yet.
+#[derive(Clone, Copy)]
+struct Open {
+    statement: u32,
+    kind: BlockKind,
+    /// What to show if it stays open.
+    header: Span,
+}
+
+struct Reader<'a, 'b, V: ?Sized> {
+    view: View<'a>,
+    text: &'a [u8],
+    vocabulary: &'b V,
+    diagnostics: &'b mut Vec<Diagnostic>,
+    tree: Tree,
+    open: Vec<Open>,
+    /// Everything before this offset is read.
+    at: usize,
+    /// How many more Lua blocks may be recovered from.
+    lua_recoveries: u32,
+}
+
+/// What ended a statement; the reader stands at it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// `;`, `{` or `}`.
+    Terminator(u8),
+    TextEnd,
+    /// The statement is given up, and reading goes on where the reader stands.
+    GivenUp,
+    /// A template expression that stands for whole statements.
+    Splice,
+}
+
+/// A statement up to what ends it.
+struct Shape {
+    first: RawWord,
+    /// End of the last word.
+    end: usize,
+    words: u32,
+    comment: bool,
+    /// The program refuses one of the words; it has been complained about.
+    defect: bool,
+    stop: Stop,
+}
+
+impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
+    fn read(&mut self) {
+        self.skip_byte_order_mark();
+        // About one statement in 40 bytes; growing a vector of 16 byte items is cheap.
+        self.tree.statements.reserve(self.text.len() / 48);
+        loop {
+            self.skip_trivia();
+            match self.text.get(self.at) {
+                None => return self.end_of_text(),
+                Some(b'}') => self.close(),
+                Some(b'{') => {
+                    self.unexpected_terminator();
+                    self.headless(BlockKind::Ordinary);
+                }
+                Some(b';') => {
+                    self.unexpected_terminator();
+                    self.at += 1;
+                }
+                Some(_) => self.statement(),
+            }
+        }
+    }
+
+    /// The program takes the mark as a part of the first word, whatever that is.
+    fn skip_byte_order_mark(&mut self) {
+        if self.text.starts_with(BYTE_ORDER_MARK) {
+            self.at = BYTE_ORDER_MARK.len();
+            self.report(self.span(0, self.at), Kind::ByteOrderMark);
+        }
+    }
+
+    /// Moves over blanks and comments; says whether there was a comment.
+    #[inline]
+    fn skip_trivia(&mut self) -> bool {
+        self.at = lexer::skip_blanks(self.text, self.at);
+        if self.text.get(self.at) != Some(&b'#') {
+            return false;
+        }
+        while self.text.get(self.at) == Some(&b'#') {
+            let end = lexer::comment_end(self.text, self.at);
+            // The program keeps the whole comment in its buffer, and needs one more byte to see that it is full.
+            if end - self.at >= BUFFER && self.text.len() > self.at + BUFFER {
+                self.report(self.span(self.at, end), Kind::TooLong(BUFFER as u32));
+            }
+            self.at = lexer::skip_blanks(self.text, end);
+        }
+        true
+    }
+
+    #[inline]
+    fn statement(&mut self) {
+        let shape = self.scan();
+        match shape.stop {
+            Stop::Terminator(b';') => {
+                self.at += 1;
+                self.simple(&shape, shape.defect);
+            }
+            Stop::Terminator(b'{') => self.block(&shape),
+            Stop::Terminator(_) => self.missing_terminator(&shape),
+            Stop::TextEnd => self.unexpected_end(&shape),
+            Stop::GivenUp => self.simple(&shape, true),
+            Stop::Splice => self.simple(&shape, false),
+        }
+    }
+
+    /// Reads words up to what ends the statement.
+    #[inline]
+    fn scan(&mut self) -> Shape {
+        let first = lexer::read_word(self.text, self.at);
+        let mut word = first;
+        let mut shape = Shape { first, end: first.end, words: 0, comment: false, defect: false, stop: Stop::TextEnd };
+        loop {
+            shape.words += 1;
+            shape.end = word.end;
+            self.at = word.end;
+            if !self.accept(word, &mut shape) {
+                return shape;
+            }
+            shape.comment |= self.skip_trivia();
+            match self.text.get(self.at) {
+                None => return shape,
+                Some(&byte) if lexer::is_terminator(byte) => {
+                    shape.stop = Stop::Terminator(byte);
+                    return shape;
+                }
+                Some(_) => {}
+            }
+            if shape.words == 1 && self.is_splice(word) {
+                shape.stop = Stop::Splice;
+                return shape;
+            }
+            word = lexer::read_word(self.text, self.at);
+        }
+    }
+
+    /// Checks a word and what follows it directly; `false` if the statement is given up.
+    #[inline]
+    fn accept(&mut self, word: RawWord, shape: &mut Shape) -> bool {
+        if lexer::is_too_long(self.text, word) {
+            let shown = self.span(word.start, recovery::first_line_end(self.text, word));
+            self.report_in(shape, shown, Kind::TooLong(BUFFER as u32));
+        }
+        let refused = word.flags.has(WordFlags::QUOTED) && (word.unclosed || lexer::is_glued(self.text, word.end));
+        !refused || self.recover_quote(word, shape)
+    }
+
+    /// After a quote that is never closed, or closed where the program refuses it; `false` if the statement is given up.
+    #[cold]
+    fn recover_quote(&mut self, word: RawWord, shape: &mut Shape) -> bool {
+        let line_end = recovery::first_line_end(self.text, word);
+        let quote = self.span(word.start, line_end);
+        if word.unclosed {
+            self.report_in(shape, self.end_of_text_span(), Kind::UnclosedQuote(quote));
+        } else {
+            self.report_in(shape, self.character(word.end), Kind::TextAfterQuote(quote));
+            if line_end == word.end {
+                return true;
+            }
+        }
+        // The quote is missing on the line where it opens, and what closes it opens another one.
+        self.give_up(word, line_end, shape);
+        false
+    }
+
+    /// Ends a statement at the end of the line on which an unclosed quote begins.
+    fn give_up(&mut self, word: RawWord, line_end: usize, shape: &mut Shape) {
+        let line = self.text.get(word.start..line_end).unwrap_or_default();
+        if let Some(header) = line.strip_suffix(b" {") {
+            self.at = line_end - 1;
+            shape.end = word.start + lexer::content_end(header);
+            shape.stop = Stop::Terminator(b'{');
+        } else {
+            self.at = line_end;
+            shape.end = line_end;
+            shape.stop = Stop::GivenUp;
+        }
+    }
+
+    /// Whether a template expression alone on its line stands for whole statements: nothing ends it.
+    #[inline]
+    fn is_splice(&self, word: RawWord) -> bool {
+        !self.view.masks.is_empty()
+            && self.is_masked(word)
+            && self.text.get(word.end..self.at).is_some_and(|between| memchr(b'\n', between).is_some())
+    }
+
+    fn is_masked(&self, word: RawWord) -> bool {
+        self.view.is_masked(self.span(word.start, word.end))
+    }
+
+    /// A statement without a block.
+    #[inline]
+    fn simple(&mut self, shape: &Shape, defect: bool) {
+        let entries = self.open.last().is_some_and(|open| open.kind == BlockKind::Entries);
+        let kind = match (defect, entries) {
+            (true, _) => StatementKind::Error,
+            (false, true) => StatementKind::Entry,
+            (false, false) => StatementKind::Directive,
+        };
+        let name = self.name(shape.first);
+        let looked_up = name.filter(|name| !entries || name == "include");
+        let keyword = looked_up.map_or(KeywordId::UNKNOWN, |name| self.vocabulary.keyword(&name));
+        self.push(shape, kind, keyword, shape.end);
+    }
+
+    /// The value of the first word, unless it is masked.
+    #[inline]
+    fn name(&self, word: RawWord) -> Option<Cow<'a, str>> {
+        if !self.view.masks.is_empty() && self.is_masked(word) {
+            return None;
+        }
+        Some(value::decode(self.view.text.get(word.start..word.end)?, word.flags))
+    }
+
+    fn push(&mut self, shape: &Shape, kind: StatementKind, keyword: KeywordId, end: usize) {
+        let comment = shape.comment && kind != StatementKind::Error;
+        let mut statement = Statement::new(self.span(shape.first.start, end), kind).with_comment(comment);
+        statement.keyword = keyword;
+        if kind != StatementKind::Error {
+            statement.words = u8::try_from(shape.words).unwrap_or(u8::MAX);
+        }
+        self.add(statement);
+    }
+
+    #[inline]
+    fn add(&mut self, mut statement: Statement) {
+        statement.parent = self.open.last().map_or(NO_PARENT, |open| open.statement);
+        self.tree.statements.push(statement);
+    }
+
+    /// A statement with a block; the reader stands at its opening brace.
+    fn block(&mut self, shape: &Shape) {
+        let name = self.name(shape.first);
+        let kind = name.as_deref().map_or(BlockKind::Ordinary, |name| self.vocabulary.block_kind(name));
+        let keyword = name.map_or(KeywordId::UNKNOWN, |name| self.vocabulary.keyword(&name));
+        let mut defect = shape.defect;
+        if !defect && self.open.last().is_some_and(|open| open.kind == BlockKind::Entries) {
+            self.report(self.span(self.at, self.at + 1), Kind::BlockAmongEntries);
+            defect = true;
+        }
+        match kind {
+            BlockKind::Lua => self.lua(shape, keyword, defect),
+            _ if defect => {
+                self.push(shape, StatementKind::Error, keyword, shape.end);
+                self.headless(kind);
+            }
+            _ => self.begin(shape, keyword, kind),
+        }
+    }
+
+    fn begin(&mut self, shape: &Shape, keyword: KeywordId, kind: BlockKind) {
+        let header = self.span(shape.first.start, shape.end);
+        if !self.is_too_deep(header) {
+            // The end is known when the block is closed.
+            self.push(shape, StatementKind::Block, keyword, self.text.len());
+            self.descend(kind, header);
+        }
+    }
+
+    /// A block whose header is missing or refused, at its opening brace.
+    fn headless(&mut self, kind: BlockKind) {
+        let brace = self.span(self.at, self.at + 1);
+        if !self.is_too_deep(brace) {
+            self.add(Statement::headless(self.span(self.at, self.text.len())));
+            self.descend(kind, brace);
+        }
+    }
+
+    /// Enters the block of the last statement.
+    fn descend(&mut self, kind: BlockKind, header: Span) {
+        let statement = self.tree.statements.len() as u32 - 1;
+        self.open.push(Open { statement, kind, header });
+        self.at += 1;
+    }
+
+    /// Makes the rest of the text one error if a block here would be one too many.
+    fn is_too_deep(&mut self, header: Span) -> bool {
+        if self.open.len() < MAX_DEPTH {
+            return false;
+        }
+        self.report(header, Kind::TooDeep(MAX_DEPTH as u32));
+        let rest = Span::new(header.start, self.view.base + lexer::content_end(self.text) as u32);
+        self.add(Statement::new(rest, StatementKind::Error));
+        self.abandon();
+        true
+    }
+
+    /// Nothing more is read, and nothing is said of the blocks that are open.
+    fn abandon(&mut self) {
+        self.at = self.text.len();
+        self.open.clear();
+    }
+
+    /// A block of Lua; the reader stands at its opening brace.
+    fn lua(&mut self, shape: &Shape, keyword: KeywordId, defect: bool) {
+        match lua::closing_brace(self.text, self.at) {
+            Ok(brace) => {
+                let kind = if defect { StatementKind::Error } else { StatementKind::Lua };
+                self.at = brace + 1;
+                self.push(shape, kind, keyword, self.at);
+            }
+            Err(found) => {
+                self.report_lua(shape, found);
+                self.recover_lua(shape, keyword);
+            }
+        }
+    }
+
+    fn report_lua(&mut self, shape: &Shape, defect: lua::Defect) {
+        let header = self.span(shape.first.start, shape.end);
+        match defect {
+            lua::Defect::Unclosed { brace } => self.report(self.span(brace, brace + 1), Kind::UnclosedBlock(header)),
+            lua::Defect::LongBracket { start, end } => self.report(self.span(start, end), Kind::UnclosedLongBracket),
+        }
+    }
+
+    /// Lua without an end becomes an error, up to where its indentation ends it or up to the end of the text.
+    fn recover_lua(&mut self, shape: &Shape, keyword: KeywordId) {
+        self.lua_recoveries = self.lua_recoveries.saturating_sub(1);
+        let end = if self.lua_recoveries == 0 { None } else { recovery::end_by_indentation(self.text, self.at) };
+        self.push(shape, StatementKind::Error, keyword, end.unwrap_or_else(|| lexer::content_end(self.text)));
+        match end {
+            Some(end) => self.at = end,
+            None => self.abandon(),
+        }
+    }
+
+    /// A `}` where a statement could begin.
+    #[inline]
+    fn close(&mut self) {
+        let end = self.view.base + self.at as u32 + 1;
+        let block = self.open.pop().and_then(|open| self.tree.statements.get_mut(open.statement as usize));
+        match block {
+            Some(block) => block.span.end = end,
+            None => self.unexpected_terminator(),
+        }
+        self.at += 1;
+    }
+
+    /// A `}` where a statement should be ended by `;`. It closes the block all the same.
+    fn missing_terminator(&mut self, shape: &Shape) {
+        let reported = shape.defect || !self.needs_terminator(shape);
+        if !reported {
+            let statement = self.span(shape.first.start, shape.end);
+            self.report(self.span(self.at, self.at + 1), Kind::MissingTerminator(statement));
+        }
+        self.simple(shape, shape.defect || !reported);
+        if self.open.is_empty() && (shape.defect || !reported) {
+            self.at += 1;
+        }
+    }
+
+    fn unexpected_end(&mut self, shape: &Shape) {
+        if !self.needs_terminator(shape) {
+            return self.simple(shape, shape.defect);
+        }
+        if !shape.defect {
+            let statement = self.span(shape.first.start, shape.end);
+            self.report(self.end_of_text_span(), Kind::UnexpectedEnd(statement));
+        }
+        self.simple(shape, true);
+        self.abandon();
+    }
+
+    /// A template expression at the end may bring its own `;`.
+    fn needs_terminator(&self, shape: &Shape) -> bool {
+        !self.view.is_masked(self.span(shape.end - 1, shape.end))
+    }
+
+    fn end_of_text(&mut self) {
+        if let Some(open) = self.open.last() {
+            self.report(self.end_of_text_span(), Kind::UnclosedBlock(open.header));
+        }
+    }
+
+    fn end_of_text_span(&self) -> Span {
+        Span::empty(self.view.span().end)
+    }
+
+    /// Complains about the byte where the reader stands.
+    #[cold]
+    fn unexpected_terminator(&mut self) {
+        self.report(self.span(self.at, self.at + 1), Kind::UnexpectedTerminator);
+    }
+
+    /// Complains about a word, unless another one of its statement was complained about.
+    #[cold]
+    fn report_in(&mut self, shape: &mut Shape, span: Span, kind: Kind) {
+        if !std::mem::replace(&mut shape.defect, true) {
+            self.report(span, kind);
+        }
+    }
+
+    #[cold]
+    fn report(&mut self, span: Span, kind: Kind) {
+        self.diagnostics.push(Diagnostic::new(span, kind));
+    }
+
+    #[inline]
+    const fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.view.base + start as u32, self.view.base + end as u32)
+    }
+
+    /// The character that begins at `at`.
+    fn character(&self, at: usize) -> Span {
+        let length = self.view.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        self.span(at, at + length)
+    }
+}
