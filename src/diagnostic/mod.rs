@@ -75,6 +75,8 @@ pub enum Kind {
     UnclosedBlock(Span),
     /// A block where only entries may stand.
     BlockAmongEntries,
+    /// A word with braces that opens a block in its middle, because it is not in quotes.
+    BraceInWord,
     /// A word or a comment that does not fit into the program's buffer (its size).
     TooLong(u32),
     /// A long bracket of Lua that is never closed.

@@ -47,7 +47,18 @@ const DEFECTS: &[(&str, Option<(&str, usize)>, &str)] = &[
     // Entries.
     ("events {}\nhttp {\ntypes {\na b;\nserver {\n} } }\n", Some(("BlockAmongEntries", 5)), "unexpected \"{\""),
     ("events {}\nhttp {\ntypes {\na b {\n} } }\n", Some(("BlockAmongEntries", 4)), "unexpected \"{\""),
-    ("events {}\nhttp { map $uri $b {\n~^/a{2}$ 1;\n} }\n", Some(("BlockAmongEntries", 3)), "unexpected \"{\""),
+    ("events {}\nhttp { map $uri $b {\n~^/a{2}$ 1;\n} }\n", Some(("BraceInWord", 3)), "unexpected \"{\""),
+    (
+        "events {}\nhttp { server {\nlocation ~ ^/a{2}$ {\n} } }\n",
+        Some(("BraceInWord", 3)),
+        "unknown directive \"2}$\"",
+    ),
+    (
+        "events {}\nhttp { server {\nlocation /{id}/x {\n} } }\n",
+        Some(("BraceInWord", 3)),
+        "unknown directive \"id}/x\"",
+    ),
+    ("events {}\nhttp{server{location /{return 403;}}types{a}b c;}}\n", None, ""),
     ("events {}\nhttp { map $uri $b {\n\"~^/a{2}$\" 1;\n} }\n", None, ""),
     ("events {}\nhttp { geo $b {\ndefault 1;\n1.0.0.0/8 2\n} }\n", Some(("MissingTerminator", 5)), "unexpected \"}\""),
     ("events {}\nhttp { split_clients a $b {\n* 2;;\n} }\n", Some(("UnexpectedTerminator", 3)), "unexpected \";\""),
@@ -78,27 +89,31 @@ fn defects_are_found_where_the_program_finds_them() {
     }
 }
 
-/// Lua blocks, with the module of the distribution.
+/// Lua, from the brace that opens it on line 2 to the end of the text, with the module of the distribution.
 const LUA_DEFECTS: &[(&str, Option<(&str, usize)>)] = &[
-    ("return 1", None),
-    ("local a = '}' -- }\n", None),
-    ("--[==[ } ]] ]==] ", None),
-    ("local a = \"not closed\n", None),
-    ("x = \"\\\"\\\"\\\n{ } y = 1", None),
-    ("local a = b[c[1]] -- [[ }\n", None),
+    ("return 1} } } }", None),
+    ("local a = '}' -- }\n} } } }", None),
+    ("--[==[ } ]] ]==] return 1} } } }", None),
+    ("local a = \"not closed\n} } } }", None),
+    ("x = \"\\\"\\\"\\\n{ } y = 1} } } }", None),
+    ("local a = b[c[1]] -- [[ }\n} } } }", None),
+    ("{\n} } } }\n", Some(("UnclosedBlock", 4))),
+    ("\n", Some(("UnclosedBlock", 2))),
     ("if {\n", Some(("UnclosedBlock", 2))),
     ("\n\n{\n{\n", Some(("UnclosedBlock", 5))),
     ("\n\n{\n{ }\n", Some(("UnclosedBlock", 5))),
     ("\n\n'{\n{' }\n{", Some(("UnclosedBlock", 6))),
     ("\n-- }", Some(("UnclosedBlock", 2))),
-    ("\nlocal a = [[ x\n]=]\n", Some(("UnclosedLongBracket", 3))),
-    ("\n\n--[=[ x ]]\n", Some(("UnclosedLongBracket", 4))),
+    ("\nlocal a = [[ x\n]=]\n} } } }", Some(("UnclosedLongBracket", 3))),
+    ("\n\n--[=[ x ]]\n} } } }", Some(("UnclosedLongBracket", 4))),
+    ("x } } }", Some(("UnclosedBlock", 2))),
+    ("x } } } } }\n", Some(("UnexpectedTerminator", 2))),
 ];
 
 #[test]
 fn lua_defects_are_found_where_the_program_finds_them() {
     for (body, expected) in LUA_DEFECTS {
-        let text = format!("events {{}}\nhttp {{ server {{ location / {{ content_by_lua_block {{{body}}}\n}} }} }}\n");
+        let text = format!("events {{}}\nhttp {{ server {{ location / {{ content_by_lua_block {{{body}");
         let first = complaints(&text).into_iter().next();
         assert_eq!(first.as_ref().map(|(name, line, _)| (name.as_str(), *line)), *expected, "{body:?}");
         let Some(verdict) = super::live::nginx_with_lua(&text) else { return };
@@ -185,7 +200,15 @@ fn recovered(text: &str) -> (usize, Vec<String>) {
 
 #[test]
 fn reading_goes_on_after_a_defect() {
-    let rows: [(&str, usize, &[&str]); 10] = [
+    let rows: [(&str, usize, &[&str]); 14] = [
+        ("a ~ b{2}c{3,}$ {\n d;\n}\ne;\n", 1, &["Error a ~ b{2}c{3,}$", "Error ", "Directive d", "Directive e"]),
+        (
+            "map a b {\n ~c{2}{3} d;\n e f;\n}\ng;\n",
+            1,
+            &["Block map a b", "Error ~c{2}{3} d", "Entry e f", "Directive g"],
+        ),
+        ("a {\n b {\n c d}\n}\ne;\n", 1, &["Block a", "Block b", "Error c d}", "Directive e"]),
+        ("a {\n b {\n c $d${e}\n}\n}\nf;\n", 1, &["Block a", "Block b", "Error c $d${e}", "Directive f"]),
         ("a {\n b\n}\nc;\n", 1, &["Block a", "Error b", "Directive c"]),
         ("a; ; b;\n", 1, &["Directive a", "Directive b"]),
         ("a; } b;\n", 1, &["Directive a", "Directive b"]),
@@ -194,15 +217,11 @@ fn reading_goes_on_after_a_defect() {
         ("a 'b;\nc 'd';\ne;\n", 1, &["Error a 'b;", "Directive c 'd'", "Directive e"]),
         ("a 'b;\nc;\n", 1, &["Error a 'b;", "Directive c"]),
         ("a ~ '^/b {\n c;\n}\nd;\n", 1, &["Error a ~ '^/b", "Error ", "Directive c", "Directive d"]),
+        ("map a b {\n c d;\n\nserver {\n e;\n}\n", 1, &["Block map a b", "Entry c d", "Block server", "Directive e"]),
         (
-            "map a b {\n c d;\n\nserver {\n e;\n}\n",
-            2,
-            &["Block map a b", "Entry c d", "Error server", "Error ", "Directive e"],
-        ),
-        (
-            "a {\n b_by_lua_block {\n  {\n }\n c;\n}\nd;\n",
+            "a {\n b_by_lua_block {\n  { {\n }\n c;\n}\nd;\n",
             1,
-            &["Block a", "Error b_by_lua_block {\n  {\n }", "Directive c", "Directive d"],
+            &["Block a", "Error b_by_lua_block {\n  { {\n }", "Directive c", "Directive d"],
         ),
     ];
     for (text, complaints, headers) in rows {

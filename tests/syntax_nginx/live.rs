@@ -137,6 +137,36 @@ fn live_random_texts_are_refused_on_the_same_line() {
     assert!(agreed > 200 && accepted > 5, "{agreed} {accepted}");
 }
 
+/// The first error of random text in a block of Lua, which the program does not run here.
+#[test]
+fn live_random_lua_ends_where_the_program_ends_it() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let one = "([{}'\"\\\\=a\n -]|\\[\\[|\\]\\]|\\[=\\[|\\]=\\]|--|\\{ \\}){1,16}";
+    let (mut agreed, mut accepted) = (0, 0);
+    for _ in 0..300 {
+        let inner = one.new_tree(&mut runner).unwrap().current();
+        let text = format!(
+            "events {{}}\nhttp {{ server {{ location / {{ content_by_lua_block {{x{inner}\n}} access_log off;\n}} }} }}\n"
+        );
+        let own = complaints(&text).into_iter().next();
+        let Some(verdict) = nginx_with_lua(&text) else { return };
+        match verdict {
+            Verdict::Accepted => {
+                assert_eq!(own, None, "{text:?}");
+                accepted += 1;
+            }
+            Verdict::Refused { line, printed } if is_about_syntax(&printed) => {
+                assert_eq!(own.map(|(_, line, _)| line), Some(line), "{text:?}: {printed}");
+                agreed += 1;
+            }
+            Verdict::Refused { line, printed } => {
+                assert!(own.is_none_or(|(_, own, _)| own >= line), "{text:?}: {printed}");
+            }
+        }
+    }
+    assert!(agreed > 100 && accepted > 20, "{agreed} {accepted}");
+}
+
 fn is_about_syntax(printed: &str) -> bool {
     ["unexpected ", "too long parameter", "Lua code block"].iter().any(|message| printed.contains(message))
 }

@@ -160,6 +160,43 @@ fn nothing_takes_time_out_of_proportion() {
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
 
+/// Run it alone, in release: `cargo test --release --test syntax_nginx speed -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+fn speed_of_reading() {
+    let mut text = "events {}\nhttp {\n".to_owned();
+    for pool in 0..10_000 {
+        writeln!(text, "    upstream pool_{pool} {{").unwrap();
+        for server in 1..9 {
+            writeln!(
+                text,
+                "        server 10.{}.{}.{server}:8080 weight=5 max_fails=3 fail_timeout=30s;",
+                pool / 250,
+                pool % 250
+            )
+            .unwrap();
+        }
+        text += "    }\n";
+    }
+    text += "}\n";
+    let measure = |work: &dyn Fn() -> usize| {
+        let once = || {
+            let start = std::time::Instant::now();
+            std::hint::black_box(work());
+            start.elapsed()
+        };
+        (0..21).map(|_| once()).min().unwrap()
+    };
+    let tree = read(&text).0;
+    let view = View::new(&text, BASE);
+    let reading = measure(&|| read(&text).0.statements.len());
+    let words = measure(&|| tree.iter().map(|(id, _)| tree.words(view, id).count()).sum());
+    let children = measure(&|| tree.children(StatementId(1)).map(|id| tree.children(id).count()).sum());
+    let rate = text.len() as f64 / 1e6 / reading.as_secs_f64();
+    let (lines, bytes) = (text.lines().count(), text.len());
+    eprintln!("{lines} lines, {bytes} bytes: {reading:?} = {rate:.0} MB/s; words {words:?}; children {children:?}");
+}
+
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
     files.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()

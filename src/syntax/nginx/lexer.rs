@@ -185,6 +185,16 @@ fn quoted(text: &[u8], start: usize, quote: u8) -> RawWord {
     RawWord { start, end, flags, unclosed }
 }
 
+/// The unquoted word that begins at `at`, if a `}` stands inside of it.
+pub(super) fn word_with_brace(text: &[u8], at: usize) -> Option<RawWord> {
+    let first = *text.get(at)?;
+    if is_blank(first) || is_terminator(first) || matches!(first, b'"' | b'\'' | b'#') {
+        return None;
+    }
+    let word = unquoted(text, at);
+    text.get(at..word.end)?.contains(&b'}').then_some(word)
+}
+
 /// Whether what stands at `at`, directly after a closing quote, is refused: neither a blank, `;`, `{`, `)` nor the end.
 pub(super) fn is_glued(text: &[u8], at: usize) -> bool {
     text.get(at).is_some_and(|&byte| !is_blank(byte) && !matches!(byte, b';' | b'{' | b')'))

@@ -169,6 +169,12 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
             shape.comment |= self.skip_trivia();
             match self.text.get(self.at) {
                 None => return shape,
+                Some(b'{') if self.at == word.end && self.is_brace_in_word(word, first) => {
+                    let inner = lexer::read_word(self.text, self.at + 1);
+                    self.report_in(&mut shape, self.span(word.start, inner.end), Kind::BraceInWord);
+                    word = inner;
+                    continue;
+                }
                 Some(&byte) if lexer::is_terminator(byte) => {
                     shape.stop = Stop::Terminator(byte);
                     return shape;
@@ -212,6 +218,26 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
         false
     }
 
+    /// Whether the brace directly after `word` was not meant to open a block: where the statement would open one with
+    /// directives, or stands among entries, and what follows has a `}` in its first word, as in `^/a{2}$`. The program
+    /// knows no directive of such a name.
+    #[cold]
+    fn is_brace_in_word(&self, word: RawWord, first: RawWord) -> bool {
+        let inner = lexer::word_with_brace(self.text, word.end + 1);
+        let Some(inner) = inner.filter(|_| !word.flags.has(WordFlags::QUOTED)) else {
+            return false;
+        };
+        let kind = || self.name(first).map(|name| self.vocabulary.block_kind(&name));
+        (self.among_entries() || kind() == Some(BlockKind::Ordinary))
+            && !self.view.is_masked(self.span(word.start, inner.end))
+    }
+
+    /// Whether what is read stands in a block of entries.
+    #[inline]
+    fn among_entries(&self) -> bool {
+        self.open.last().is_some_and(|open| open.kind == BlockKind::Entries)
+    }
+
     /// Ends a statement at the end of the line on which an unclosed quote begins.
     fn give_up(&mut self, word: RawWord, line_end: usize, shape: &mut Shape) {
         let line = self.text.get(word.start..line_end).unwrap_or_default();
@@ -241,7 +267,7 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
     /// A statement without a block.
     #[inline]
     fn simple(&mut self, shape: &Shape, defect: bool) {
-        let entries = self.open.last().is_some_and(|open| open.kind == BlockKind::Entries);
+        let entries = self.among_entries();
         let kind = match (defect, entries) {
             (true, _) => StatementKind::Error,
             (false, true) => StatementKind::Entry,
@@ -283,19 +309,27 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
         let name = self.name(shape.first);
         let kind = name.as_deref().map_or(BlockKind::Ordinary, |name| self.vocabulary.block_kind(name));
         let keyword = name.map_or(KeywordId::UNKNOWN, |name| self.vocabulary.keyword(&name));
-        let mut defect = shape.defect;
-        if !defect && self.open.last().is_some_and(|open| open.kind == BlockKind::Entries) {
-            self.report(self.span(self.at, self.at + 1), Kind::BlockAmongEntries);
-            defect = true;
+        if self.among_entries() {
+            self.end_entries(shape);
         }
         match kind {
-            BlockKind::Lua => self.lua(shape, keyword, defect),
-            _ if defect => {
+            BlockKind::Lua => self.lua(shape, keyword),
+            _ if shape.defect => {
                 self.push(shape, StatementKind::Error, keyword, shape.end);
                 self.headless(kind);
             }
             _ => self.begin(shape, keyword, kind),
         }
+    }
+
+    /// Blocks among entries: the brace that ends the entries is missing, so they end before the statement.
+    #[cold]
+    fn end_entries(&mut self, shape: &Shape) {
+        if !shape.defect {
+            self.report(self.span(self.at, self.at + 1), Kind::BlockAmongEntries);
+        }
+        let before = self.text.get(..shape.first.start).unwrap_or_default();
+        self.close_at(lexer::content_end(before));
     }
 
     fn begin(&mut self, shape: &Shape, keyword: KeywordId, kind: BlockKind) {
@@ -342,10 +376,10 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
     }
 
     /// A block of Lua; the reader stands at its opening brace.
-    fn lua(&mut self, shape: &Shape, keyword: KeywordId, defect: bool) {
+    fn lua(&mut self, shape: &Shape, keyword: KeywordId) {
         match lua::closing_brace(self.text, self.at) {
             Ok(brace) => {
-                let kind = if defect { StatementKind::Error } else { StatementKind::Lua };
+                let kind = if shape.defect { StatementKind::Error } else { StatementKind::Lua };
                 self.at = brace + 1;
                 self.push(shape, kind, keyword, self.at);
             }
@@ -358,9 +392,17 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
 
     fn report_lua(&mut self, shape: &Shape, defect: lua::Defect) {
         let header = self.span(shape.first.start, shape.end);
-        match defect {
-            lua::Defect::Unclosed { brace } => self.report(self.span(brace, brace + 1), Kind::UnclosedBlock(header)),
-            lua::Defect::LongBracket { start, end } => self.report(self.span(start, end), Kind::UnclosedLongBracket),
+        let found = match defect {
+            lua::Defect::Unclosed { brace } => {
+                Diagnostic::new(self.span(brace, brace + 1), Kind::UnclosedBlock(header))
+            }
+            lua::Defect::LongBracket { start, end } => {
+                Diagnostic::new(self.span(start, end), Kind::UnclosedLongBracket)
+            }
+        };
+        // A block that another one swallowed meets the same bracket again.
+        if self.diagnostics.last() != Some(&found) {
+            self.diagnostics.push(found);
         }
     }
 
@@ -378,25 +420,35 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
     /// A `}` where a statement could begin.
     #[inline]
     fn close(&mut self) {
-        let end = self.view.base + self.at as u32 + 1;
-        let block = self.open.pop().and_then(|open| self.tree.statements.get_mut(open.statement as usize));
-        match block {
-            Some(block) => block.span.end = end,
-            None => self.unexpected_terminator(),
+        if !self.close_at(self.at + 1) {
+            self.unexpected_terminator();
         }
         self.at += 1;
     }
 
+    /// Ends the innermost block at `end`; `false` if there is none.
+    #[inline]
+    fn close_at(&mut self, end: usize) -> bool {
+        let end = self.view.base + end as u32;
+        let block = self.open.pop().and_then(|open| self.tree.statements.get_mut(open.statement as usize));
+        block.map(|block| block.span.end = end).is_some()
+    }
+
     /// A `}` where a statement should be ended by `;`. It closes the block all the same.
     fn missing_terminator(&mut self, shape: &Shape) {
-        let reported = shape.defect || !self.needs_terminator(shape);
-        if !reported {
+        if !shape.defect && !self.needs_terminator(shape) {
+            return self.simple(shape, false);
+        }
+        if !shape.defect {
             let statement = self.span(shape.first.start, shape.end);
             self.report(self.span(self.at, self.at + 1), Kind::MissingTerminator(statement));
         }
-        self.simple(shape, shape.defect || !reported);
-        if self.open.is_empty() && (shape.defect || !reported) {
+        self.simple(shape, true);
+        if self.open.is_empty() {
             self.at += 1;
+        } else if self.open.len() > 1 && recovery::ends_with_brace(self.text, shape.end) {
+            // Meant to close a block, but a part of the word: the next one closes the block around it.
+            self.close_at(shape.end);
         }
     }
 

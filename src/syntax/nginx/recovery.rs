@@ -13,6 +13,13 @@ pub(super) fn first_line_end(text: &[u8], word: RawWord) -> usize {
     }
 }
 
+/// Whether the word that ends at `end` has a `}` as its last byte and no brace before it.
+pub(super) fn ends_with_brace(text: &[u8], end: usize) -> bool {
+    let word = text.get(..end).and_then(|before| before.strip_suffix(b"}")).unwrap_or_default();
+    let mut before = word.iter().rev().take_while(|&&byte| !lexer::is_blank(byte));
+    text.get(end.saturating_sub(1)) == Some(&b'}') && before.all(|&byte| byte != b'{' && byte != b'}')
+}
+
 /// The end of a block by its looks: after the first `}` that begins a line, indented no further than the line that holds
 /// the opening brace, at `open`.
 pub(super) fn end_by_indentation(text: &[u8], open: usize) -> Option<usize> {

@@ -23,8 +23,8 @@ pub enum StatementKind {
 /// A directive, a block, or an entry of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// From the first byte of the first word to the end of the last one; for blocks to the closing brace, included,
-    /// and to the end of the text if there is none. The `;` belongs to the gap that follows.
+    /// From the first byte of the first word to the end of the last one; for blocks to the closing brace, included;
+    /// if there is none, to where the block is taken to end. The `;` belongs to the gap that follows.
     pub span: Span,
     /// Index of the block that the statement stands in, or [`NO_PARENT`].
     pub parent: u32,
