@@ -3,9 +3,12 @@
 use super::live::{Verdict, nginx};
 use super::{complaints, outline};
 
+/// The variant of a kind and its line; `None` if nothing is wrong.
+type Complaint = Option<(&'static str, usize)>;
+
 /// A text, our first complaint with its line, and what the program says of that line. Nothing else is wrong with the
 /// texts, so that the program gets as far; `None` is what both accept.
-const DEFECTS: &[(&str, Option<(&str, usize)>, &str)] = &[
+const DEFECTS: &[(&str, Complaint, &str)] = &[
     // Terminators.
     ("events {};\n", Some(("UnexpectedTerminator", 1)), "unexpected \";\""),
     ("events {}\nuser root;;\n", Some(("UnexpectedTerminator", 2)), "unexpected \";\""),
@@ -90,7 +93,7 @@ fn defects_are_found_where_the_program_finds_them() {
 }
 
 /// Lua, from the brace that opens it on line 2 to the end of the text, with the module of the distribution.
-const LUA_DEFECTS: &[(&str, Option<(&str, usize)>)] = &[
+const LUA_DEFECTS: &[(&str, Complaint)] = &[
     ("return 1} } } }", None),
     ("local a = '}' -- }\n} } } }", None),
     ("--[==[ } ]] ]==] return 1} } } }", None),

@@ -34,8 +34,8 @@ pub(super) fn nginx_with_lua(text: &str) -> Option<Verdict> {
         eprintln!("skipped: the Lua module is not installed");
         return None;
     }
-    let load: String = modules.iter().map(|module| format!("load_module {}; ", module.display())).collect();
-    nginx(&format!("{load}{text}"))
+    let [kit, lua] = modules.map(|module| module.display().to_string());
+    nginx(&format!("load_module {kit}; load_module {lua}; {text}"))
 }
 
 /// Asks the program about a whole file.

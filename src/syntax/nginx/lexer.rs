@@ -1,4 +1,4 @@
-//! Where a word ends: the byte rules of `ngx_conf_read_token` (src/core/ngx_conf_file.c), shared by the tree builder and
+//! Where a word ends: the byte rules of `ngx_conf_read_token` (`src/core/ngx_conf_file.c`), shared by the tree builder and
 //! the word iterator.
 
 use memchr::{memchr, memchr2};

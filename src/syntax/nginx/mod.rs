@@ -1,5 +1,6 @@
 //! The nginx reader: a text becomes directives, blocks and words, exactly as the program reads it.
 
+mod blocks;
 mod comments;
 mod dump;
 mod lexer;

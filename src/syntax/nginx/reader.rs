@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::lexer::{self, BUFFER, RawWord, WordFlags};
-use super::lua;
 use super::recovery;
 use super::statement::{Statement, StatementKind};
 use super::tree::Tree;
@@ -15,9 +14,6 @@ use super::{KeywordId, NO_PARENT};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::{Span, View};
 use crate::syntax::ids::BYTE_ORDER_MARK;
-
-/// Deepest nesting of blocks that is followed. The program has no limit of its own.
-const MAX_DEPTH: usize = 256;
 
 /// How many Lua blocks without an end are looked for another end by their indentation.
 const LUA_RECOVERIES: u32 = 16;
@@ -44,29 +40,29 @@ pub fn parse<V: Vocabulary + ?Sized>(view: View<'_>, vocabulary: &V, diagnostics
 
 /// A block whose end is not reached yet.
 #[derive(Clone, Copy)]
-struct Open {
-    statement: u32,
-    kind: BlockKind,
+pub(super) struct Open {
+    pub(super) statement: u32,
+    pub(super) kind: BlockKind,
     /// What to show if it stays open.
-    header: Span,
+    pub(super) header: Span,
 }
 
-struct Reader<'a, 'b, V: ?Sized> {
-    view: View<'a>,
-    text: &'a [u8],
-    vocabulary: &'b V,
-    diagnostics: &'b mut Vec<Diagnostic>,
-    tree: Tree,
-    open: Vec<Open>,
+pub(super) struct Reader<'a, 'b, V: ?Sized> {
+    pub(super) view: View<'a>,
+    pub(super) text: &'a [u8],
+    pub(super) vocabulary: &'b V,
+    pub(super) diagnostics: &'b mut Vec<Diagnostic>,
+    pub(super) tree: Tree,
+    pub(super) open: Vec<Open>,
     /// Everything before this offset is read.
-    at: usize,
+    pub(super) at: usize,
     /// How many more Lua blocks may be recovered from.
-    lua_recoveries: u32,
+    pub(super) lua_recoveries: u32,
 }
 
 /// What ended a statement; the reader stands at it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stop {
+pub(super) enum Stop {
     /// `;`, `{` or `}`.
     Terminator(u8),
     TextEnd,
@@ -77,15 +73,15 @@ enum Stop {
 }
 
 /// A statement up to what ends it.
-struct Shape {
-    first: RawWord,
+pub(super) struct Shape {
+    pub(super) first: RawWord,
     /// End of the last word.
-    end: usize,
-    words: u32,
-    comment: bool,
+    pub(super) end: usize,
+    pub(super) words: u32,
+    pub(super) comment: bool,
     /// The program refuses one of the words; it has been complained about.
-    defect: bool,
-    stop: Stop,
+    pub(super) defect: bool,
+    pub(super) stop: Stop,
 }
 
 impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
@@ -234,7 +230,7 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
 
     /// Whether what is read stands in a block of entries.
     #[inline]
-    fn among_entries(&self) -> bool {
+    pub(super) fn among_entries(&self) -> bool {
         self.open.last().is_some_and(|open| open.kind == BlockKind::Entries)
     }
 
@@ -281,14 +277,14 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
 
     /// The value of the first word, unless it is masked.
     #[inline]
-    fn name(&self, word: RawWord) -> Option<Cow<'a, str>> {
+    pub(super) fn name(&self, word: RawWord) -> Option<Cow<'a, str>> {
         if !self.view.masks.is_empty() && self.is_masked(word) {
             return None;
         }
         Some(value::decode(self.view.text.get(word.start..word.end)?, word.flags))
     }
 
-    fn push(&mut self, shape: &Shape, kind: StatementKind, keyword: KeywordId, end: usize) {
+    pub(super) fn push(&mut self, shape: &Shape, kind: StatementKind, keyword: KeywordId, end: usize) {
         let comment = shape.comment && kind != StatementKind::Error;
         let mut statement = Statement::new(self.span(shape.first.start, end), kind).with_comment(comment);
         statement.keyword = keyword;
@@ -299,139 +295,9 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
     }
 
     #[inline]
-    fn add(&mut self, mut statement: Statement) {
+    pub(super) fn add(&mut self, mut statement: Statement) {
         statement.parent = self.open.last().map_or(NO_PARENT, |open| open.statement);
         self.tree.statements.push(statement);
-    }
-
-    /// A statement with a block; the reader stands at its opening brace.
-    fn block(&mut self, shape: &Shape) {
-        let name = self.name(shape.first);
-        let kind = name.as_deref().map_or(BlockKind::Ordinary, |name| self.vocabulary.block_kind(name));
-        let keyword = name.map_or(KeywordId::UNKNOWN, |name| self.vocabulary.keyword(&name));
-        if self.among_entries() {
-            self.end_entries(shape);
-        }
-        match kind {
-            BlockKind::Lua => self.lua(shape, keyword),
-            _ if shape.defect => {
-                self.push(shape, StatementKind::Error, keyword, shape.end);
-                self.headless(kind);
-            }
-            _ => self.begin(shape, keyword, kind),
-        }
-    }
-
-    /// Blocks among entries: the brace that ends the entries is missing, so they end before the statement.
-    #[cold]
-    fn end_entries(&mut self, shape: &Shape) {
-        if !shape.defect {
-            self.report(self.span(self.at, self.at + 1), Kind::BlockAmongEntries);
-        }
-        let before = self.text.get(..shape.first.start).unwrap_or_default();
-        self.close_at(lexer::content_end(before));
-    }
-
-    fn begin(&mut self, shape: &Shape, keyword: KeywordId, kind: BlockKind) {
-        let header = self.span(shape.first.start, shape.end);
-        if !self.is_too_deep(header) {
-            // The end is known when the block is closed.
-            self.push(shape, StatementKind::Block, keyword, self.text.len());
-            self.descend(kind, header);
-        }
-    }
-
-    /// A block whose header is missing or refused, at its opening brace.
-    fn headless(&mut self, kind: BlockKind) {
-        let brace = self.span(self.at, self.at + 1);
-        if !self.is_too_deep(brace) {
-            self.add(Statement::headless(self.span(self.at, self.text.len())));
-            self.descend(kind, brace);
-        }
-    }
-
-    /// Enters the block of the last statement.
-    fn descend(&mut self, kind: BlockKind, header: Span) {
-        let statement = self.tree.statements.len() as u32 - 1;
-        self.open.push(Open { statement, kind, header });
-        self.at += 1;
-    }
-
-    /// Makes the rest of the text one error if a block here would be one too many.
-    fn is_too_deep(&mut self, header: Span) -> bool {
-        if self.open.len() < MAX_DEPTH {
-            return false;
-        }
-        self.report(header, Kind::TooDeep(MAX_DEPTH as u32));
-        let rest = Span::new(header.start, self.view.base + lexer::content_end(self.text) as u32);
-        self.add(Statement::new(rest, StatementKind::Error));
-        self.abandon();
-        true
-    }
-
-    /// Nothing more is read, and nothing is said of the blocks that are open.
-    fn abandon(&mut self) {
-        self.at = self.text.len();
-        self.open.clear();
-    }
-
-    /// A block of Lua; the reader stands at its opening brace.
-    fn lua(&mut self, shape: &Shape, keyword: KeywordId) {
-        match lua::closing_brace(self.text, self.at) {
-            Ok(brace) => {
-                let kind = if shape.defect { StatementKind::Error } else { StatementKind::Lua };
-                self.at = brace + 1;
-                self.push(shape, kind, keyword, self.at);
-            }
-            Err(found) => {
-                self.report_lua(shape, found);
-                self.recover_lua(shape, keyword);
-            }
-        }
-    }
-
-    fn report_lua(&mut self, shape: &Shape, defect: lua::Defect) {
-        let header = self.span(shape.first.start, shape.end);
-        let found = match defect {
-            lua::Defect::Unclosed { brace } => {
-                Diagnostic::new(self.span(brace, brace + 1), Kind::UnclosedBlock(header))
-            }
-            lua::Defect::LongBracket { start, end } => {
-                Diagnostic::new(self.span(start, end), Kind::UnclosedLongBracket)
-            }
-        };
-        // A block that another one swallowed meets the same bracket again.
-        if self.diagnostics.last() != Some(&found) {
-            self.diagnostics.push(found);
-        }
-    }
-
-    /// Lua without an end becomes an error, up to where its indentation ends it or up to the end of the text.
-    fn recover_lua(&mut self, shape: &Shape, keyword: KeywordId) {
-        self.lua_recoveries = self.lua_recoveries.saturating_sub(1);
-        let end = if self.lua_recoveries == 0 { None } else { recovery::end_by_indentation(self.text, self.at) };
-        self.push(shape, StatementKind::Error, keyword, end.unwrap_or_else(|| lexer::content_end(self.text)));
-        match end {
-            Some(end) => self.at = end,
-            None => self.abandon(),
-        }
-    }
-
-    /// A `}` where a statement could begin.
-    #[inline]
-    fn close(&mut self) {
-        if !self.close_at(self.at + 1) {
-            self.unexpected_terminator();
-        }
-        self.at += 1;
-    }
-
-    /// Ends the innermost block at `end`; `false` if there is none.
-    #[inline]
-    fn close_at(&mut self, end: usize) -> bool {
-        let end = self.view.base + end as u32;
-        let block = self.open.pop().and_then(|open| self.tree.statements.get_mut(open.statement as usize));
-        block.map(|block| block.span.end = end).is_some()
     }
 
     /// A `}` where a statement should be ended by `;`. It closes the block all the same.
@@ -481,7 +347,7 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
 
     /// Complains about the byte where the reader stands.
     #[cold]
-    fn unexpected_terminator(&mut self) {
+    pub(super) fn unexpected_terminator(&mut self) {
         self.report(self.span(self.at, self.at + 1), Kind::UnexpectedTerminator);
     }
 
@@ -494,12 +360,12 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
     }
 
     #[cold]
-    fn report(&mut self, span: Span, kind: Kind) {
+    pub(super) fn report(&mut self, span: Span, kind: Kind) {
         self.diagnostics.push(Diagnostic::new(span, kind));
     }
 
     #[inline]
-    const fn span(&self, start: usize, end: usize) -> Span {
+    pub(super) const fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.view.base + start as u32, self.view.base + end as u32)
     }
 

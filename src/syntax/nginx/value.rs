@@ -69,7 +69,7 @@ const fn meaning(escaped: u8) -> Option<char> {
 /// Every possible variable in the word `text`, which begins at `base`.
 ///
 /// A backslash before a `$` does not matter, and no escape is part of a name, so the written word tells the same as its
-/// value (`ngx_http_script_compile`, src/http/ngx_http_script.c).
+/// value (`ngx_http_script_compile`, `src/http/ngx_http_script.c`).
 pub(super) fn variables(text: &str, base: u32) -> Vec<VariableUse<'_>> {
     let bytes = text.as_bytes();
     let found = memchr_iter(b'$', bytes).filter_map(|dollar| {

@@ -7,9 +7,9 @@ use super::KeywordId;
 pub enum BlockKind {
     /// Directives and blocks.
     Ordinary,
-    /// Entries `key value ...;`: any words, no blocks (`cf->handler` in `ngx_conf_parse`, src/core/ngx_conf_file.c).
+    /// Entries `key value ...;`: any words, no blocks (`cf->handler` in `ngx_conf_parse`, `src/core/ngx_conf_file.c`).
     Entries,
-    /// Lua source (`ngx_http_lua_conf_lua_block_parse`, src/ngx_http_lua_directive.c of lua-nginx-module).
+    /// Lua source (`ngx_http_lua_conf_lua_block_parse`, `src/ngx_http_lua_directive.c` of lua-nginx-module).
     Lua,
 }
 
@@ -30,7 +30,7 @@ pub trait Vocabulary {
 pub struct CustomBlocks;
 
 impl CustomBlocks {
-    /// `include` and the blocks of entries, sorted. `match` is of nginx Plus, `geoip2` of ngx_http_geoip2_module.
+    /// `include` and the blocks of entries, sorted. `match` is of nginx Plus, `geoip2` of `ngx_http_geoip2_module`.
     pub const NAMES: [&'static str; 8] =
         ["charset_map", "geo", "geoip2", "include", "map", "match", "split_clients", "types"];
 
