@@ -171,9 +171,9 @@ fn is_about_syntax(printed: &str) -> bool {
     ["unexpected ", "too long parameter", "Lua code block"].iter().any(|message| printed.contains(message))
 }
 
-/// What the corpus says of its own files was found out with the program.
+/// The verdicts of the corpus were found out with the program; its lines are those of wrapped files.
 #[test]
-fn real_files_are_refused_on_the_same_line() {
+fn real_files_have_the_verdict_that_the_program_gave() {
     let Some(folder) = corpus("nginx") else { return };
     let manifest = std::fs::read_to_string(folder.join("../MANIFEST.jsonl")).unwrap();
     let (mut checked, mut wrong) = (0, Vec::new());
