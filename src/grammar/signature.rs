@@ -7,8 +7,10 @@ pub enum ValueType {
     Word,
     /// A name that the program restricts to letters, digits and `-_.:`.
     Name,
-    /// A whole number between two bounds, both included.
+    /// A whole number between two bounds, both included; what follows its digits is dropped.
     Integer(i64, i64),
+    /// A whole number between two bounds, both included, and nothing else in the word.
+    StrictInteger(i64, i64),
     /// A duration, with or without a unit.
     Time,
     /// A number of bytes, with or without a unit.
@@ -114,7 +116,10 @@ fn read_value_type(name: &'static str) -> ValueType {
     match head {
         "name" => ValueType::Name,
         "int" => read_range(inside, i64::MIN),
-        "uint" => read_range(inside, 0),
+        "uint" => match read_range(inside, 0) {
+            ValueType::Integer(low, high) => ValueType::StrictInteger(low, high),
+            other => other,
+        },
         "time" => ValueType::Time,
         "size" => ValueType::Size,
         "enum" => ValueType::OneOf(inside.split('|').collect()),

@@ -17,6 +17,7 @@ fn references_that_nothing_defines() {
                 backend p\n use-server gone if TRUE\n server a 10.0.0.1:80 check resolvers r track q/a\n";
     let expected = [
         (Namespace::Defaults, "d"),
+        (Namespace::Condition, "is_api"), // defined, but only below
         (Namespace::Condition, "missing"),
         (Namespace::Pool, "nowhere"),
         (Namespace::Target, "gone"),

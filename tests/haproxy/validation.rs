@@ -32,7 +32,7 @@ fn is_refused(line: &str) -> bool {
     })
 }
 
-const REFUSED: [&str; 33] = [
+const REFUSED: [&str; 34] = [
     "server s1",
     "server s1 1.1.1.1:http",
     "server s1 1.1.1.1:80-90",
@@ -59,6 +59,7 @@ const REFUSED: [&str; 33] = [
     "balance url_param",
     "hash-type foo",
     "timeout server 5x",
+    "timeout server",
     "timeout srever 5s",
     "cookie",
     "option nonsense",

@@ -152,6 +152,10 @@ pub(super) fn fits(value: &ValueType, text: &str) -> Result<(), Kind> {
     let refuse = |expected: String| Err(Kind::InvalidValue(expected.into()));
     match value {
         ValueType::Integer(low, high) => fits_integer(*low, *high, text),
+        ValueType::StrictInteger(low, high) => match fits_integer(*low, *high, text) {
+            Err(Kind::Coerced(_)) => refuse("a whole number and nothing else".into()),
+            verdict => verdict,
+        },
         ValueType::Time => fits_duration(text),
         ValueType::Size if parse_size(text).is_err() => refuse("a size such as 16k or 1m".into()),
         ValueType::OneOf(words) if !words.contains(&text) => refuse(format!("one of: {}", words.join(", "))),
