@@ -2,6 +2,7 @@
 //!
 //! Where a program or what it needs is not installed these tests say that they were skipped.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr, reason = "tests")]
 
 mod corpus;
