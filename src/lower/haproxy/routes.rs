@@ -123,10 +123,8 @@ impl Lowering<'_, '_> {
     /// `http_auth(LIST)` and `http_auth_group(LIST)` name a list of users.
     fn refer_to_userlists(&mut self, words: &[Argument<'_>], statement: Span) {
         for word in words {
-            let Some(text) = word.known().filter(|text| text.contains("http_auth")) else { continue };
-            let name = text.split_once('(').and_then(|(_, inside)| inside.split_once(')')).map(|(name, _)| name);
-            let Some((name, offset)) = name.filter(|name| !name.is_empty()).zip(text.find('(')) else { continue };
-            let start = word.span.start + offset as u32 + 1;
+            let Some((offset, name)) = word.known().and_then(userlist_in) else { continue };
+            let start = word.span.start + offset as u32;
             let span = Span::new(start, start + name.len() as u32);
             let argument = Argument { span, value: Ok(name.to_owned().into()) };
             self.reference(Namespace::Userlist, 0, &argument, statement);
@@ -142,6 +140,14 @@ impl Lowering<'_, '_> {
         let argument = Argument { span, value: Ok(name.to_owned().into()) };
         self.reference(Namespace::Condition, self.scope, &argument, word.span);
     }
+}
+
+/// The list of users that an expression names, and where its name begins.
+fn userlist_in(text: &str) -> Option<(usize, &str)> {
+    let functions = ["http_auth(", "http_auth_group("];
+    let from = functions.iter().find_map(|function| Some(text.find(function)? + function.len()))?;
+    let (name, _) = text.get(from..)?.split_once(')')?;
+    (!name.is_empty()).then_some((from, name))
 }
 
 /// Whether an expression asks how many targets of a pool other than `own` are left.
