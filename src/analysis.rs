@@ -6,17 +6,15 @@ use crate::checks::{self, Context};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::grammar::haproxy::Grammar;
-use crate::lower::haproxy::{Part, lower};
 use crate::model::{File, Unit};
 use crate::settings::Settings;
 use crate::source::{self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, SourceId, Sources, UnitFiles};
-use crate::syntax::haproxy::{Environment, parse};
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
-use crate::validate::haproxy::{Input, Program, validate};
 
 mod coverage;
 mod evidence;
+mod haproxy;
 mod verdict;
 
 pub use coverage::{Coverage, FileCoverage};
@@ -67,6 +65,14 @@ pub enum Problem {
     /// A file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The file was said to be of a dialect that is not read yet.
+    #[error("{path}: {dialect} is not read yet; lblint reads haproxy")]
+    NotReadYet {
+        /// The file.
+        path: String,
+        /// What it was said to be.
+        dialect: Dialect,
+    },
     /// The texts do not fit into the address space.
     #[error(transparent)]
     TooMuch(#[from] AddressSpaceFull),
@@ -91,7 +97,6 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
 struct LoadedUnit {
     root: String,
     root_in_project: String,
-    dialect: Dialect,
     files: Vec<File>,
 }
 
@@ -103,6 +108,10 @@ fn load(
 ) -> Vec<LoadedUnit> {
     let mut loaded = Vec::with_capacity(units.len());
     for unit in units {
+        if unit.dialect != Dialect::Haproxy {
+            errors.push(Problem::NotReadYet { path: unit.root, dialect: unit.dialect });
+            continue;
+        }
         let mut files = Vec::with_capacity(unit.files.len());
         for file in unit.files {
             match sources.add(file.path, file.bytes) {
@@ -111,7 +120,7 @@ fn load(
             }
         }
         let root_in_project = reader.in_project(&unit.root);
-        loaded.push(LoadedUnit { root: unit.root, root_in_project, dialect: unit.dialect, files });
+        loaded.push(LoadedUnit { root: unit.root, root_in_project, files });
     }
     loaded
 }
@@ -132,12 +141,7 @@ fn judge_all(
 
 fn judge(unit: &LoadedUnit, sources: &Sources, grammar: &Grammar, settings: &Settings) -> (AnalysedUnit, Vec<Finding>) {
     let mut diagnostics = Vec::new();
-    let (model, coverage) = match unit.dialect {
-        Dialect::Haproxy => haproxy(unit, sources, grammar, settings, &mut diagnostics),
-        Dialect::Nginx | Dialect::Envoy => {
-            (Unit::new(unit.dialect, settings.version(unit.dialect).0), Coverage::default())
-        }
-    };
+    let (model, coverage) = haproxy::read(unit, sources, grammar, settings, &mut diagnostics);
     let reach = Reach::new(&model);
     let context = Context {
         sources,
@@ -153,27 +157,4 @@ fn judge(unit: &LoadedUnit, sources: &Sources, grammar: &Grammar, settings: &Set
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
     (AnalysedUnit { root: unit.root.clone(), unit: model, diagnostics, coverage, verdict }, findings)
-}
-
-fn haproxy(
-    unit: &LoadedUnit,
-    sources: &Sources,
-    grammar: &Grammar,
-    settings: &Settings,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Unit, Coverage) {
-    let (version, stated) = settings.version(Dialect::Haproxy);
-    let program = Program { version, stated };
-    let mut environment = Environment::new();
-    let mut parts = Vec::with_capacity(unit.files.len());
-    for file in &unit.files {
-        let Some(source) = sources.get(file.source) else { continue };
-        let view = source.view();
-        let tree = parse(view, grammar, diagnostics);
-        let input = Input { view, tree: &tree, grammar, program };
-        let bindings = validate(input, &mut environment, diagnostics);
-        parts.push(Part { file: *file, view, tree, bindings });
-    }
-    let coverage = coverage::haproxy(&parts, sources);
-    (lower(sources, &parts, grammar, program, &environment, diagnostics), coverage)
 }
