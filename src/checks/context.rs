@@ -5,8 +5,7 @@ use super::phrases::seconds;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Subject;
 use crate::model::{
-    Destination, Origin, Pool, PoolId, PoolSettings, Redispatch, Route, RouteKind, RouteSource, Target, Text, Timeout,
-    Unit,
+    Origin, Pool, PoolId, PoolSettings, Redispatch, Route, RouteKind, RouteSource, Target, Text, Timeout, Unit,
 };
 use crate::source::{Sources, Span};
 use crate::traffic::{Detection, PoolView, Prediction, Reach, Reached, Scenario, detection, percent, predict};
@@ -87,8 +86,8 @@ impl<'a> Context<'a> {
 
     /// The routes that lead to a pool.
     pub fn routes_to(&self, id: PoolId) -> impl Iterator<Item = &'a Route> {
-        let leads = move |route: &&Route| matches!(route.to, Destination::Pool(_, Some(pool)) if pool == id);
-        self.unit.routes.iter().filter(leads)
+        let unit = self.unit;
+        self.reach.routes_to(id).filter_map(|position| unit.routes.get(position as usize))
     }
 
     /// The name of the listener, or pool, whose rule a route is.

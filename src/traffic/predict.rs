@@ -182,6 +182,15 @@ impl Prediction {
         self.shares.iter().copied().min_by(|a, b| a.share.total_cmp(&b.share))
     }
 
+    /// What the targets at these positions, in ascending order, get together; `None` if unknown.
+    pub fn share_of_all(&self, positions: &[u32]) -> Option<f64> {
+        if self.certainty == Certainty::Unknown {
+            return None;
+        }
+        let wanted = self.shares.iter().filter(|share| positions.binary_search(&share.target).is_ok());
+        Some(wanted.map(|share| share.share).sum())
+    }
+
     /// The share of the target at this position; 0 if it is not eligible, `None` if unknown.
     pub fn share_of(&self, position: u32) -> Option<f64> {
         if self.certainty == Certainty::Unknown {

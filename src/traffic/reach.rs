@@ -19,19 +19,32 @@ pub enum Reached {
 #[derive(Debug)]
 pub struct Reach {
     pools: Vec<Reached>,
+    /// Pool and position of each route that leads to one, sorted.
+    routes: Vec<(PoolId, u32)>,
 }
 
 impl Reach {
     /// Follows the routes of a unit. Cost: one pass over the routes.
     pub fn new(unit: &Unit) -> Self {
         let floor = if unit.fragment || unit.computed_routes { Reached::Perhaps } else { Reached::No };
-        let mut reach = Self { pools: vec![floor; unit.pools.len()] };
-        for route in &unit.routes {
+        let mut reach = Self { pools: vec![floor; unit.pools.len()], routes: Vec::with_capacity(unit.routes.len()) };
+        for (position, route) in (0_u32..).zip(&unit.routes) {
+            if let Destination::Pool(_, Some(id)) = &route.to {
+                reach.routes.push((*id, position));
+            }
             if let (Destination::Pool(_, Some(id)), Some(how)) = (&route.to, strength(unit, route)) {
                 reach.raise(*id, how);
             }
         }
+        reach.routes.sort_unstable();
         reach
+    }
+
+    /// The positions of the routes that lead to a pool, in the order in which they are tried.
+    pub fn routes_to(&self, id: PoolId) -> impl Iterator<Item = u32> {
+        let first = self.routes.partition_point(|(pool, _)| *pool < id);
+        let routes = self.routes.get(first..).unwrap_or_default().iter();
+        routes.take_while(move |(pool, _)| *pool == id).map(|(_, position)| *position)
     }
 
     /// How traffic reaches a pool.

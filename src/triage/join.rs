@@ -1,13 +1,15 @@
 //! One cause, one finding: findings of one check with the same cause become one that lists all subjects.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::source::{Sources, Span};
 
 /// Joins findings with the same check and cause, then those that differ only in the file that repeats the statement.
 pub(super) fn join(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
-    let by_cause = merge(findings, |finding| (finding.meta.name, finding.primary.span, String::new()), add_subjects);
+    let mut by_cause =
+        merge(findings, |finding| (finding.meta.name, finding.primary.span, String::new()), add_subjects);
+    by_cause.iter_mut().for_each(name_subjects_once);
     let by_statement = |finding: &Finding| (finding.meta.name, Span::default(), statement_key(finding, sources));
     merge(by_cause, by_statement, add_copy)
 }
@@ -32,11 +34,13 @@ fn add_subjects(first: &mut Finding, mut other: Finding) {
     if (other.severity, other.confidence) > (first.severity, first.confidence) {
         std::mem::swap(first, &mut other);
     }
-    for subject in other.subjects {
-        if !first.subjects.contains(&subject) {
-            first.subjects.push(subject);
-        }
-    }
+    first.subjects.append(&mut other.subjects);
+}
+
+/// Each subject once, in the order in which they came.
+fn name_subjects_once(finding: &mut Finding) {
+    let mut seen: FxHashSet<Subject> = FxHashSet::default();
+    finding.subjects.retain(|subject| seen.insert(subject.clone()));
 }
 
 fn add_copy(first: &mut Finding, other: Finding) {
@@ -61,7 +65,7 @@ fn statement_key(finding: &Finding, sources: &Sources) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Group, Meta, Profile, Severity, Subject};
+    use crate::finding::{Confidence, Group, Meta, Profile, Severity};
 
     const META: Meta = Meta {
         name: "test-check",

@@ -94,8 +94,10 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
     }
     let address = context.written(first.address_at);
     let names = list(targets.iter().map(|target| context.text(target.name)));
-    let shares: Option<f64> = positions.iter().map(|position| pool.prediction.share_of(*position)).sum();
-    let share = shares.map_or(String::new(), |share| format!(": that host gets {} of the traffic", percent(share)));
+    let share = pool
+        .prediction
+        .share_of_all(positions)
+        .map_or(String::new(), |share| format!(": that host gets {} of the traffic", percent(share)));
     let message = format!("{address} is in `{}` {} times, as {names}{share}", pool.name, targets.len());
     let at = again.first()?.address_at;
     let subject = crate::finding::Subject { discriminator: address.to_owned(), ..context.subject(pool.name) };

@@ -32,8 +32,9 @@ impl Check for SingleTarget {
     }
 
     fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+        let census = Census::new(context);
         let pools = context.unit.pools().filter_map(|(id, _)| PoolContext::new(context, id));
-        let single: Vec<Single<'_>> = pools.filter_map(|pool| single(context, pool)).collect();
+        let single: Vec<Single<'_>> = pools.filter_map(|pool| single(context, census, pool)).collect();
         let (meant, others): (Vec<_>, Vec<_>) = single.into_iter().partition(|single| single.evidence.is_some());
         findings.extend(finding(context, &meant));
         let quiet = finding(context, &others);
@@ -48,14 +49,14 @@ struct Single<'a> {
     evidence: Option<(Span, &'static str)>,
 }
 
-fn single<'a>(context: &Context<'a>, pool: PoolContext<'a>) -> Option<Single<'a>> {
+fn single<'a>(context: &Context<'a>, census: Census, pool: PoolContext<'a>) -> Option<Single<'a>> {
     let [target] = pool.view.targets else { return None };
     let complete = pool.view.pool.completeness.is_complete() && target.presence.is_certain();
     let alone = complete && pool.view.declared() == Some(1) && pool.reached == Reached::Yes;
     if !alone || stands_for_many(context, target) {
         return None;
     }
-    let evidence = evidence(context, &pool, target);
+    let evidence = evidence(census, &pool, target);
     Some(Single { pool, target, evidence })
 }
 
@@ -105,7 +106,7 @@ fn is_platform_name(name: &str) -> bool {
 }
 
 /// What shows that more than one target was meant: the place, and in words why.
-fn evidence(context: &Context<'_>, pool: &PoolContext<'_>, target: &Target) -> Option<(Span, &'static str)> {
+fn evidence(census: Census, pool: &PoolContext<'_>, target: &Target) -> Option<(Span, &'static str)> {
     let (settings, policy) = (pool.view.settings, &pool.view.settings.policy);
     if let Some(at) = pool.view.pool.commented_target {
         return Some((at, "another target is commented out"));
@@ -113,25 +114,36 @@ fn evidence(context: &Context<'_>, pool: &PoolContext<'_>, target: &Target) -> O
     if let (Some(Affinity::Cookie(_)), OriginKind::Written) = (settings.affinity.get(), settings.affinity.origin.kind) {
         return Some((settings.affinity.origin.at, "a cookie ties clients to one of several targets"));
     }
-    if policy.origin.kind == OriginKind::Written && policies_mean_something(context) {
+    if policy.origin.kind == OriginKind::Written && census.policies_mean_something() {
         return Some((policy.origin.at, "a policy is written, so several targets were meant"));
     }
     let checked =
         pool.view.settings_of(target).is_some_and(|s| s.checked.is(&true) && s.checked.origin.at == Span::default());
-    (checked && siblings_have_several(context, pool))
-        .then_some((target.statement, "checked like the other pools' targets"))
+    (checked && census.siblings_have_several()).then_some((target.statement, "checked like the other pools' targets"))
 }
 
-/// A policy is a sign only where it is not written in every section by habit: some pool of the unit has several targets,
-/// or there is no other pool.
-fn policies_mean_something(context: &Context<'_>) -> bool {
-    let mut pools = context.unit.pools.iter().filter(|pool| !pool.targets.is_empty());
-    pools.clone().count() == 1 || pools.any(|pool| pool.targets.len() > 1)
+/// How many pools of a unit have one target, and how many have several.
+#[derive(Clone, Copy)]
+struct Census {
+    one: usize,
+    several: usize,
 }
 
-/// Whether all the other pools of the unit that have targets have more than one.
-fn siblings_have_several(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
-    let mut siblings =
-        context.unit.pools().filter(|(id, other)| *id != pool.view.id && !other.targets.is_empty()).peekable();
-    siblings.peek().is_some() && siblings.all(|(_, other)| other.targets.len() > 1)
+impl Census {
+    fn new(context: &Context<'_>) -> Self {
+        let count =
+            |wanted: fn(usize) -> bool| context.unit.pools.iter().filter(|pool| wanted(pool.targets.len())).count();
+        Self { one: count(|targets| targets == 1), several: count(|targets| targets > 1) }
+    }
+
+    /// A policy is a sign only where it is not written in every section by habit: some pool of the unit has several
+    /// targets, or there is no other pool.
+    const fn policies_mean_something(self) -> bool {
+        self.several > 0 || self.one == 1
+    }
+
+    /// Whether all the other pools of the unit that have targets have more than one.
+    const fn siblings_have_several(self) -> bool {
+        self.several > 0 && self.one == 1
+    }
 }

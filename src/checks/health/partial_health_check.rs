@@ -44,8 +44,8 @@ impl Check for PartialHealthCheck {
             return;
         }
         let names = list(unwatched.iter().map(|(_, target)| context.text(target.name)));
-        let share: Option<f64> = unwatched.iter().map(|(position, _)| pool.prediction.share_of(*position)).sum();
-        let keeps = share.map_or("its share".to_owned(), percent);
+        let positions: Vec<u32> = unwatched.iter().map(|(position, _)| *position).collect();
+        let keeps = pool.prediction.share_of_all(&positions).map_or("its share".to_owned(), percent);
         let message = format!("{names} of `{}` not checked: dead, it keeps {keeps} of the traffic", pool.name);
         let message = message.replacen(" of `", if unwatched.len() == 1 { " is, in `" } else { " are, in `" }, 1);
         let mut finding =

@@ -82,7 +82,8 @@ fn note(
         entry.names.push(name);
     }
     let subject = subject();
-    if entry.subjects.last() != Some(&subject) && !entry.subjects.contains(&subject) {
+    // What is named twice all the same is joined later.
+    if entry.subjects.last() != Some(&subject) {
         entry.subjects.push(subject);
     }
 }

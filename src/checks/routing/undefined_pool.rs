@@ -33,13 +33,14 @@ impl Check for UndefinedPool {
         let undefined = references.filter(|reference| {
             reference.namespace == Namespace::Pool && reference.whereabouts == Whereabouts::Nowhere
         });
-        for reference in undefined {
+        for (number, reference) in undefined.enumerate() {
             let name = context.text(reference.name);
             let message = format!("pool `{name}` is not defined: HAProxy refuses the configuration");
             let mut finding =
                 Finding::new(&META, reference.name.0, context.subject(name), message).because("defined nowhere");
             let names = context.unit.pools.iter().map(|pool| context.name_of(pool));
-            if let Some(suggestion) = nearest(name, names) {
+            let suggestion = if number < SUGGESTIONS { nearest(name, names) } else { None };
+            if let Some(suggestion) = suggestion {
                 finding = finding.help(format!("did you mean `{suggestion}`?"));
             }
             if is_a_listener(context, name) {
@@ -51,6 +52,9 @@ impl Check for UndefinedPool {
     }
 }
 
+/// For how many names the nearest known one is looked up: each look-up compares with all pools.
+const SUGGESTIONS: usize = 20;
+
 fn is_a_listener(context: &Context<'_>, name: &str) -> bool {
-    context.unit.listeners.iter().any(|listener| context.text(listener.name) == name)
+    context.unit.names.find(Namespace::Listener, 0, name, |text| context.text(text) == name).is_some()
 }

@@ -50,7 +50,8 @@ fn servers(count: usize) -> String {
 
 /// Whether something besides a route refers to the pool: a server that tracks its servers, for example.
 fn is_named(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
-    context.unit.names.definitions.iter().any(|definition| {
-        definition.namespace == Namespace::Pool && definition.item == pool.view.id.0 && definition.references > 0
-    })
+    let names = &context.unit.names;
+    let position = names.find(Namespace::Pool, 0, pool.name, |text| context.text(text) == pool.name);
+    let definition = position.and_then(|position| names.definitions.get(position as usize));
+    definition.is_some_and(|definition| definition.references > 0)
 }

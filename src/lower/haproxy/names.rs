@@ -9,6 +9,9 @@ use crate::model::{
 use crate::source::{Sources, Span};
 use crate::validate::haproxy::{Argument, nearest};
 
+/// For how many names the nearest known one is looked up: each look-up compares with all definitions.
+const SUGGESTIONS: usize = 20;
+
 impl Lowering<'_, '_> {
     /// Adds a definition; answers with an earlier one of the same name.
     pub(super) fn define(&mut self, definition: Definition, value: &str) -> Option<Definition> {
@@ -82,22 +85,24 @@ impl Lowering<'_, '_> {
                 None => reference.whereabouts = elsewhere,
             }
         }
+        let mut suggestions = SUGGESTIONS;
         for reference in &references {
             // Pools are spoken of by a check of their own, which reads the references.
             if reference.whereabouts == Whereabouts::Nowhere && reference.namespace != Namespace::Pool {
-                self.complain(reference);
+                self.complain(reference, suggestions > 0);
+                suggestions = suggestions.saturating_sub(1);
             }
         }
         self.unit.names.references = references;
     }
 
-    fn complain(&mut self, reference: &Reference) {
+    fn complain(&mut self, reference: &Reference, suggest: bool) {
         let names =
             self.unit.names.definitions.iter().filter(|definition| {
                 definition.namespace == reference.namespace && definition.scope == reference.scope
             });
         let names = names.map(|definition| self.read(definition.name));
-        let suggestion = nearest(self.read(reference.name), names).map(Into::into);
+        let suggestion = if suggest { nearest(self.read(reference.name), names).map(Into::into) } else { None };
         let kind = Kind::UndefinedName { what: reference.namespace.phrase(), suggestion };
         self.diagnostics.push(Diagnostic::new(reference.name.0, kind));
     }

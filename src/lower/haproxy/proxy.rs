@@ -180,15 +180,22 @@ impl Lowering<'_, '_> {
 
     /// One line of a section. `source` is where its routes come from.
     fn section_line(&mut self, draft: &mut Draft, line: &Line<'_>, body: &mut Body, source: Option<RouteSource>) {
+        // Most lines are servers and binds; they have no conditions and answer nothing.
+        match line.phrase {
+            "server" => self.server(draft, line, &mut body.completeness),
+            "server-template" => self.server_template(draft, line, &mut body.completeness),
+            "bind" => self.bind(line, &mut body.binds),
+            _ => self.other_line(draft, line, body, source),
+        }
+    }
+
+    fn other_line(&mut self, draft: &mut Draft, line: &Line<'_>, body: &mut Body, source: Option<RouteSource>) {
         self.refer_to_conditions(line);
         if let Some(at) = hands_on_elsewhere(line) {
             body.completeness = Completeness::Incomplete(Why::Unsupported, at);
         }
         draft.answers_itself |= answers_by_itself(line.phrase);
         match line.phrase {
-            "server" => self.server(draft, line, &mut body.completeness),
-            "server-template" => self.server_template(draft, line, &mut body.completeness),
-            "bind" => self.bind(line, &mut body.binds),
             "acl" => self.condition(line),
             "use_backend" => {
                 if let Some(source) = source {

@@ -1,5 +1,7 @@
 //! `server` and `server-template` lines to targets.
 
+use rustc_hash::FxHashSet;
+
 use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::Line;
@@ -81,7 +83,7 @@ impl Lowering<'_, '_> {
     /// Numbers of servers: written ones count, the others take the next free number from 1 (research 2.3).
     pub(super) fn number_targets(&mut self, first: usize) {
         let targets = self.unit.targets.get_mut(first..).unwrap_or_default();
-        let taken: Vec<u32> = targets.iter().map(|target| target.number).filter(|number| *number > 0).collect();
+        let taken: FxHashSet<u32> = targets.iter().map(|target| target.number).filter(|number| *number > 0).collect();
         let mut next = 1;
         for target in targets.iter_mut().filter(|target| target.number == 0) {
             while taken.contains(&next) {
