@@ -32,7 +32,7 @@ fn is_refused(line: &str) -> bool {
     })
 }
 
-const REFUSED: [&str; 34] = [
+const REFUSED: [&str; 35] = [
     "server s1",
     "server s1 1.1.1.1:http",
     "server s1 1.1.1.1:80-90",
@@ -43,6 +43,7 @@ const REFUSED: [&str; 34] = [
     "server s1 1.1.1.1:80 id 0",
     "server s1 1.1.1.1:80 check 5s",
     "server s1 1.1.1.1:80 inter",
+    "server s1 127.0..1:80",
     "stick on src",
     "http-check expect strng ok",
     "tcp-check connect nonsense",

@@ -6,7 +6,7 @@ use crate::grammar::haproxy::{Keyword, Line};
 use crate::grammar::{ALL_THE_REST, Part, Quantity, Signature, ValueType};
 use crate::source::Span;
 use crate::syntax::haproxy::Statement;
-use crate::syntax::haproxy::values::{DurationError, lenient_number, parse_duration, parse_size};
+use crate::syntax::haproxy::values::{DurationError, Number, lenient_number, parse_duration, parse_size};
 
 impl Validator<'_, '_> {
     pub(super) fn check_arguments(
@@ -138,7 +138,7 @@ impl Validator<'_, '_> {
         let Some(word) = self.words.get(at).cloned() else { return };
         let Some(text) = word.known() else { return };
         let verdict = match (line, parameter) {
-            (Line::Server, "weight") => super::parameters::fits_weight(text),
+            (Line::Server, "weight") => fits_weight(text),
             _ => fits(part, text),
         };
         if let Err(kind) = verdict {
@@ -164,7 +164,6 @@ pub(super) fn fits(value: &ValueType, text: &str) -> Result<(), Kind> {
 }
 
 fn fits_integer(low: i64, high: i64, text: &str) -> Result<(), Kind> {
-    use crate::syntax::haproxy::values::Number;
     let bounds = match (low, high) {
         (i64::MIN, i64::MAX) => "a whole number".to_owned(),
         (i64::MIN, high) => format!("a whole number up to {high}"),
@@ -190,5 +189,18 @@ pub(super) fn fits_duration(text: &str) -> Result<(), Kind> {
             Err(Kind::InvalidValue("a duration such as 500ms, 5s or 2m".into()))
         }
         Err(DurationError::TooLarge) => Err(Kind::InvalidValue("a duration of at most 24 days".into())),
+    }
+}
+
+/// `weight` is read leniently (2.6.12: `weight abc` is 0 and takes the server out), and refused outside 0 to 256.
+fn fits_weight(text: &str) -> Result<(), Kind> {
+    let number = lenient_number(text);
+    if !(0..=256).contains(&number.value()) {
+        return Err(Kind::InvalidValue("a weight from 0 to 256".into()));
+    }
+    match number {
+        Number::Exact(_) => Ok(()),
+        Number::Prefix(value) => Err(Kind::Coerced(value.to_string().into())),
+        Number::Zero => Err(Kind::Coerced("0".into())),
     }
 }

@@ -80,7 +80,7 @@ impl Validator<'_, '_> {
 }
 
 /// Digits, dots and a slash that make no address. Short forms such as `10.1` are accepted (measured, 2.6.12).
-fn is_broken_address(text: &str) -> bool {
+pub(super) fn is_broken_address(text: &str) -> bool {
     if !text.bytes().all(|byte| byte.is_ascii_digit() || b"./".contains(&byte)) {
         return false;
     }

@@ -1,12 +1,13 @@
 //! `server`, `default-server`, `server-template` and `bind`: fixed arguments first, then parameters in any order.
 
 use super::Validator;
+use super::condition::is_broken_address;
 use super::suggestion::nearest;
 use crate::diagnostic::Kind;
 use crate::grammar::haproxy::Line;
 use crate::grammar::{Quantity, Support};
 use crate::source::Version;
-use crate::syntax::haproxy::values::{Host, Number, ParsedPort, lenient_number, parse_address};
+use crate::syntax::haproxy::values::{Host, ParsedPort, parse_address};
 
 /// Parameters whose value may be left out: it is 0 then.
 const LENIENT: [&str; 4] = ["weight", "maxconn", "minconn", "maxqueue"];
@@ -37,6 +38,7 @@ impl Validator<'_, '_> {
 
     fn check_server_address(&mut self, span: crate::source::Span, text: &str) {
         let address = parse_address(text);
+        self.check_host(span, address.host);
         match address.port {
             ParsedPort::Invalid => self.say(span, Kind::InvalidValue("a port number after the last colon".into())),
             ParsedPort::Prefix(port) => self.say(span, Kind::Coerced(format!("port {port}").into())),
@@ -55,6 +57,7 @@ impl Validator<'_, '_> {
         for text in addresses.known().unwrap_or_default().split(',') {
             let address = parse_address(text);
             self.check_family(addresses.span, address.family);
+            self.check_host(addresses.span, address.host);
             let internet = matches!(address.host, Host::Ip(_) | Host::Any | Host::Name(_));
             let described = addresses.known().is_some() && internet && port_needed;
             match address.port {
@@ -69,6 +72,14 @@ impl Validator<'_, '_> {
             }
         }
         self.check_parameters(Line::Bind, "bind", from + 1);
+    }
+
+    /// A host is an address, a name, or `*` alone.
+    fn check_host(&mut self, span: crate::source::Span, host: Host<'_>) {
+        let Host::Name(name) = host else { return };
+        if name.contains('*') || is_broken_address(name) {
+            self.say(span, Kind::InvalidValue("an address or a host name".into()));
+        }
     }
 
     /// Address families that came with later versions (src/tools.c at each tag).
@@ -143,18 +154,5 @@ impl Validator<'_, '_> {
                 self.input.grammar.parameter(line, text).is_none() && super::arguments::fits(value, text).is_ok()
             })
         })
-    }
-}
-
-/// `weight` is read leniently (2.6.12: `weight abc` is 0 and takes the server out), and refused outside 0 to 256.
-pub(super) fn fits_weight(text: &str) -> Result<(), Kind> {
-    let number = lenient_number(text);
-    if !(0..=256).contains(&number.value()) {
-        return Err(Kind::InvalidValue("a weight from 0 to 256".into()));
-    }
-    match number {
-        Number::Exact(_) => Ok(()),
-        Number::Prefix(value) => Err(Kind::Coerced(value.to_string().into())),
-        Number::Zero => Err(Kind::Coerced("0".into())),
     }
 }
