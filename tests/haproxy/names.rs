@@ -38,6 +38,18 @@ fn names_of_targets_and_conditions_are_valid_in_their_section() {
 }
 
 #[test]
+fn sections_that_statements_name_must_exist() {
+    let text = "frontend f\n bind :80\n http-request cache-use c\n errorfiles e\n email-alert mailers m\n\
+                stick-table type ip size 1m peers p\n";
+    let mut found = undefined(text);
+    found.sort();
+    let names: Vec<&str> = found.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["p", "m", "c", "e"], "{found:?}");
+    let defined = format!("{text}cache c\nhttp-errors e\nmailers m\npeers p\n");
+    assert!(undefined(&defined).is_empty());
+}
+
+#[test]
 fn a_fragment_complains_of_nothing() {
     assert!(undefined("backend p\n server a 10.0.0.1:80 resolvers r\n").is_empty());
 }

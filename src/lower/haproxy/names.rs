@@ -1,6 +1,7 @@
 //! Definitions and references of one unit, and what becomes of them.
 
 use super::Lowering;
+use super::line::Line;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
     Definition, Destination, ListenerId, Mode, Names, Namespace, PoolId, Reference, Route, RouteKind, RouteSource,
@@ -35,6 +36,22 @@ impl Lowering<'_, '_> {
         let defined = namespace == Namespace::Condition && self.is_defined(namespace, scope, value);
         let whereabouts = if defined { Whereabouts::Defined } else { Whereabouts::Nowhere };
         self.unit.names.references.push(Reference { namespace, scope, name: text, at, whereabouts });
+    }
+
+    /// Sections that a statement names: caches, error pages, mail servers, peers.
+    pub(super) fn refer_to_sections(&mut self, line: &Line<'_>) {
+        let (namespace, position) = match line.phrase {
+            "http-request cache-use" | "http-response cache-store" => (Namespace::Cache, Some(0)),
+            "errorfiles" => (Namespace::ErrorPages, Some(0)),
+            "email-alert mailers" => (Namespace::Mailers, Some(0)),
+            "stick-table" => {
+                (Namespace::Peers, line.arguments.iter().position(|word| word.is("peers")).map(|at| at + 1))
+            }
+            _ => return,
+        };
+        if let Some(name) = position.and_then(|position| line.argument(position)).cloned() {
+            self.reference(namespace, 0, &name, line.span);
+        }
     }
 
     fn is_defined(&self, namespace: Namespace, scope: u32, value: &str) -> bool {

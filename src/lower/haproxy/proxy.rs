@@ -195,6 +195,7 @@ impl Lowering<'_, '_> {
             body.completeness = Completeness::Incomplete(Why::Unsupported, at);
         }
         draft.answers_itself |= answers_by_itself(line.phrase);
+        self.refer_to_sections(line);
         match line.phrase {
             "acl" => self.condition(line),
             "use_backend" => {
