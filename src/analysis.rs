@@ -152,8 +152,9 @@ fn judge(unit: &LoadedUnit, sources: &Sources, grammar: &Grammar, settings: &Set
         reach,
         options: settings.options,
     };
-    let mut findings = checks::run(&context, checks::all());
-    let verdict = Verdict::new(&context);
+    let pools = context.pools();
+    let mut findings = checks::run(&context, &pools, checks::all());
+    let verdict = Verdict::new(&pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
     (AnalysedUnit { root: unit.root.clone(), unit: model, diagnostics, coverage, verdict }, findings)

@@ -1,6 +1,6 @@
 //! What can be said of a unit's pools: verified, or undecided and why.
 
-use crate::checks::{Context, PoolContext};
+use crate::checks::PoolContext;
 use crate::model::{PoolId, Why};
 use crate::source::Span;
 use crate::traffic::Certainty;
@@ -28,10 +28,10 @@ pub struct Undecided {
 }
 
 impl Verdict {
-    pub(super) fn new(context: &Context<'_>) -> Self {
+    pub(super) fn new(pools: &[PoolContext<'_>]) -> Self {
         let mut verdict = Self::default();
-        for (id, _) in context.unit.pools() {
-            match undecided(context, id) {
+        for pool in pools {
+            match undecided(pool) {
                 Some(undecided) => verdict.undecided.push(undecided),
                 None => verdict.verified += 1,
             }
@@ -40,13 +40,12 @@ impl Verdict {
     }
 }
 
-fn undecided(context: &Context<'_>, id: PoolId) -> Option<Undecided> {
-    let pool = PoolContext::new(context, id)?;
+fn undecided(pool: &PoolContext<'_>) -> Option<Undecided> {
     if pool.prediction.certainty != Certainty::Unknown {
         return None;
     }
     let (why, at) = pool.prediction.because?;
-    Some(Undecided { pool: id, why, would_decide: would_decide(&pool, why), at })
+    Some(Undecided { pool: pool.view.id, why, would_decide: would_decide(pool, why), at })
 }
 
 fn would_decide(pool: &PoolContext<'_>, why: Why) -> &'static str {

@@ -98,6 +98,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Every pool of the unit, predicted.
+    pub fn pools(&self) -> Vec<PoolContext<'a>> {
+        self.unit.pools().filter_map(|(id, _)| PoolContext::new(self, id)).collect()
+    }
+
     /// The pool's name.
     pub fn name_of(&self, pool: &Pool) -> &'a str {
         self.text(pool.name)
@@ -124,11 +129,6 @@ impl<'a> PoolContext<'a> {
             reached: context.reach.of(id),
             view,
         })
-    }
-
-    /// The subject of a finding about one of its targets.
-    pub fn target_subject(&self, context: &Context<'_>, target: &Target) -> Subject {
-        Subject { target: Some(context.text(target.name).to_owned()), ..context.subject(self.name) }
     }
 
     /// The target at a position.

@@ -28,24 +28,23 @@ pub trait Check: Sync {
     }
 
     /// Looks at the unit as a whole.
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
-        let _ = (context, findings);
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        let _ = (context, pools, findings);
     }
 }
 
-/// Runs the checks of a unit's dialect over it.
-pub fn run(context: &Context<'_>, checks: &[&'static dyn Check]) -> Vec<Finding> {
+/// Runs the checks of a unit's dialect over it; `pools` are all its pools, each predicted once.
+pub fn run(context: &Context<'_>, pools: &[PoolContext<'_>], checks: &[&'static dyn Check]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let speaks = |check: &&&dyn Check| check.meta().dialects.contains(&context.unit.dialect);
     let checks: Vec<_> = checks.iter().filter(speaks).collect();
-    for (id, _) in context.unit.pools() {
-        let Some(pool) = PoolContext::new(context, id) else { continue };
+    for pool in pools {
         for check in &checks {
-            check.pool(context, &pool, &mut findings);
+            check.pool(context, pool, &mut findings);
         }
     }
     for check in &checks {
-        check.unit(context, &mut findings);
+        check.unit(context, pools, &mut findings);
     }
     findings
 }

@@ -117,8 +117,6 @@ pub enum Kind {
     },
     /// Not yet in the version that will run it (the first that has it).
     TooNew(Version),
-    /// A part without which the program refuses the configuration (what is missing).
-    MissingPart(Box<str>),
     /// Two parts that exclude each other (why).
     Conflict(Box<str>),
     // --- lower ---

@@ -115,13 +115,6 @@ impl Finding {
         self
     }
 
-    /// Lowers the confidence.
-    #[must_use]
-    pub fn unsure(mut self, confidence: Confidence) -> Self {
-        self.confidence = self.confidence.min(confidence);
-        self
-    }
-
     /// Keeps it out of the profiles below this one.
     #[must_use]
     pub fn only_from(mut self, profile: Profile) -> Self {

@@ -27,6 +27,6 @@ pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{Affinity, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId};
 pub use route::{Destination, Guard, Route, RouteKind, RouteSource};
 pub use story::{Step, Stories};
-pub use target::{AdministrativeState, Count, Target, TargetId, TargetSettings, TargetSettingsId};
+pub use target::{AdministrativeState, Count, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};
 pub use unit::{File, Unit};

@@ -130,10 +130,3 @@ pub struct PoolSettings {
     /// Load at which targets get their full limit.
     pub full_load: Fact<Limit>,
 }
-
-impl Pool {
-    /// The ids of its targets.
-    pub fn target_ids(&self) -> impl Iterator<Item = super::TargetId> + use<> {
-        self.targets.clone().map(super::TargetId)
-    }
-}

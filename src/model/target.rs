@@ -3,10 +3,6 @@
 use super::{Address, Fact, Presence, Text, Timeout};
 use crate::source::Span;
 
-/// Which target of its unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TargetId(pub u32);
-
 /// Which target settings of its unit; equal ones are stored once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TargetSettingsId(pub u32);

@@ -1,8 +1,8 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories, Target, TargetId,
-    TargetSettings, TargetSettingsId, Texts,
+    Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories, Target, TargetSettings,
+    TargetSettingsId, Texts,
 };
 use crate::source::{Dialect, SourceId, Version};
 
@@ -85,11 +85,6 @@ impl Unit {
     /// A pool's targets.
     pub fn targets_of(&self, pool: &Pool) -> &[Target] {
         self.targets.get(pool.targets.start as usize..pool.targets.end as usize).unwrap_or_default()
-    }
-
-    /// The target with this id.
-    pub fn target(&self, id: TargetId) -> Option<&Target> {
-        self.targets.get(id.0 as usize)
     }
 
     /// The listener with this id.

@@ -30,14 +30,8 @@ impl Check for RoundRobinDisabled {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
-        let pools: Vec<(PoolContext<'_>, &'static str)> = context
-            .unit
-            .pools()
-            .filter_map(|(id, _)| PoolContext::new(context, id))
-            .filter_map(|pool| Some((reason(&pool)?, pool)))
-            .map(|(reason, pool)| (pool, reason))
-            .collect();
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        let pools: Vec<_> = pools.iter().filter_map(|pool| Some((pool, reason(pool)?))).collect();
         let Some((first, reason)) = pools.first() else { return };
         let names = list(pools.iter().map(|(pool, _)| pool.name));
         let message = format!("requests to {names} are not rotated over the servers: {reason}");

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::model::{Address, Bind, Listener, Port};
 
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
@@ -31,7 +31,7 @@ impl Check for SharedBindAddress {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let mut taken: BTreeMap<(IpAddr, u16, bool), (&Listener, &Bind)> = BTreeMap::new();
         for listener in
             context.unit.listeners.iter().filter(|listener| !listener.disabled && listener.presence.is_certain())

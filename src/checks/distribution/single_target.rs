@@ -31,10 +31,9 @@ impl Check for SingleTarget {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let census = Census::new(context);
-        let pools = context.unit.pools().filter_map(|(id, _)| PoolContext::new(context, id));
-        let single: Vec<Single<'_>> = pools.filter_map(|pool| single(context, census, pool)).collect();
+        let single: Vec<Single<'_>> = pools.iter().filter_map(|pool| single(context, census, pool)).collect();
         let (meant, others): (Vec<_>, Vec<_>) = single.into_iter().partition(|single| single.evidence.is_some());
         findings.extend(finding(context, &meant));
         let quiet = finding(context, &others);
@@ -44,19 +43,19 @@ impl Check for SingleTarget {
 
 /// A pool that has one target.
 struct Single<'a> {
-    pool: PoolContext<'a>,
+    pool: &'a PoolContext<'a>,
     target: &'a Target,
     evidence: Option<(Span, &'static str)>,
 }
 
-fn single<'a>(context: &Context<'a>, census: Census, pool: PoolContext<'a>) -> Option<Single<'a>> {
+fn single<'a>(context: &Context<'_>, census: Census, pool: &'a PoolContext<'a>) -> Option<Single<'a>> {
     let [target] = pool.view.targets else { return None };
     let complete = pool.view.pool.completeness.is_complete() && target.presence.is_certain();
     let alone = complete && pool.view.declared() == Some(1) && pool.reached == Reached::Yes;
     if !alone || stands_for_many(context, target) {
         return None;
     }
-    let evidence = evidence(census, &pool, target);
+    let evidence = evidence(census, pool, target);
     Some(Single { pool, target, evidence })
 }
 

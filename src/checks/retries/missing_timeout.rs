@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::phrases::list;
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::finding::Subject;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Fact, Mode, PoolSettings, Presence, Timeout};
@@ -32,7 +32,7 @@ impl Check for MissingTimeout {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         if context.unit.headless {
             return;
         }

@@ -1,6 +1,6 @@
 //! A route names a pool that does not exist in the unit.
 
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Namespace, Whereabouts};
 use crate::source::Dialect;
@@ -28,7 +28,7 @@ impl Check for UndefinedPool {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let references = context.unit.names.references.iter();
         let undefined = references.filter(|reference| {
             reference.namespace == Namespace::Pool && reference.whereabouts == Whereabouts::Nowhere

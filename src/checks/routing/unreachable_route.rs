@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Destination, Guard, Route, RouteKind};
 use crate::source::Dialect;
@@ -30,7 +30,7 @@ impl Check for UnreachableRoute {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         for routes in context.unit.routes.chunk_by(|a, b| a.from == b.from) {
             let certain: Vec<&Route> = routes.iter().filter(|route| route.presence.is_certain()).collect();
             match certain.iter().position(|route| route.kind == RouteKind::Rule && route.guard == Guard::Always) {

@@ -1,7 +1,7 @@
 //! A value that is accepted and read as something else.
 
 use super::{each_diagnostic, quoted};
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
@@ -28,7 +28,7 @@ impl Check for CoercedValue {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let Kind::Coerced(read) = &diagnostic.kind else { return None };
             let word = quoted(context, diagnostic);

@@ -1,7 +1,7 @@
 //! An empty word ends the statement.
 
 use super::each_diagnostic;
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
@@ -28,7 +28,7 @@ impl Check for EmptyArgument {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| match diagnostic.kind {
             Kind::EmptyWord => {
                 finding.message = "an empty word ends this statement: everything after it is ignored".into();

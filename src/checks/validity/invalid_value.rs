@@ -1,7 +1,7 @@
 //! Out of range, of the wrong type, or in the wrong place.
 
 use super::{each_diagnostic, quoted};
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
@@ -28,7 +28,7 @@ impl Check for InvalidValue {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             finding.message = message(context, diagnostic)?;
             match &diagnostic.kind {
@@ -53,7 +53,6 @@ fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
         Kind::PrefixRefused => format!("{word} is not accepted before this statement"),
         Kind::MissingArgument(statement) => format!("`{statement}` needs another argument"),
         Kind::ExtraArgument(statement) => format!("{word} is one argument too many for `{statement}`"),
-        Kind::MissingPart(part) => format!("{part} is missing"),
         Kind::Conflict(why) => why.to_string(),
         Kind::DuplicateName { what, first } => {
             format!("the name {word} is taken by another {what} in line {}: HAProxy refuses it", context.line(*first))

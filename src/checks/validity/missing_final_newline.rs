@@ -1,7 +1,7 @@
 //! The last line does not end with a newline.
 
 use super::{each_diagnostic, is};
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
@@ -28,7 +28,7 @@ impl Check for MissingFinalNewline {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             if !is(diagnostic, &Kind::MissingFinalNewline) {
                 return None;

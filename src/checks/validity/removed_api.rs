@@ -1,7 +1,7 @@
 //! Statements that the version that will run the configuration has given up: one finding a file.
 
 use super::quoted;
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
@@ -29,7 +29,7 @@ impl Check for RemovedApi {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         for file in &context.unit.files {
             let removed: Vec<_> = removed_in(context, file.source).collect();
             findings.extend(finding(context, &removed));

@@ -1,7 +1,7 @@
 //! A statement names something that nothing defines.
 
 use super::{each_diagnostic, quoted, suggest};
-use crate::checks::{Check, Context};
+use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
@@ -28,7 +28,7 @@ impl Check for UndefinedReference {
         &META
     }
 
-    fn unit(&self, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let Kind::UndefinedName { what, suggestion } = &diagnostic.kind else { return None };
             let word = quoted(context, diagnostic);

@@ -33,14 +33,6 @@ impl Environment {
         self.variables.insert(name.into(), Some(value.into()));
     }
 
-    /// `presetenv NAME VALUE`: counts only where nothing is known yet. The process's own environment could still win.
-    pub fn preset(&mut self, name: &str, value: &str) {
-        if self.get(name) != Variable::Unknown && self.get(name) != Variable::Unset {
-            return;
-        }
-        self.set(name, value);
-    }
-
     /// `unsetenv NAME`.
     pub fn unset(&mut self, name: &str) {
         self.variables.insert(name.into(), None);
