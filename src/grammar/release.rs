@@ -14,7 +14,7 @@ pub struct Lifetime {
 impl Lifetime {
     /// Reads the two cells of a table.
     pub(super) fn read(since: &str, removed: &str) -> Self {
-        Self { since: since.parse().ok(), removed: removed.parse().ok() }
+        Self { since: Version::in_table(since), removed: Version::in_table(removed) }
     }
 
     /// Whether this version accepts it.

@@ -97,9 +97,9 @@ impl Settings {
 /// The version that is assumed where none was stated, and printed.
 pub const fn assumed_version(dialect: Dialect) -> Version {
     match dialect {
-        Dialect::Haproxy => Version::new(3, 2),
-        Dialect::Nginx => Version::new(1, 28),
-        Dialect::Envoy => Version::new(1, 40),
+        Dialect::Haproxy => Version::line(3, 2),
+        Dialect::Nginx => Version::line(1, 28),
+        Dialect::Envoy => Version::line(1, 40),
     }
 }
 

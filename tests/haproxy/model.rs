@@ -16,7 +16,7 @@ pub(crate) fn model(text: &str) -> Model {
 /// Reads a configuration for a stated version.
 pub(crate) fn model_for(text: &str, major: u8, minor: u8) -> Model {
     let mut settings = Settings::default();
-    settings.versions.insert(Dialect::Haproxy, Version::new(major, minor));
+    settings.versions.insert(Dialect::Haproxy, Version::line(major, minor));
     with(text, settings)
 }
 

@@ -234,7 +234,7 @@ const CONDITIONS: &[&str] = &[
 
 #[test]
 fn live_conditions_agree_with_the_program() {
-    let facts = Facts { version: Some(Version::new(2, 6)), features: Some(&["OPENSSL", "THREAD"]), environment: None };
+    let facts = Facts { version: Some(Version::line(2, 6)), features: Some(&["OPENSSL", "THREAD"]), environment: None };
     for text in CONDITIONS {
         let Ok(output) = Command::new("haproxy").args(["-cc", text]).output() else {
             return eprintln!("skipped: haproxy is not installed");

@@ -255,7 +255,7 @@ fn conditions_stay_undecided_without_facts() {
             Ok(if text == "\u{fffc}" { Decision::Undecided } else { Decision::False })
         );
     }
-    let facts = Facts { version: Some(Version::new(2, 6)), ..facts };
+    let facts = Facts { version: Some(Version::line(2, 6)), ..facts };
     assert_eq!(evaluate("version_atleast(2.6.5)", &facts), Ok(Decision::Undecided));
 }
 

@@ -1,7 +1,7 @@
 //! Statements: one row for each phrase and signature.
 
 use super::SectionSet;
-use crate::grammar::{Lifetime, Signature, Support};
+use crate::grammar::{Lifetime, Secret, Signature, Support};
 
 /// Which row of the table of keywords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,17 +50,6 @@ pub struct Keyword {
     pub secret: Secret,
 }
 
-/// Which arguments are secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Secret {
-    /// None.
-    None,
-    /// The argument at this position, from 1.
-    At(u8),
-    /// All of them.
-    All,
-}
-
 impl Keyword {
     pub(super) fn read(cells: [&'static str; 9]) -> Self {
         let [phrase, sections, prefixes, signature, since, removed, instead, support, secret] = cells;
@@ -74,35 +63,8 @@ impl Keyword {
             signature: Signature::read(signature),
             lifetime: Lifetime::read(since, removed),
             instead,
-            support: read_support(support),
+            support: Support::read(support),
             secret: Secret::read(secret),
         }
-    }
-}
-
-impl Secret {
-    pub(super) fn read(cell: &str) -> Self {
-        match cell {
-            "" => Self::None,
-            "all" => Self::All,
-            position => position.parse().map_or(Self::None, Self::At),
-        }
-    }
-
-    /// Whether the argument at this position, from 1, is a secret.
-    pub fn covers(self, position: usize) -> bool {
-        match self {
-            Self::None => false,
-            Self::At(secret) => usize::from(secret) == position,
-            Self::All => true,
-        }
-    }
-}
-
-pub(super) fn read_support(cell: &str) -> Support {
-    match cell {
-        "modelled" => Support::Modelled,
-        "unsupported" => Support::Unsupported,
-        _ => Support::Irrelevant,
     }
 }

@@ -1,7 +1,6 @@
 //! Parameters of `server` and `bind` lines.
 
-use super::keyword::{Secret, read_support};
-use crate::grammar::{Lifetime, Signature, Support};
+use crate::grammar::{Lifetime, Secret, Signature, Support};
 
 /// Which kind of line has a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,7 +42,7 @@ impl Parameter {
             signature: Signature::read(signature),
             lifetime: Lifetime::read(since, removed),
             instead,
-            support: read_support(support),
+            support: Support::read(support),
             secret: Secret::read(secret),
         }
     }

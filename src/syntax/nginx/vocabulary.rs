@@ -1,6 +1,7 @@
 //! What the reader must know of the grammar: the number of a first word, and how its block is read.
 
 use super::KeywordId;
+use crate::grammar::nginx::{Content, Grammar};
 
 /// How the program reads what stands between the braces of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,5 +58,22 @@ impl Vocabulary for CustomBlocks {
 
     fn block_kind(&self, word: &str) -> BlockKind {
         Self::of(word)
+    }
+}
+
+/// The grammar as the reader asks for it. The number of a word is that of its directive.
+impl Vocabulary for Grammar {
+    fn keyword(&self, word: &str) -> KeywordId {
+        self.directive(word).map_or(KeywordId::UNKNOWN, |directive| KeywordId(directive.0))
+    }
+
+    fn block_kind(&self, word: &str) -> BlockKind {
+        let content = self.openings(word).next().map(|(context, _)| self.content(context));
+        match content {
+            Some(Content::Words | Content::WordsOnly) => BlockKind::Entries,
+            Some(Content::Lua) => BlockKind::Lua,
+            Some(Content::Directives) => BlockKind::Ordinary,
+            None => CustomBlocks::of(word),
+        }
     }
 }
