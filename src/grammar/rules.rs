@@ -58,6 +58,56 @@ impl RuleId {
     pub const HAPROXY_RESOLVERS: Self = Self(19);
     /// HAProxy servers without further parameters.
     pub const HAPROXY_SERVER_PARAMETER: Self = Self(20);
+    /// HAProxy threads.
+    pub const HAPROXY_THREADS: Self = Self(21);
+    /// nginx without a balancing method.
+    pub const NGINX_POLICY: Self = Self(22);
+    /// nginx `weight`.
+    pub const NGINX_WEIGHT: Self = Self(23);
+    /// nginx `max_fails`.
+    pub const NGINX_MAX_FAILS: Self = Self(24);
+    /// nginx `fail_timeout`.
+    pub const NGINX_FAIL_TIMEOUT: Self = Self(25);
+    /// nginx servers without further parameters.
+    pub const NGINX_SERVER_PARAMETER: Self = Self(26);
+    /// nginx without an active health check.
+    pub const NGINX_CHECK: Self = Self(27);
+    /// nginx names without `resolve`.
+    pub const NGINX_RESOLVE: Self = Self(28);
+    /// nginx `keepalive`, up to 1.29.6.
+    pub const NGINX_KEEPALIVE_OFF: Self = Self(29);
+    /// nginx `keepalive`, from 1.29.7.
+    pub const NGINX_KEEPALIVE_32: Self = Self(30);
+    /// nginx pools without `zone`.
+    pub const NGINX_ZONE: Self = Self(31);
+    /// nginx pool settings that are off.
+    pub const NGINX_POOL_SETTING: Self = Self(32);
+    /// nginx backups.
+    pub const NGINX_BACKUPS: Self = Self(33);
+    /// nginx timeouts towards targets.
+    pub const NGINX_TIMEOUT: Self = Self(34);
+    /// nginx stream `proxy_timeout`.
+    pub const NGINX_STREAM_TIMEOUT: Self = Self(35);
+    /// nginx `proxy_next_upstream`.
+    pub const NGINX_NEXT_UPSTREAM: Self = Self(36);
+    /// nginx `proxy_next_upstream_tries`.
+    pub const NGINX_TRIES: Self = Self(37);
+    /// nginx `proxy_next_upstream_timeout`.
+    pub const NGINX_RETRY_FOR: Self = Self(38);
+    /// nginx `proxy_http_version`, up to 1.29.6.
+    pub const NGINX_HTTP_1_0: Self = Self(39);
+    /// nginx `proxy_http_version`, from 1.29.7.
+    pub const NGINX_HTTP_1_1: Self = Self(40);
+    /// nginx header `Connection`.
+    pub const NGINX_CONNECTION_HEADER: Self = Self(41);
+    /// nginx `fastcgi_keep_conn`.
+    pub const NGINX_KEEP_CONN: Self = Self(42);
+    /// nginx buffering.
+    pub const NGINX_BUFFERING: Self = Self(43);
+    /// nginx caching.
+    pub const NGINX_CACHE: Self = Self(44);
+    /// nginx `resolver`.
+    pub const NGINX_RESOLVER: Self = Self(45);
 }
 
 const fn entry(name: &'static str, says: &'static str, source: &'static str) -> Rule {
@@ -87,6 +137,31 @@ const RULES: &[Rule] = &[
     entry("haproxy-rise", "up after 2 good checks", "configuration manual 5.2, rise"),
     entry("haproxy-resolvers", "without `resolvers` a name is resolved once, at start", "configuration manual 5.3"),
     entry("haproxy-server-parameter", "off", "configuration manual 5.2"),
+    entry("haproxy-threads", "one process: threads share what they know of the servers", "configuration manual, nbthread"),
+    entry("nginx-round-robin", "without a method nginx uses weighted round robin", "ngx_http_upstream_module, upstream"),
+    entry("nginx-weight", "weight 1", "ngx_http_upstream_module, server"),
+    entry("nginx-max-fails", "left out after 1 failure", "ngx_http_upstream_module, max_fails"),
+    entry("nginx-fail-timeout", "left out for 10 s", "ngx_http_upstream_module, fail_timeout"),
+    entry("nginx-server-parameter", "off", "ngx_http_upstream_module, server"),
+    entry("nginx-check", "open source nginx has no active health check", "ngx_http_upstream_hc_module (Plus)"),
+    entry("nginx-resolve", "without `resolve` a name is resolved once, at start", "ngx_http_upstream_module, resolve (1.27.3)"),
+    entry("nginx-keepalive-off", "without `keepalive` nginx up to 1.29.6 opens a connection for each request", "ngx_http_upstream_module, keepalive"),
+    entry("nginx-keepalive-32", "32 idle connections are kept from 1.29.7 on", "ngx_http_upstream_module, keepalive (1.29.7)"),
+    entry("nginx-zone", "without `zone` each worker process counts for itself", "ngx_http_upstream_module, zone"),
+    entry("nginx-pool-setting", "off", "ngx_http_upstream_module"),
+    entry("nginx-backups", "all backups are used together", "ngx_http_upstream_round_robin.c"),
+    entry("nginx-timeout", "60 s", "ngx_http_proxy_module, proxy_connect_timeout"),
+    entry("nginx-stream-timeout", "10 minutes", "ngx_stream_proxy_module, proxy_timeout"),
+    entry("nginx-next-upstream", "another server is tried on error and timeout", "ngx_http_proxy_module, proxy_next_upstream"),
+    entry("nginx-next-upstream-tries", "0: as many as there are servers", "ngx_http_proxy_module, proxy_next_upstream_tries"),
+    entry("nginx-next-upstream-timeout", "0: no limit", "ngx_http_proxy_module, proxy_next_upstream_timeout"),
+    entry("nginx-http-version-1.0", "HTTP/1.0 towards the servers up to 1.29.6", "ngx_http_proxy_module, proxy_http_version"),
+    entry("nginx-http-version-1.1", "HTTP/1.1 and kept connections from 1.29.7 on", "ngx_http_proxy_module, proxy_http_version (1.29.7)"),
+    entry("nginx-connection-header", "`Connection: close` is sent unless proxy_set_header says otherwise, up to 1.29.6", "ngx_http_proxy_module, proxy_set_header"),
+    entry("nginx-fastcgi-keep-conn", "off: the application closes the connection", "ngx_http_fastcgi_module, fastcgi_keep_conn"),
+    entry("nginx-buffering", "on", "ngx_http_proxy_module, proxy_buffering"),
+    entry("nginx-cache", "off", "ngx_http_proxy_module, proxy_cache"),
+    entry("nginx-resolver", "no name server to ask while running", "ngx_http_core_module, resolver"),
 ];
 
 /// The rule with this id.
@@ -103,6 +178,7 @@ mod tests {
         assert_eq!(rule(RuleId::NONE).unwrap().name, "written");
         assert_eq!(rule(RuleId::HAPROXY_WEIGHT).unwrap().name, "haproxy-weight");
         assert_eq!(rule(RuleId::HAPROXY_SERVER_PARAMETER).unwrap().name, "haproxy-server-parameter");
-        assert_eq!(RULES.len(), 21);
+        assert_eq!(rule(RuleId::NGINX_RESOLVER).unwrap().name, "nginx-resolver");
+        assert_eq!(RULES.len(), 46);
     }
 }

@@ -5,6 +5,7 @@
 
 mod address;
 mod fact;
+mod forwarding;
 mod health;
 mod limits;
 mod listener;
@@ -19,13 +20,14 @@ mod unit;
 
 pub use address::{Address, Port};
 pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
+pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use health::{Probe, ProbeKind};
 pub use limits::{Limit, Timeout, Timeouts};
 pub use listener::{Bind, Listener, ListenerId};
 pub use names::{Definition, Names, Namespace, Reference, Whereabouts};
 pub use policy::{HashFunction, HashType, Key, Method, Policy};
-pub use pool::{Affinity, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId};
-pub use route::{Destination, Guard, Route, RouteKind, RouteSource};
+pub use pool::{Affinity, Keepalive, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId};
+pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource};
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};

@@ -25,8 +25,12 @@ pub enum Method {
     Sticky,
     /// By a hash of a key of the request.
     Hash(Key),
+    /// The one that answered fastest lately, relative to its weight and requests in flight.
+    LeastTime,
     /// The better of this many random picks.
     Random(u32),
+    /// Two random picks: the second one, unless it is the busier for its weight (nginx `random two`).
+    RandomPair,
 }
 
 /// What a hashing policy hashes.
@@ -44,12 +48,16 @@ pub enum Key {
     Expression,
     /// A cookie of the remote desktop protocol.
     RdpCookie,
+    /// A cookie of the request.
+    Cookie,
+    /// Always the same.
+    Constant,
 }
 
 impl Method {
     /// Whether the policy hands requests to all targets in turn or by load, so that none is tied to one target.
     pub const fn rotates(self) -> bool {
-        matches!(self, Self::RoundRobin { .. } | Self::LeastConnections | Self::Random(_))
+        matches!(self, Self::RoundRobin { .. } | Self::LeastConnections | Self::LeastTime | Self::Random(_) | Self::RandomPair)
     }
 
     /// Whether the policy reads anything that only HTTP has.
@@ -69,7 +77,7 @@ pub struct HashType {
     pub avalanche: bool,
 }
 
-/// The hash functions of HAProxy (configuration manual, `hash-type`).
+/// The hash functions of HAProxy (configuration manual, `hash-type`) and nginx.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HashFunction {
     /// The default.
@@ -82,4 +90,10 @@ pub enum HashFunction {
     Crc32,
     /// None: the key is a number.
     None,
+    /// nginx `ip_hash`: the first three octets, modulo 6271 (`ngx_http_upstream_ip_hash_module.c`).
+    NginxAddress,
+    /// nginx `hash`: 15 bits of CRC-32 (`ngx_http_upstream_hash_module.c`).
+    NginxCrc32,
+    /// nginx `hash ... consistent`: CRC-32 points, 160 for each unit of weight.
+    NginxRing,
 }

@@ -91,6 +91,8 @@ pub enum Affinity {
     None,
     /// By a cookie of this name.
     Cookie(Text),
+    /// By something else that requests carry.
+    Other,
 }
 
 /// Whether weights and states of an earlier process are taken over at start.
@@ -100,6 +102,17 @@ pub enum SavedState {
     No,
     /// Yes, from a file that is not part of the configuration.
     FromFile,
+}
+
+/// Idle connections to targets that are kept for later requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keepalive {
+    /// None: each request opens a connection.
+    Off,
+    /// Up to so many in each worker process.
+    Idle(u32),
+    /// It was asked for, and a statement behind it takes it away.
+    Lost,
 }
 
 /// The settings of a pool that have one value each.
@@ -129,4 +142,8 @@ pub struct PoolSettings {
     pub saved_state: Fact<SavedState>,
     /// Load at which targets get their full limit.
     pub full_load: Fact<Limit>,
+    /// Idle connections to the targets that each worker process keeps.
+    pub keepalive: Fact<Keepalive>,
+    /// Whether worker processes share what they know of the targets.
+    pub shared_state: Fact<bool>,
 }

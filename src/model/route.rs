@@ -1,6 +1,6 @@
 //! Rules that send traffic to pools.
 
-use super::{ListenerId, PoolId, Presence, Text, Why};
+use super::{ForwardingId, ListenerId, PoolId, Presence, Text, Why};
 use crate::source::Span;
 
 /// Where a route's traffic comes from.
@@ -38,6 +38,8 @@ pub struct Route {
     pub guard: Guard,
     /// Whether the rule is there.
     pub presence: Presence,
+    /// How requests are handed to the targets, in [`super::Unit::forwardings`]; `None` where the pool's settings say it.
+    pub forwarding: Option<ForwardingId>,
 }
 
 /// Where a route sends its traffic.
@@ -45,8 +47,38 @@ pub struct Route {
 pub enum Destination {
     /// To the pool of this name; the pool, once names are resolved.
     Pool(Text, Option<PoolId>),
+    /// To one of several pools: a weighted split, or a choice by the request.
+    Split(Vec<Branch>),
     /// To a pool that is chosen while running, for this reason.
     Computed(Why, Span),
+}
+
+/// One of several ways that a route's traffic can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The pool's name.
+    pub name: Text,
+    /// The pool, once names are resolved.
+    pub pool: Option<PoolId>,
+    /// Its part of the traffic in units of 0.01 %; `None` where the request decides.
+    pub weight: Option<u32>,
+    /// Where that is written.
+    pub at: Span,
+}
+
+impl Destination {
+    /// Every pool that traffic can go to.
+    pub fn pools(&self) -> impl Iterator<Item = (Text, Option<PoolId>)> {
+        let one = match self {
+            Self::Pool(name, pool) => Some((*name, *pool)),
+            Self::Split(_) | Self::Computed(..) => None,
+        };
+        let several = match self {
+            Self::Split(branches) => branches.as_slice(),
+            Self::Pool(..) | Self::Computed(..) => &[],
+        };
+        one.into_iter().chain(several.iter().map(|branch| (branch.name, branch.pool)))
+    }
 }
 
 /// When a rule applies.

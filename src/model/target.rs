@@ -94,6 +94,10 @@ pub struct TargetSettings {
     pub cookie: Fact<bool>,
     /// Whether traffic itself is watched for failures.
     pub observed: Fact<bool>,
+    /// After so many failures of real traffic it is left out for a while; 0: never.
+    pub ejected_after: Fact<u32>,
+    /// For how long it is left out, and within which its failures count.
+    pub ejected_for: Fact<Timeout>,
     /// Time during which its weight grows after it came up.
     pub slow_start: Fact<Timeout>,
 }

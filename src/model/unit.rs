@@ -1,7 +1,7 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories, Target, TargetSettings,
+    Forwarding, ForwardingId, Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories, Target, TargetSettings,
     TargetSettingsId, Texts,
 };
 use crate::source::{Dialect, SourceId, Version};
@@ -38,6 +38,8 @@ pub struct Unit {
     pub target_settings: Vec<TargetSettings>,
     /// Listeners in the order of the text.
     pub listeners: Vec<Listener>,
+    /// How routes hand requests to targets; shared where equal.
+    pub forwardings: Vec<Forwarding>,
     /// Routes in the order in which they are tried.
     pub routes: Vec<Route>,
     /// Names and references.
@@ -64,6 +66,7 @@ impl Unit {
             settings: Vec::new(),
             target_settings: Vec::new(),
             listeners: Vec::new(),
+            forwardings: Vec::new(),
             routes: Vec::new(),
             names: Names::default(),
             texts: Texts::default(),
@@ -90,6 +93,12 @@ impl Unit {
     /// The listener with this id.
     pub fn listener(&self, id: ListenerId) -> Option<&Listener> {
         self.listeners.get(id.0 as usize)
+    }
+
+    /// How a route hands requests to targets, where that is the route's business.
+    pub fn forwarding(&self, route: &Route) -> Option<&Forwarding> {
+        let ForwardingId(id) = route.forwarding?;
+        self.forwardings.get(id as usize)
     }
 
     /// Settings by id.

@@ -79,6 +79,10 @@ fn by_method(view: &PoolView<'_>, method: Method, positions: &[u32]) -> Predicti
         Method::LeastConnections => {
             proportional(Certainty::Bounded).between_equal_and_weighted().assuming("all targets are equally fast")
         }
+        Method::LeastTime => {
+            proportional(Certainty::Bounded).between_nothing_and_all().assuming("all targets are equally fast")
+        }
+        Method::RandomPair => proportional(Certainty::Bounded).or_the_second_of_two().assuming("bounds: idle and busy"),
         Method::First => first(view, positions),
         Method::Sticky => positions.first().map_or_else(Prediction::nobody, |first| Prediction::all_to(*first)),
         Method::Random(_) => {
@@ -145,6 +149,24 @@ impl Prediction {
         self
     }
 
+    fn between_nothing_and_all(mut self) -> Self {
+        for share in &mut self.shares {
+            (share.low, share.high) = (0.0, 1.0);
+        }
+        self
+    }
+
+    /// nginx `random two` (research 3.9): idle, the second of two different picks always wins; busy, shares follow weights.
+    fn or_the_second_of_two(mut self) -> Self {
+        let odds: f64 = self.shares.iter().map(|share| share.share / (1.0 - share.share)).sum();
+        for share in &mut self.shares {
+            let second = share.share * (odds - share.share / (1.0 - share.share));
+            share.low = share.share.min(second);
+            share.high = share.share.max(second);
+        }
+        self
+    }
+
     fn assuming(mut self, assumption: &'static str) -> Self {
         self.assumptions.push(assumption);
         self
@@ -160,6 +182,9 @@ impl Prediction {
         }
         if view.pool.sticks.is_some() || !view.settings.affinity.is(&crate::model::Affinity::None) {
             self = self.assuming("clients that are not tied to a target yet").at_best(Certainty::Assumed);
+        }
+        if view.targets.iter().any(|target| target.count == crate::model::Count::AtLeastOne) {
+            self = self.assuming("each name stands for one address").at_best(Certainty::Assumed);
         }
         if view.pool.target_rules {
             self = self.assuming("requests that no rule sends to a given target").at_best(Certainty::Assumed);

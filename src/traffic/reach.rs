@@ -1,6 +1,6 @@
 //! Which pools traffic reaches, and from where.
 
-use crate::model::{Destination, Guard, PoolId, Presence, Route, RouteSource, Unit};
+use crate::model::{Guard, PoolId, Presence, Route, RouteSource, Unit};
 
 /// How traffic reaches a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,14 +29,16 @@ impl Reach {
         let floor = if unit.fragment || unit.computed_routes { Reached::Perhaps } else { Reached::No };
         let mut reach = Self { pools: vec![floor; unit.pools.len()], routes: Vec::with_capacity(unit.routes.len()) };
         for (position, route) in (0_u32..).zip(&unit.routes) {
-            if let Destination::Pool(_, Some(id)) = &route.to {
-                reach.routes.push((*id, position));
-            }
-            if let (Destination::Pool(_, Some(id)), Some(how)) = (&route.to, strength(unit, route)) {
-                reach.raise(*id, how);
+            let how = strength(unit, route);
+            for id in route.to.pools().filter_map(|(_, pool)| pool) {
+                reach.routes.push((id, position));
+                if let Some(how) = how {
+                    reach.raise(id, how);
+                }
             }
         }
         reach.routes.sort_unstable();
+        reach.routes.dedup();
         reach
     }
 

@@ -65,6 +65,11 @@ fn reason(pool: &PoolContext<'_>) -> Option<&'static str> {
         Method::Hash(Key::ClientAddress) => Some("a client's address picks the server"),
         Method::First => Some("the first server with room takes them"),
         Method::Sticky => Some("one server takes them until it fails"),
-        Method::RoundRobin { .. } | Method::LeastConnections | Method::Random(_) | Method::Hash(_) => None,
+        Method::RoundRobin { .. }
+        | Method::LeastConnections
+        | Method::LeastTime
+        | Method::Random(_)
+        | Method::RandomPair
+        | Method::Hash(_) => None,
     }
 }

@@ -4,7 +4,7 @@ use super::draft::{Draft, ServerDraft};
 use crate::grammar::rules::RuleId;
 use crate::model::{
     AdministrativeState, Affinity, Fact, HashFunction, HashType, Limit, Method, Mode, Origin, Policy, PoolSettings,
-    Probe, Redispatch, SavedState, TargetSettings, Timeout, Timeouts,
+    Probe, Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::{Span, Version};
 
@@ -38,6 +38,9 @@ fn pool_settings(at: Span, version: Version) -> PoolSettings {
         affinity: Fact::known(Affinity::None, Origin::default(at, RuleId::HAPROXY_COOKIE)),
         saved_state: Fact::known(SavedState::No, Origin::default(at, RuleId::HAPROXY_SAVED_STATE)),
         full_load: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_LIMIT)),
+        // `http-reuse`, `pool-max-conn` and threads are not modelled.
+        keepalive: Fact::unknown(Why::Unsupported, Origin::default(at, RuleId::NONE)),
+        shared_state: Fact::known(true, Origin::default(at, RuleId::HAPROXY_THREADS)),
     }
 }
 
@@ -83,6 +86,8 @@ fn server_settings(at: Span) -> ServerDraft {
             resolved_at_run_time: Fact::known(false, origin(RuleId::HAPROXY_RESOLVERS)),
             cookie: off,
             observed: off,
+            ejected_after: Fact::known(0, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            ejected_for: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             slow_start: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
         },
         weight: Fact::known(1, origin(RuleId::HAPROXY_WEIGHT)),

@@ -10,17 +10,24 @@ impl Maker<'_> {
             RouteSource::Listener(id) => self.unit.listener(id).map(|listener| listener.name),
             RouteSource::Pool(id) => self.unit.pool(id).map(|pool| pool.name),
         };
-        let pool = match &route.to {
-            Destination::Pool(name, _) => Some(self.text(*name)),
-            Destination::Computed(..) => None,
-        };
         let (negated, condition) = self.condition(route).map_or((false, None), |(negated, text)| (negated, Some(text)));
         Route {
             from: from.map(|name| self.text(name)).unwrap_or_default(),
-            to: vec![Share { pool, weight: None }],
+            to: self.shares(&route.to),
             condition,
             negated,
             location: location(self.sources, route.at),
+        }
+    }
+
+    fn shares(&self, to: &Destination) -> Vec<Share> {
+        match to {
+            Destination::Pool(name, _) => vec![Share { pool: Some(self.text(*name)), weight: None }],
+            Destination::Split(branches) => branches
+                .iter()
+                .map(|branch| Share { pool: Some(self.text(branch.name)), weight: branch.weight })
+                .collect(),
+            Destination::Computed(..) => vec![Share { pool: None, weight: None }],
         }
     }
 
