@@ -11,6 +11,7 @@ mod recovery;
 mod statement;
 mod tree;
 mod value;
+pub mod values;
 mod vocabulary;
 mod words;
 
