@@ -55,6 +55,7 @@ fn would_decide(pool: &PoolContext<'_>, why: Why) -> &'static str {
         }
         Why::Remote => "the answer of the name server",
         Why::Variable => "the value of the environment variable (`setenv` in global)",
+        Why::Request => "the requests that arrive",
         Why::Condition => "the value of the condition, or `--proxy-version`",
         Why::Template => "the rendered file",
         Why::Repetition => "the list that is looped over",

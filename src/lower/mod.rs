@@ -1,3 +1,5 @@
 //! Trees to the model, one folder a dialect: inheritance, defaults and version differences live here.
 
+mod cache;
 pub mod haproxy;
+pub mod nginx;

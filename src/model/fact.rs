@@ -19,6 +19,8 @@ pub enum Why {
     Template,
     /// A variable of the environment stands there.
     Variable,
+    /// The request decides: a header, an argument, an address.
+    Request,
     /// A condition that is not decided chooses between different values.
     Condition,
     /// The body of a loop.
@@ -37,6 +39,7 @@ impl Why {
         match self {
             Self::Template => "a template expression",
             Self::Variable => "an environment variable",
+            Self::Request => "a value of the request",
             Self::Condition => "an undecided condition",
             Self::Repetition => "a loop",
             Self::Remote => "discovery at run time",

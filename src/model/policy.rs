@@ -57,7 +57,10 @@ pub enum Key {
 impl Method {
     /// Whether the policy hands requests to all targets in turn or by load, so that none is tied to one target.
     pub const fn rotates(self) -> bool {
-        matches!(self, Self::RoundRobin { .. } | Self::LeastConnections | Self::LeastTime | Self::Random(_) | Self::RandomPair)
+        matches!(
+            self,
+            Self::RoundRobin { .. } | Self::LeastConnections | Self::LeastTime | Self::Random(_) | Self::RandomPair
+        )
     }
 
     /// Whether the policy reads anything that only HTTP has.

@@ -12,6 +12,8 @@ pub enum Step {
     Replaces(Span),
     /// What was written cannot act here; the program uses another value instead.
     FallsBack(Span),
+    /// An earlier statement of another setting is without effect because of this one.
+    TakesAway(Span),
 }
 
 /// The stories of one unit, by the place of the decisive text.

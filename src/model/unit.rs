@@ -1,8 +1,8 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Forwarding, ForwardingId, Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories, Target, TargetSettings,
-    TargetSettingsId, Texts,
+    Forwarding, ForwardingId, Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories,
+    Target, TargetSettings, TargetSettingsId, Texts,
 };
 use crate::source::{Dialect, SourceId, Version};
 

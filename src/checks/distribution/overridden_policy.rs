@@ -33,6 +33,10 @@ impl Check for OverriddenPolicy {
         let Some(in_force) = policy.get() else { return };
         let written = context.written(policy.origin.at);
         for step in context.unit.stories.of(policy.origin) {
+            // What else a policy takes away is another check's story.
+            if matches!(step, Step::TakesAway(_)) {
+                continue;
+            }
             let finding = |message| Finding::new(&META, policy.origin.at, context.subject(pool.name), message);
             findings.push(match *step {
                 Step::Replaces(earlier) => {
@@ -41,7 +45,7 @@ impl Check for OverriddenPolicy {
                     let finding = finding(message).because("this one counts").related(earlier, "without effect");
                     finding.help("keep one `balance` line")
                 }
-                Step::FallsBack(mode) => {
+                Step::FallsBack(mode) | Step::TakesAway(mode) => {
                     let message = format!("`{}` uses {}: {written} needs `mode http`", pool.name, in_force.word);
                     let finding =
                         finding(message).because("cannot act on TCP connections").related(mode, "TCP is spoken here");

@@ -137,6 +137,11 @@ impl Grammar {
         })
     }
 
+    /// Whether a directive makes variables in any context.
+    pub fn may_make_variables(&self, directive: &str) -> bool {
+        self.definitions.iter().any(|row| row.directive == directive)
+    }
+
     /// How a directive makes variables in a context, if it does.
     pub fn makes_variables(&self, directive: &str, context: ContextId) -> Option<&VariableSource> {
         self.definitions.iter().find(|row| row.directive == directive && row.contexts.contains(context))

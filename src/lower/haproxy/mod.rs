@@ -23,8 +23,8 @@ use crate::source::{Dialect, Sources, View};
 use crate::syntax::haproxy::{Environment, Tree};
 use crate::validate::haproxy::{Bindings, Program};
 
+use super::cache::SettingsCache;
 use draft::DefaultsSection;
-use server_parameters::SettingsCache;
 
 /// One file of a unit, read and validated.
 #[derive(Debug)]

@@ -323,7 +323,15 @@ impl Lowering<'_, '_> {
             crate::model::Value::Unknown(_) => Err(crate::validate::haproxy::Unread::Variable),
         };
         let to = self.destination(&Argument { span: pool.origin.at, value }, at);
-        self.unit.routes.push(Route { from, kind: RouteKind::Default, at, to, guard: Guard::Always, presence, forwarding: None });
+        self.unit.routes.push(Route {
+            from,
+            kind: RouteKind::Default,
+            at,
+            to,
+            guard: Guard::Always,
+            presence,
+            forwarding: None,
+        });
     }
 
     /// A `listen` section sends to its own servers what no rule took.
@@ -331,7 +339,15 @@ impl Lowering<'_, '_> {
         let own = self.unit.pools.len().checked_sub(1).map(|index| PoolId(index as u32));
         let to = crate::model::Destination::Pool(name, own);
         let (at, presence) = (header.span, header.presence);
-        self.unit.routes.push(Route { from, kind: RouteKind::Own, at, to, guard: Guard::Always, presence, forwarding: None });
+        self.unit.routes.push(Route {
+            from,
+            kind: RouteKind::Own,
+            at,
+            to,
+            guard: Guard::Always,
+            presence,
+            forwarding: None,
+        });
     }
 
     fn define_section(&mut self, namespace: Namespace, name: &Argument<'_>, text: Text, item: u32, presence: Presence) {

@@ -44,7 +44,15 @@ impl Lowering<'_, '_> {
         let to = self.destination(&name, line.span);
         let guard = self.guard(line, 1, &name);
         let presence = line.presence;
-        self.unit.routes.push(Route { from, kind: RouteKind::Rule, at: line.span, to, guard, presence, forwarding: None });
+        self.unit.routes.push(Route {
+            from,
+            kind: RouteKind::Rule,
+            at: line.span,
+            to,
+            guard,
+            presence,
+            forwarding: None,
+        });
     }
 
     /// Where a name leads; a log format is computed for each request.

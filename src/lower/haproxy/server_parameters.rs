@@ -1,42 +1,14 @@
 //! The parameters of server lines, in the order in which they are written.
 
-use rustc_hash::FxHashMap;
-
 use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::{Line, why};
 use super::values::{interval, number};
 use crate::grammar::Quantity;
 use crate::grammar::haproxy::Line as ParameterLine;
-use crate::model::{
-    AdministrativeState, Fact, Namespace, Origin, TargetSettings, TargetSettingsId, Timeout, Value, Why,
-};
+use crate::model::{AdministrativeState, Fact, Namespace, Origin, TargetSettings, Timeout, Value, Why};
 use crate::source::Span;
 use crate::validate::haproxy::Argument;
-
-/// Finds equal target settings. Neighbours are mostly alike, so the last one is compared first.
-#[derive(Debug, Default)]
-pub(super) struct SettingsCache {
-    ids: FxHashMap<TargetSettings, TargetSettingsId>,
-    last: Option<(TargetSettings, TargetSettingsId)>,
-}
-
-impl SettingsCache {
-    /// The id of these settings, which are stored if they are new.
-    pub(super) fn id(&mut self, settings: &TargetSettings, stored: &mut Vec<TargetSettings>) -> TargetSettingsId {
-        if let Some((last, id)) = &self.last
-            && last == settings
-        {
-            return *id;
-        }
-        let id = *self.ids.entry(*settings).or_insert_with(|| {
-            stored.push(*settings);
-            TargetSettingsId(stored.len() as u32 - 1)
-        });
-        self.last = Some((*settings, id));
-        id
-    }
-}
 
 /// One parameter with its arguments.
 struct Parameter<'w, 'p> {

@@ -130,6 +130,7 @@ const fn short(why: Why) -> &'static str {
     match why {
         Why::Template => "templates",
         Why::Variable => "variables",
+        Why::Request => "chosen by the request",
         Why::Condition => "conditions",
         Why::Repetition => "loops",
         Why::Remote => "discovery",

@@ -1,0 +1,137 @@
+//! `server { ... }` to a listener: its names, its addresses, and which locations only errors lead to.
+
+use super::argument::Argument;
+use super::roles::Role;
+use super::settings::pool_settings;
+use super::walk::Context;
+use super::{Lowering, Network};
+use crate::grammar::nginx::DirectiveId;
+use crate::grammar::rules::RuleId;
+use crate::model::{Address, Bind, Fact, Guard, Listener, ListenerId, Mode, Origin, Port, Presence, Text, Timeout};
+use crate::syntax::nginx::Place;
+
+impl Lowering<'_, '_> {
+    /// One `server` block.
+    pub(super) fn listener(&mut self, place: Place) {
+        let children: Vec<Place> = self.input.mounts.children(place).collect();
+        let id = self.push_listener(place, &children);
+        let outside = self.listener.replace(id);
+        let fallbacks = self.error_locations(&children);
+        let outer = std::mem::replace(&mut self.fallbacks, fallbacks);
+        self.open(self.header(place), &children);
+        self.block(&children, &Context::Outside);
+        self.close();
+        self.fallbacks = outer;
+        self.listener = outside;
+    }
+
+    fn push_listener(&mut self, place: Place, children: &[Place]) -> ListenerId {
+        let header = self.header(place);
+        let mut name = None;
+        let mut binds = Vec::new();
+        for child in children {
+            let Some(statement) = self.statement(*child) else { continue };
+            match self.input.grammar.name(DirectiveId(statement.keyword.0)) {
+                "server_name" => name = name.or_else(|| self.argument(*child)),
+                "listen" => binds.extend(self.bind(*child)),
+                _ => {}
+            }
+        }
+        let named = name.filter(|name| name.known().is_some_and(|name| !name.is_empty() && name != "_"));
+        let name = match (named, binds.first()) {
+            (Some(name), _) => self.text(&name),
+            (None, Some(bind)) => Text(bind.at),
+            (None, None) => Text(header),
+        };
+        self.add_listener(name, header, binds)
+    }
+
+    fn add_listener(&mut self, name: Text, header: crate::source::Span, binds: Vec<Bind>) -> ListenerId {
+        let mode = if self.network == Network::Http { Mode::Http } else { Mode::Tcp };
+        let settings = pool_settings(header, mode, self.input.version);
+        let client_timeout = Fact::known(Timeout::After(60_000), Origin::default(header, RuleId::NGINX_TIMEOUT));
+        let settings = self.store_settings(&settings);
+        let id = ListenerId(self.unit.listeners.len() as u32);
+        self.unit.listeners.push(Listener {
+            name,
+            header,
+            binds,
+            settings,
+            client_timeout,
+            presence: Presence::Always,
+            disabled: false,
+            answers_itself: true,
+        });
+        id
+    }
+
+    /// The open listener; a fragment that holds locations only gets one of its own.
+    pub(super) fn listener_here(&mut self, place: Place) -> ListenerId {
+        if let Some(id) = self.listener {
+            return id;
+        }
+        let header = self.header(place);
+        let id = self.add_listener(Text(header), header, Vec::new());
+        self.listener = Some(id);
+        id
+    }
+
+    /// `listen ADDRESS[:PORT] | PORT | unix:PATH`; the port is 80 where none is written.
+    fn bind(&mut self, place: Place) -> Option<Bind> {
+        let mut arguments = self.arguments(place);
+        let argument = arguments.next()?;
+        let datagrams = arguments.any(|word| word.is("udp") || word.is("quic"));
+        let address = match argument.known().map(str::to_owned) {
+            None => Address::Unknown(crate::model::Why::Template),
+            Some(text) => self.listen_address(&text, &argument),
+        };
+        Some(Bind { address, at: argument.span, restricted: false, datagrams, presence: Presence::Always })
+    }
+
+    fn listen_address(&mut self, text: &str, argument: &Argument<'_>) -> Address {
+        if let Ok(port) = text.parse() {
+            return Address::Any(Port::Number(port));
+        }
+        let (host, port) = text.rsplit_once(':').unwrap_or((text, "80"));
+        match (host, port.parse()) {
+            ("*" | "0.0.0.0", Ok(port)) => Address::Any(Port::Number(port)),
+            _ => self.address(text, argument, Some(80)),
+        }
+    }
+
+    /// The locations that `error_page` leads to for errors of the pool.
+    fn error_locations(&self, children: &[Place]) -> Vec<String> {
+        let mut locations = Vec::new();
+        for place in children {
+            let Some(statement) = self.statement(*place) else { continue };
+            match self.roles.of(statement.keyword) {
+                Role::ErrorPage => locations.extend(self.error_location(*place)),
+                Role::Location | Role::Inner if statement.has_body() => {
+                    let inner: Vec<Place> = self.input.mounts.children(*place).collect();
+                    locations.extend(self.error_locations(&inner));
+                }
+                _ => {}
+            }
+        }
+        locations
+    }
+
+    /// `error_page 502 504 [=[CODE]] URI`, where all the codes are those of a server that fails.
+    fn error_location(&self, place: Place) -> Option<String> {
+        let words: Vec<Argument<'_>> = self.arguments(place).collect();
+        let (uri, codes) = words.split_last()?;
+        let code =
+            |word: &Argument<'_>| word.known().is_some_and(|word| word.starts_with('5') || word.starts_with('='));
+        codes.iter().all(code).then(|| uri.known().map(str::to_owned)).flatten()
+    }
+
+    /// Which requests a location takes.
+    pub(super) fn guard_of_location(&self, place: Place) -> Guard {
+        let words: Vec<Argument<'_>> = self.arguments(place).collect();
+        let path = words.last().and_then(Argument::known);
+        let exact = words.len() > 1 && words.first().is_some_and(|word| word.is("="));
+        let special = exact || path.is_some_and(|path| path.starts_with('@'));
+        let fallback = special && path.is_some_and(|path| self.fallbacks.iter().any(|known| known == path));
+        Guard::When { at: self.rest(place), fallback }
+    }
+}

@@ -1,0 +1,112 @@
+//! nginx to the model: pools and variables of a whole `http` or `stream` first, then the routes that lead to them.
+
+mod address;
+mod argument;
+mod comments;
+mod forwarding;
+mod health;
+mod implicit;
+mod listener;
+mod names;
+mod pass;
+mod policy;
+mod roles;
+mod scope;
+mod server;
+mod settings;
+mod upstream;
+mod variables;
+mod walk;
+
+use rustc_hash::FxHashMap;
+
+use super::cache::SettingsCache;
+use crate::diagnostic::Diagnostic;
+use crate::grammar::nginx::Grammar;
+use crate::model::{File, Forwarding, ForwardingId, PoolId, Unit};
+use crate::source::{Dialect, Sources, Version};
+use crate::syntax::nginx::Mounts;
+
+use roles::Roles;
+use scope::Scope;
+use variables::Variables;
+
+/// What a unit is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// All texts.
+    pub sources: &'a Sources,
+    /// The files as the program loads them.
+    pub mounts: &'a Mounts<'a>,
+    /// The grammar.
+    pub grammar: &'a Grammar,
+    /// The version that will run it.
+    pub version: Version,
+    /// The unit's files.
+    pub files: &'a [File],
+    /// It is only part of a configuration, or a file that it includes is not known.
+    pub fragment: bool,
+}
+
+/// In which of the two worlds of names a statement stands; they share nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Network {
+    /// `http`: requests.
+    Http,
+    /// `stream`: connections and datagrams.
+    Stream,
+}
+
+/// Turns the files of a unit into the model. What the program refuses about names becomes diagnostics.
+pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
+    let mut unit = Unit::new(Dialect::Nginx, input.version);
+    unit.files = input.files.to_vec();
+    unit.fragment = input.fragment;
+    unit.headless = input.fragment;
+    let mut lowering = Lowering {
+        input,
+        roles: Roles::new(input.grammar),
+        diagnostics,
+        unit,
+        scopes: Vec::new(),
+        cache: SettingsCache::default(),
+        forwardings: FxHashMap::default(),
+        variables: Variables::default(),
+        implicit: FxHashMap::default(),
+        listener: None,
+        network: Network::Http,
+        fallbacks: Vec::new(),
+    };
+    lowering.read();
+    lowering.finish()
+}
+
+/// The state of one unit's lowering.
+struct Lowering<'a, 'o> {
+    input: Input<'a>,
+    roles: Roles,
+    diagnostics: &'o mut Vec<Diagnostic>,
+    unit: Unit,
+    /// The blocks that are open, the innermost last.
+    scopes: Vec<Scope<'a>>,
+    cache: SettingsCache,
+    forwardings: FxHashMap<Forwarding, ForwardingId>,
+    variables: Variables<'a>,
+    /// Pools that pass directives make, by network and address in lower case.
+    implicit: FxHashMap<(Network, String), PoolId>,
+    /// The listener whose block is open.
+    listener: Option<crate::model::ListenerId>,
+    network: Network,
+    /// Locations of the open `server` that only errors lead to.
+    fallbacks: Vec<String>,
+}
+
+impl Network {
+    /// The scope of its names.
+    const fn scope(self) -> u32 {
+        match self {
+            Self::Http => 0,
+            Self::Stream => 1,
+        }
+    }
+}

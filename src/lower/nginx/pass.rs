@@ -1,0 +1,230 @@
+//! Pass directives to routes: a pool's name, a host, or what variables make of it.
+
+use super::address::{HostKind, parse, strip_prefix_ignoring_case};
+use super::argument::Argument;
+use super::implicit::Host;
+use super::roles::Family;
+use super::variables::{Reading, UNKNOWN};
+use super::walk::Context;
+use super::{Lowering, Network};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::model::{
+    Branch, Destination, Guard, Namespace, PoolId, Presence, Reference, Route, RouteKind, RouteSource, Text,
+    Whereabouts, Why,
+};
+use crate::syntax::nginx::Place;
+
+/// Where a pass directive leads, in one of its readings.
+#[derive(Clone, Copy, Debug)]
+struct Target<'t> {
+    /// Host and port as written.
+    host: &'t str,
+    /// The port that counts where none is written.
+    default_port: Option<u16>,
+}
+
+impl Lowering<'_, '_> {
+    /// One pass directive.
+    pub(super) fn pass(&mut self, place: Place, family: Family, context: &Context) {
+        let Some(argument) = self.argument(place) else { return };
+        let to = self.destination(place, family, &argument);
+        let forwarding = self.forwarding(family, place);
+        let guard = match context {
+            Context::Outside => Guard::Always,
+            Context::Location { guard } => guard.clone(),
+        };
+        let from = RouteSource::Listener(self.listener_here(place));
+        let kind = if guard == Guard::Always { RouteKind::Default } else { RouteKind::Rule };
+        let at = self.header(place);
+        self.check_targets_of(&to);
+        self.unit.routes.push(Route { from, kind, at, to, guard, presence: Presence::Always, forwarding });
+    }
+
+    fn destination(&mut self, place: Place, family: Family, argument: &Argument<'_>) -> Destination {
+        let Some(text) = argument.known() else { return self.computed(Why::Template, argument) };
+        self.complain_of_unknown_variables(text, argument);
+        let at_run_time = text.contains('$');
+        let readings = self.readings(argument);
+        let unknown =
+            readings.iter().any(|reading| target(&reading.text, family).is_none_or(|to| to.host.contains(UNKNOWN)));
+        if unknown {
+            return self.computed(Why::Request, argument);
+        }
+        let mut branches: Vec<Branch> = Vec::new();
+        for reading in &readings {
+            let Some(to) = target(&reading.text, family).filter(|to| !to.host.is_empty()) else { continue };
+            let branch = self.branch(place, argument, reading, to, at_run_time, family);
+            add(&mut branches, branch);
+        }
+        match branches.as_slice() {
+            [] => self.computed(Why::Request, argument),
+            [only] => Destination::Pool(only.name, only.pool),
+            _ => Destination::Split(branches),
+        }
+    }
+
+    fn computed(&mut self, why: Why, argument: &Argument<'_>) -> Destination {
+        self.unit.computed_routes = true;
+        Destination::Computed(why, argument.span)
+    }
+
+    fn branch(
+        &mut self,
+        place: Place,
+        argument: &Argument<'_>,
+        reading: &Reading,
+        to: Target<'_>,
+        at_run_time: bool,
+        family: Family,
+    ) -> Branch {
+        let (name, pool) = self.pool_of(place, argument, to, at_run_time, family);
+        Branch { name, pool, weight: reading.weight, at: reading.at }
+    }
+
+    /// The pool that a host means: a declared one of this name, else one that the directive makes.
+    fn pool_of(
+        &mut self,
+        place: Place,
+        argument: &Argument<'_>,
+        to: Target<'_>,
+        at_run_time: bool,
+        family: Family,
+    ) -> (Text, Option<PoolId>) {
+        let written = parse(to.host);
+        let declared = (written.kind == HostKind::Name).then(|| self.declared_pool(written.host)).flatten();
+        match (declared, written.port) {
+            (Some((name, id)), None) => return (name, Some(id)),
+            // At run time a name with a port is another host; when it is read, the program refuses it (research 2.3).
+            (Some((name, id)), Some(_)) if !at_run_time && family != Family::Unmodelled => {
+                self.complain_of_port(argument, to.host, written.host);
+                return (name, Some(id));
+            }
+            _ => {}
+        }
+        let bare_name = written.kind == HostKind::Name && written.port.is_none();
+        if bare_name && !at_run_time {
+            self.complain_of_missing_port(argument, family, to.host);
+        }
+        if bare_name && self.unit.fragment && !to.host.contains('.') && to.host != "localhost" {
+            let name = self.part_text(argument, to.host);
+            self.refer_to_pool(name, place);
+            return (name, None);
+        }
+        let host = Host { text: to.host, default_port: to.default_port, at_run_time };
+        let id = self.implicit_pool(place, argument, host);
+        let name = self.unit.pool(id).map_or(Text(argument.span), |pool| pool.name);
+        (name, Some(id))
+    }
+
+    /// The declared pool of this name, whatever its case.
+    fn declared_pool(&mut self, host: &str) -> Option<(Text, PoolId)> {
+        let value = host.to_ascii_lowercase();
+        let (names, texts, sources) = (&self.unit.names, &self.unit.texts, self.input.sources);
+        let same = |text| texts.get(text, sources).eq_ignore_ascii_case(&value);
+        let position = names.find(Namespace::Pool, self.network.scope(), &value, same)?;
+        let definition = self.unit.names.definitions.get_mut(position as usize)?;
+        definition.references += 1;
+        Some((definition.name, PoolId(definition.item)))
+    }
+
+    /// A name that the rest of a fragment's configuration may define.
+    fn refer_to_pool(&mut self, name: Text, place: Place) {
+        let (scope, at) = (self.network.scope(), self.header(place));
+        let whereabouts = Whereabouts::OtherFile;
+        self.unit.names.references.push(Reference { namespace: Namespace::Pool, scope, name, at, whereabouts });
+    }
+
+    /// `upstream web {}` and `proxy_pass http://web:8080`: "upstream "web" may not have port" (1.22.1).
+    fn complain_of_port(&mut self, argument: &Argument<'_>, host: &str, name: &str) {
+        let why = format!("`{name}` is an upstream, whose servers have ports of their own: nginx refuses a port here");
+        let span = self.part_text(argument, host).0;
+        let span = if span.is_empty() { argument.span } else { span };
+        self.diagnostics.push(Diagnostic::new(span, Kind::Conflict(why.into())));
+    }
+
+    /// Names behind these directives are pools, or need a port: "no port in upstream" (1.22.1).
+    fn complain_of_missing_port(&mut self, argument: &Argument<'_>, family: Family, host: &str) {
+        let needs = match (self.network, family) {
+            (Network::Stream, _) | (_, Family::Fastcgi | Family::Uwsgi | Family::Scgi | Family::Memcached) => true,
+            (Network::Http, Family::Proxy | Family::Grpc | Family::Unmodelled | Family::Core) => false,
+        };
+        if needs && !self.unit.fragment {
+            let why = format!("no upstream is called `{host}`, and a host needs a port here: nginx refuses it");
+            self.diagnostics.push(Diagnostic::new(argument.span, Kind::Conflict(why.into())));
+        }
+    }
+
+    /// A variable that nothing makes: `unknown "x" variable` (1.22.1).
+    fn complain_of_unknown_variables(&mut self, text: &str, argument: &Argument<'_>) {
+        if self.unit.fragment {
+            return;
+        }
+        let unknown: Vec<String> =
+            super::variables::names(text).filter(|name| !self.is_variable(name)).map(str::to_owned).collect();
+        for _ in unknown {
+            let kind = Kind::UndefinedName { what: "variable", suggestion: None };
+            self.diagnostics.push(Diagnostic::new(argument.span, kind));
+        }
+    }
+}
+
+/// Adds a branch; branches to one pool are one.
+fn add(branches: &mut Vec<Branch>, branch: Branch) {
+    let same = branches.iter_mut().find(|other| match (other.pool, branch.pool) {
+        (None, None) => other.name == branch.name,
+        (a, b) => a == b,
+    });
+    match same {
+        Some(other) => other.weight = other.weight.zip(branch.weight).map(|(a, b)| a + b),
+        None => branches.push(branch),
+    }
+}
+
+/// Host and default port of a pass directive's text; `None` if its scheme is not there or not known.
+fn target(text: &str, family: Family) -> Option<Target<'_>> {
+    let (rest, default_port) = without_scheme(text, family)?;
+    if strip_prefix_ignoring_case(rest, "unix:").is_some() {
+        let path = rest.get("unix:".len()..)?;
+        // In a URL a colon ends the path; what follows is the URI.
+        let end = if family.takes_url() { path.find(':').unwrap_or(path.len()) } else { path.len() };
+        return Some(Target { host: rest.get(.."unix:".len() + end)?, default_port: None });
+    }
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    Some(Target { host: rest.get(..end)?, default_port })
+}
+
+/// The text behind the scheme, and the scheme's port.
+fn without_scheme(text: &str, family: Family) -> Option<(&str, Option<u16>)> {
+    let schemes: &[(&str, u16)] = match family {
+        Family::Proxy => &[("http://", 80), ("https://", 443)],
+        Family::Grpc => &[("grpc://", 80), ("grpcs://", 443)],
+        Family::Uwsgi => &[("uwsgi://", 80), ("suwsgi://", 80)],
+        _ => &[],
+    };
+    let found =
+        schemes.iter().find_map(|(scheme, port)| Some((strip_prefix_ignoring_case(text, scheme)?, Some(*port))));
+    match family {
+        Family::Grpc => found.or(Some((text, Some(80)))),
+        // In `stream` the word is an address without a scheme.
+        Family::Proxy => found.or_else(|| (!text.contains("://")).then_some((text, None))),
+        _ => found.or(Some((text, None))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_falls_into_its_parts() {
+        let host = |text, family| target(text, family).map(|to| (to.host.to_owned(), to.default_port));
+        assert_eq!(host("http://web/api", Family::Proxy), Some(("web".into(), Some(80))));
+        assert_eq!(host("HTTPS://10.0.0.1:8443?x", Family::Proxy), Some(("10.0.0.1:8443".into(), Some(443))));
+        assert_eq!(host("http://unix:/run/a.sock:/api", Family::Proxy), Some(("unix:/run/a.sock".into(), None)));
+        assert_eq!(host("ftp://x", Family::Proxy), None);
+        assert_eq!(host("db:5432", Family::Proxy), Some(("db:5432".into(), None)));
+        assert_eq!(host("grpcs://api", Family::Grpc), Some(("api".into(), Some(443))));
+        assert_eq!(host("unix:/run/php.sock", Family::Fastcgi), Some(("unix:/run/php.sock".into(), None)));
+        assert_eq!(host("[::1]:9000", Family::Fastcgi), Some(("[::1]:9000".into(), None)));
+    }
+}

@@ -1,0 +1,182 @@
+//! What lowering does with each directive, looked up once by its number.
+
+use crate::grammar::Support;
+use crate::grammar::nginx::{DirectiveId, Grammar};
+use crate::syntax::nginx::KeywordId;
+
+/// What lowering does with a directive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing.
+    Other,
+    /// `http`.
+    Http,
+    /// `stream`.
+    Stream,
+    /// `upstream NAME {}`.
+    Upstream,
+    /// `server {}`, or a target of a pool.
+    Server,
+    /// `location`.
+    Location,
+    /// `if`, `limit_except`: a location without a name.
+    Inner,
+    /// Hands requests to a pool.
+    Pass(Family),
+    /// Changes how they are handed.
+    Setting(Family, Setting),
+    /// `set`.
+    Set,
+    /// `map`.
+    Map,
+    /// `split_clients`.
+    Split,
+    /// `geo`.
+    Geo,
+    /// `error_page`.
+    ErrorPage,
+    /// Active health checks of the pool that a location or a server leads to.
+    HealthCheck,
+    /// Code that can change variables and answer by itself.
+    Script,
+}
+
+/// Whose directives they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Family {
+    /// `proxy_*` in http.
+    Proxy,
+    /// `fastcgi_*`.
+    Fastcgi,
+    /// `uwsgi_*`.
+    Uwsgi,
+    /// `scgi_*`.
+    Scgi,
+    /// `grpc_*`.
+    Grpc,
+    /// `memcached_*`.
+    Memcached,
+    /// A module that lblint does not model.
+    Unmodelled,
+    /// Settings of the core that all families read.
+    Core,
+}
+
+/// A setting of a family; a suffix of the directive's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Setting {
+    ConnectTimeout,
+    SendTimeout,
+    ReadTimeout,
+    /// Stream: `proxy_timeout`.
+    Timeout,
+    NextUpstream,
+    NextUpstreamTries,
+    NextUpstreamTimeout,
+    Buffering,
+    RequestBuffering,
+    HttpVersion,
+    SetHeader,
+    KeepConnection,
+    Cache,
+    CacheLock,
+    CacheUseStale,
+    CacheBackgroundUpdate,
+    CacheValid,
+    CacheKey,
+    Resolver,
+}
+
+/// The families with their prefixes.
+const FAMILIES: [(&str, Family); 6] = [
+    ("proxy_", Family::Proxy),
+    ("fastcgi_", Family::Fastcgi),
+    ("uwsgi_", Family::Uwsgi),
+    ("scgi_", Family::Scgi),
+    ("grpc_", Family::Grpc),
+    ("memcached_", Family::Memcached),
+];
+
+/// The settings with their suffixes.
+const SETTINGS: [(&str, Setting); 18] = [
+    ("connect_timeout", Setting::ConnectTimeout),
+    ("send_timeout", Setting::SendTimeout),
+    ("read_timeout", Setting::ReadTimeout),
+    ("timeout", Setting::Timeout),
+    ("next_upstream", Setting::NextUpstream),
+    ("next_upstream_tries", Setting::NextUpstreamTries),
+    ("next_upstream_timeout", Setting::NextUpstreamTimeout),
+    ("buffering", Setting::Buffering),
+    ("request_buffering", Setting::RequestBuffering),
+    ("http_version", Setting::HttpVersion),
+    ("set_header", Setting::SetHeader),
+    ("keep_conn", Setting::KeepConnection),
+    ("cache", Setting::Cache),
+    ("cache_lock", Setting::CacheLock),
+    ("cache_use_stale", Setting::CacheUseStale),
+    ("cache_background_update", Setting::CacheBackgroundUpdate),
+    ("cache_valid", Setting::CacheValid),
+    ("cache_key", Setting::CacheKey),
+];
+
+/// The roles of all directives, by number.
+#[derive(Debug)]
+pub(super) struct Roles {
+    roles: Vec<Role>,
+}
+
+impl Roles {
+    pub(super) fn new(grammar: &Grammar) -> Self {
+        let ids = (0..).map(DirectiveId).take_while(|id| !grammar.rows(*id).is_empty());
+        Self { roles: ids.map(|id| role(grammar.name(id), grammar, id)).collect() }
+    }
+
+    /// What lowering does with a directive.
+    #[inline]
+    pub(super) fn of(&self, keyword: KeywordId) -> Role {
+        self.roles.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
+    }
+}
+
+fn role(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
+    match name {
+        "http" => Role::Http,
+        "stream" => Role::Stream,
+        "upstream" => Role::Upstream,
+        "server" | "client" => Role::Server,
+        "location" => Role::Location,
+        "if" | "limit_except" | "eval" => Role::Inner,
+        "set" => Role::Set,
+        "map" => Role::Map,
+        "split_clients" => Role::Split,
+        "geo" => Role::Geo,
+        "error_page" => Role::ErrorPage,
+        "health_check" | "upstream_probe" => Role::HealthCheck,
+        "resolver" => Role::Setting(Family::Core, Setting::Resolver),
+        _ if is_script(name) => Role::Script,
+        _ => of_family(name).unwrap_or_else(|| other_pass(name, grammar, id)),
+    }
+}
+
+fn of_family(name: &str) -> Option<Role> {
+    let (prefix, family) = FAMILIES.into_iter().find(|(prefix, _)| name.starts_with(prefix))?;
+    let suffix = name.get(prefix.len()..)?;
+    if suffix == "pass" {
+        return Some(Role::Pass(family));
+    }
+    let (_, setting) = SETTINGS.into_iter().find(|(known, _)| *known == suffix)?;
+    Some(Role::Setting(family, setting))
+}
+
+/// Modules that pass requests on and are not modelled: what they name is used all the same.
+fn other_pass(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
+    let passes = name.ends_with("_pass") && grammar.rows(id).iter().any(|row| row.support == Support::Unsupported);
+    if passes { Role::Pass(Family::Unmodelled) } else { Role::Other }
+}
+
+/// Lua, njs and Perl: they can set any variable and choose any pool.
+fn is_script(name: &str) -> bool {
+    let phases = ["set_by_lua", "rewrite_by_lua", "access_by_lua", "server_rewrite_by_lua", "content_by_lua"];
+    let stream = ["preread_by_lua", "js_content", "js_access", "js_preread", "js_set", "js_var", "perl_set", "perl"];
+    phases.iter().any(|phase| name.starts_with(phase)) || stream.iter().any(|script| name.starts_with(script))
+}

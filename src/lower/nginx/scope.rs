@@ -1,0 +1,138 @@
+//! The blocks that are open, and which setting is in force in the innermost one.
+
+use super::Lowering;
+use super::argument::Argument;
+use super::roles::{Family, Role, Setting};
+use crate::model::{ForwardingId, Origin};
+use crate::source::Span;
+use crate::syntax::nginx::Place;
+
+/// One open block.
+#[derive(Debug, Default)]
+pub(super) struct Scope<'a> {
+    /// The statement that opens it.
+    header: Span,
+    /// Settings that stand directly in it.
+    settings: Vec<(Family, Setting, Place)>,
+    /// `set` statements that stand directly in it, or in an `if` of it.
+    pub(super) assignments: Vec<Assignment<'a>>,
+    /// An active health check of the pool that the block leads to.
+    pub(super) health_check: Option<Place>,
+    /// Code runs here that can set any variable.
+    pub(super) scripted: bool,
+    /// What a block inside that sets nothing itself uses.
+    forwarding_inside: [Option<ForwardingId>; 8],
+}
+
+/// `set $name value;`
+#[derive(Clone, Debug)]
+pub(super) struct Assignment<'a> {
+    /// The name without `$`, in lower case.
+    pub(super) name: String,
+    /// The value.
+    pub(super) value: Argument<'a>,
+    /// It stands in an `if`.
+    pub(super) conditional: bool,
+}
+
+/// A setting that is in force.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InForce {
+    /// The statement.
+    pub(super) place: Place,
+    /// How it came to be in force in the innermost block.
+    pub(super) inherited: bool,
+}
+
+impl InForce {
+    /// The origin of a fact that is written at `at` in the statement.
+    pub(super) const fn origin(self, at: Span) -> Origin {
+        let origin = Origin::written(at);
+        if self.inherited { origin.inherited() } else { origin }
+    }
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// Opens a block: notes what stands directly in it, wherever it stands there.
+    pub(super) fn open(&mut self, header: Span, children: &[Place]) {
+        let mut scope = Scope { header, ..Scope::default() };
+        for place in children {
+            self.note(&mut scope, *place, false);
+        }
+        self.scopes.push(scope);
+    }
+
+    fn note(&self, scope: &mut Scope<'a>, place: Place, conditional: bool) {
+        let Some(statement) = self.statement(place) else { return };
+        match self.roles.of(statement.keyword) {
+            Role::Setting(family, setting) if !conditional => scope.settings.push((family, setting, place)),
+            Role::Set => scope.assignments.extend(self.assignment(place, conditional)),
+            Role::Script => scope.scripted = true,
+            Role::HealthCheck if !conditional => scope.health_check = Some(place),
+            Role::Inner if statement.has_body() && !conditional => {
+                for inner in self.input.mounts.children(place) {
+                    self.note(scope, inner, true);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn assignment(&self, place: Place, conditional: bool) -> Option<Assignment<'a>> {
+        let mut arguments = self.arguments(place);
+        let name = arguments.next()?.known()?.strip_prefix('$')?.to_ascii_lowercase();
+        Some(Assignment { name, value: arguments.next()?, conditional })
+    }
+
+    /// Where one line would set a default for all that is open: the outermost block's header.
+    pub(super) fn outermost(&self) -> Span {
+        // The first scope is the file itself, which has none.
+        self.scopes.get(1).map_or(Span::default(), |scope| scope.header)
+    }
+
+    /// Closes the innermost block.
+    pub(super) fn close(&mut self) {
+        self.scopes.pop();
+    }
+
+    /// The last statement of a setting in the nearest block that has one.
+    pub(super) fn in_force(&self, family: Family, setting: Setting) -> Option<InForce> {
+        let innermost = self.scopes.len().checked_sub(1)?;
+        self.scopes.iter().enumerate().rev().find_map(|(depth, scope)| {
+            let matching = scope.settings.iter().rev().find(|(f, s, _)| (*f, *s) == (family, setting));
+            matching.map(|(.., place)| InForce { place: *place, inherited: depth != innermost })
+        })
+    }
+
+    /// All the statements of a setting in the nearest block that has one: lists are inherited whole or not at all.
+    pub(super) fn all_in_force(&self, family: Family, setting: Setting) -> Vec<InForce> {
+        let Some(innermost) = self.scopes.len().checked_sub(1) else { return Vec::new() };
+        let of = |scope: &Scope<'_>, depth: usize| -> Vec<InForce> {
+            let matching = scope.settings.iter().filter(|(f, s, _)| (*f, *s) == (family, setting));
+            matching.map(|(.., place)| InForce { place: *place, inherited: depth != innermost }).collect()
+        };
+        let levels = self.scopes.iter().enumerate().rev().map(|(depth, scope)| of(scope, depth));
+        levels.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether the innermost block sets anything itself that a family reads.
+    pub(super) fn sets_something(&self, family: Family) -> bool {
+        let innermost = self.scopes.last();
+        innermost.is_some_and(|scope| scope.settings.iter().any(|(f, ..)| *f == family || *f == Family::Core))
+    }
+
+    /// What was found for a block that sets nothing itself, in the block around it.
+    pub(super) fn remembered(&self, family: Family) -> Option<ForwardingId> {
+        let around = self.scopes.len().checked_sub(2)?;
+        self.scopes.get(around)?.forwarding_inside.get(family as usize).copied().flatten()
+    }
+
+    /// Remembers it.
+    pub(super) fn remember(&mut self, family: Family, id: ForwardingId) {
+        let around = self.scopes.len().wrapping_sub(2);
+        let slot = self.scopes.get_mut(around).and_then(|scope| scope.forwarding_inside.get_mut(family as usize));
+        if let Some(slot) = slot {
+            *slot = Some(id);
+        }
+    }
+}

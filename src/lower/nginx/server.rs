@@ -1,0 +1,120 @@
+//! `server ADDRESS PARAMETERS` of a pool to a target.
+
+use super::Lowering;
+use super::argument::Argument;
+use super::settings::target_settings;
+use super::upstream::Draft;
+use crate::grammar::rules::RuleId;
+use crate::model::{
+    Address, AdministrativeState, Count, Fact, Origin, Presence, Target, TargetSettings, Timeout, Value, Why,
+};
+use crate::source::Span;
+use crate::syntax::nginx::Place;
+use crate::syntax::nginx::values::{number, seconds, time};
+
+/// A target while its parameters are read.
+#[derive(Debug)]
+struct ServerDraft {
+    settings: TargetSettings,
+    weight: Fact<u32>,
+    tier: u8,
+    state: AdministrativeState,
+}
+
+impl Lowering<'_, '_> {
+    /// One `server` of a pool.
+    pub(super) fn server(&mut self, place: Place, draft: &mut Draft) {
+        let mut arguments = self.arguments(place);
+        let (Some(address), Some(statement)) = (arguments.next(), self.statement(place)) else { return };
+        let mut server = ServerDraft {
+            settings: target_settings(),
+            weight: Fact::known(1, Origin::default(Span::default(), RuleId::NGINX_WEIGHT)),
+            tier: 0,
+            state: AdministrativeState::Up,
+        };
+        for argument in arguments {
+            parameter(&mut server, &argument);
+        }
+        self.push_target(&server, &address, statement.span, draft);
+    }
+
+    fn push_target(&mut self, server: &ServerDraft, address: &Argument<'_>, statement: Span, draft: &mut Draft) {
+        let default_port = draft.default_port;
+        let place = match address.known().map(str::to_owned) {
+            Some(text) => self.address(&text, address, default_port),
+            None => Address::Unknown(Why::Template),
+        };
+        let count = match place {
+            Address::Host(..) => Count::AtLeastOne,
+            _ => Count::One,
+        };
+        let target = Target {
+            name: self.text(address),
+            address: place,
+            address_at: address.span,
+            statement,
+            weight: server.weight,
+            tier: server.tier,
+            state: server.state,
+            presence: Presence::Always,
+            count,
+            settings: self.cache.id(&server.settings, &mut self.unit.target_settings),
+            number: draft.next_number(),
+        };
+        self.unit.targets.push(target);
+    }
+}
+
+/// One parameter. The last of a repeated one counts (research 2.2).
+fn parameter(server: &mut ServerDraft, argument: &Argument<'_>) {
+    let Some(text) = argument.known() else {
+        // It can be any parameter, so what it could change is not known.
+        server.weight = Fact::unknown(Why::Template, Origin::written(argument.span));
+        return;
+    };
+    // Settings that equal targets share name no place: it is the target's own statement.
+    let here = Origin::written(Span::default());
+    let settings = &mut server.settings;
+    match text.split_once('=') {
+        Some(("weight", value)) => {
+            let weight = whole(value).map_or(Value::Unknown(Why::Malformed), Value::Known);
+            server.weight = Fact { value: weight, origin: Origin::written(argument.span) };
+        }
+        Some(("max_fails", value)) => {
+            settings.ejected_after = Fact { value: known(whole(value)), origin: here };
+            settings.observed = Fact { value: known(whole(value).map(|fails| fails > 0)), origin: here };
+        }
+        Some(("fail_timeout", value)) => {
+            let milliseconds = seconds(value).map(|seconds| Timeout::After(seconds.saturating_mul(1000)));
+            settings.ejected_for = Fact { value: known(milliseconds), origin: here };
+        }
+        Some(("max_conns", value)) => settings.connections = Fact { value: known(whole(value)), origin: here },
+        Some(("slow_start", value)) => {
+            settings.slow_start = Fact { value: known(time(value).map(Timeout::After)), origin: here };
+        }
+        Some(("service", _)) => settings.resolved_at_run_time = Fact::known(true, here),
+        Some(("route" | "sid", _)) => settings.cookie = Fact::known(true, here),
+        None => word(server, text),
+        Some(_) => {}
+    }
+}
+
+fn word(server: &mut ServerDraft, text: &str) {
+    match text {
+        "backup" => server.tier = 1,
+        "down" => server.state = AdministrativeState::Down,
+        "drain" => server.state = AdministrativeState::Drain,
+        "resolve" => {
+            server.settings.resolved_at_run_time = Fact::known(true, Origin::written(Span::default()));
+        }
+        _ => {}
+    }
+}
+
+fn whole(text: &str) -> Option<u32> {
+    number(text).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+fn known<T>(value: Option<T>) -> Value<T> {
+    value.map_or(Value::Unknown(Why::Malformed), Value::Known)
+}

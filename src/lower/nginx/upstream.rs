@@ -1,0 +1,194 @@
+//! `upstream NAME { ... }` to a pool; the order of its statements counts.
+
+use super::argument::Argument;
+use super::policy::method;
+use super::roles::Role;
+use super::settings::{KEEPALIVE_BY_DEFAULT, pool_settings};
+use super::{Lowering, Network};
+use crate::grammar::Support;
+use crate::grammar::nginx::DirectiveId;
+use crate::model::{
+    Affinity, Completeness, Definition, Fact, Keepalive, Mode, Namespace, Origin, OriginKind, Pool, PoolKind,
+    PoolSettings, Presence, SavedState, SettingsId, Step, Text, Timeout, Value, Why,
+};
+use crate::source::Span;
+use crate::syntax::nginx::Place;
+use crate::syntax::nginx::values::{number, time};
+
+/// A pool while its statements are read.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) settings: PoolSettings,
+    completeness: Completeness,
+    /// The port of an address that names none.
+    pub(super) default_port: Option<u16>,
+    /// How many targets there are so far.
+    targets: u32,
+    /// All its targets are checked (`check` of a module), by the statement at this place.
+    pub(super) checked: Option<Span>,
+}
+
+impl Draft {
+    fn new(at: Span, network: Network, lowering: &Lowering<'_, '_>) -> Self {
+        let (mode, default_port) = match network {
+            Network::Http => (Mode::Http, Some(80)),
+            Network::Stream => (Mode::Tcp, None),
+        };
+        let settings = pool_settings(at, mode, lowering.input.version);
+        Self { settings, completeness: Completeness::Complete, default_port, targets: 0, checked: None }
+    }
+
+    /// The number of the next target, from 1.
+    pub(super) const fn next_number(&mut self) -> u32 {
+        self.targets += 1;
+        self.targets
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// Reads a pool.
+    pub(super) fn upstream(&mut self, place: Place) {
+        let (Some(name), Some(statement)) = (self.argument(place), self.statement(place)) else { return };
+        let (header, extent) = (self.header(place), statement.span);
+        let mut draft = Draft::new(header, self.network, self);
+        let first_target = self.unit.targets.len();
+        for child in self.input.mounts.children(place) {
+            self.statement_of_pool(child, &mut draft);
+        }
+        self.check_all(&draft, first_target);
+        let text = self.text(&name);
+        let settings = self.store_settings(&draft.settings);
+        let pool = Pool {
+            name: text,
+            kind: PoolKind::Upstream,
+            header,
+            extent,
+            targets: first_target as u32..self.unit.targets.len() as u32,
+            completeness: draft.completeness,
+            presence: Presence::Always,
+            settings,
+            answers_itself: false,
+            commented_target: None,
+            target_rules: false,
+            sticks: None,
+            disabled: false,
+        };
+        let item = self.unit.pools.len() as u32;
+        self.unit.pools.push(pool);
+        self.define_pool(text, item);
+    }
+
+    /// Stores settings, unless they are those of the pool before.
+    pub(super) fn store_settings(&mut self, settings: &PoolSettings) -> SettingsId {
+        if self.unit.settings.last() != Some(settings) {
+            self.unit.settings.push(*settings);
+        }
+        SettingsId(self.unit.settings.len() as u32 - 1)
+    }
+
+    fn define_pool(&mut self, name: Text, item: u32) {
+        let value = self.read_text(name).to_ascii_lowercase();
+        let scope = self.network.scope();
+        let definition = Definition { namespace: Namespace::Pool, scope, name, references: 0, item };
+        let (texts, sources) = (&self.unit.texts, self.input.sources);
+        // A second definition is refused by the program, and reported where blocks are compared.
+        let same = |text| texts.get(text, sources).eq_ignore_ascii_case(&value);
+        let _ = self.unit.names.define(definition, &value, same);
+    }
+
+    fn statement_of_pool(&mut self, place: Place, draft: &mut Draft) {
+        let Some(statement) = self.statement(place) else { return };
+        if self.roles.of(statement.keyword) == Role::Server {
+            return self.server(place, draft);
+        }
+        let id = DirectiveId(statement.keyword.0);
+        let name = self.input.grammar.name(id);
+        let arguments: Vec<Argument<'_>> = self.arguments(place).collect();
+        let at = self.header(place);
+        match (name, method(name, &arguments)) {
+            (_, Some(written)) => {
+                self.replace_method(draft, at, Value::Known(written.policy));
+                if let Some(hash_type) = written.hash_type {
+                    draft.settings.hash_type = Fact::known(hash_type, Origin::written(at));
+                }
+            }
+            ("keepalive", _) => keepalive(draft, &arguments, at),
+            ("zone", _) => draft.settings.shared_state = Fact::known(true, Origin::written(at)),
+            ("state", _) => {
+                draft.completeness = Completeness::Incomplete(Why::Remote, at);
+                draft.settings.saved_state = Fact::known(SavedState::FromFile, Origin::written(at));
+            }
+            ("queue", _) => queue(draft, &arguments, at),
+            ("sticky" | "session_sticky", _) => sticky(draft, &arguments, at),
+            ("check", _) => super::health::check(draft, &arguments, at),
+            _ => self.other_statement(draft, name, at),
+        }
+    }
+
+    /// A method replaces the one before it, with a warning; and what was wrapped around that one (research 2.3).
+    fn replace_method(&mut self, draft: &mut Draft, at: Span, value: Value<crate::model::Policy>) {
+        let policy = &mut draft.settings.policy;
+        if policy.origin.kind == OriginKind::Written {
+            self.unit.stories.tell(at, Step::Replaces(policy.origin.at));
+        }
+        *policy = Fact { value, origin: Origin::written(at) };
+        let keepalive = &mut draft.settings.keepalive;
+        if keepalive.origin.kind == OriginKind::Written && self.input.version < KEEPALIVE_BY_DEFAULT {
+            self.unit.stories.tell(at, Step::TakesAway(keepalive.origin.at));
+            *keepalive = Fact::known(Keepalive::Lost, Origin::written(at));
+        }
+        let affinity = &mut draft.settings.affinity;
+        if affinity.origin.kind == OriginKind::Written {
+            self.unit.stories.tell(at, Step::TakesAway(affinity.origin.at));
+            *affinity = Fact::known(Affinity::None, Origin::written(at));
+        }
+    }
+
+    /// Statements of modules: some bring targets from elsewhere, others pick them in a way that is not modelled.
+    fn other_statement(&mut self, draft: &mut Draft, name: &str, at: Span) {
+        if brings_targets(name) {
+            draft.completeness = Completeness::Incomplete(Why::Remote, at);
+        }
+        if self.may_be_a_method(name) {
+            self.replace_method(draft, at, Value::Unknown(Why::Unsupported));
+        }
+    }
+
+    /// A directive that is not known may be anything.
+    fn may_be_a_method(&self, name: &str) -> bool {
+        let Some(id) = self.input.grammar.directive(name) else { return true };
+        let context = self.input.grammar.context("upstream");
+        let mut rows = self.input.grammar.rows_in(id, context);
+        rows.any(|row| row.support == Support::Unsupported) && !name.contains("keepalive")
+    }
+}
+
+/// Modules that find targets while running: Lua, service discovery, files of their own.
+fn brings_targets(name: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["by_lua", "upsync", "jdomain", "dynamic", "dyups", "consul", "nacos", "zookeeper", "upstream_conf"];
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+fn keepalive(draft: &mut Draft, arguments: &[Argument<'_>], at: Span) {
+    let count = arguments.first().map_or(Value::Unknown(Why::Malformed), |word| word.read(number));
+    let value = match count {
+        Value::Known(0) => Value::Known(Keepalive::Off),
+        Value::Known(count) => Value::Known(Keepalive::Idle(u32::try_from(count).unwrap_or(u32::MAX))),
+        Value::Unknown(why) => Value::Unknown(why),
+    };
+    draft.settings.keepalive = Fact { value, origin: Origin::written(at) };
+}
+
+/// `queue N [timeout=TIME]` of nginx Plus: without a time 60 s.
+fn queue(draft: &mut Draft, arguments: &[Argument<'_>], at: Span) {
+    let written = arguments.iter().filter_map(Argument::known).find_map(|word| word.strip_prefix("timeout="));
+    let timeout = Timeout::After(written.and_then(time).unwrap_or(60_000));
+    draft.settings.timeouts.queue = Fact::known(timeout, Origin::written(at));
+}
+
+fn sticky(draft: &mut Draft, arguments: &[Argument<'_>], at: Span) {
+    let by_cookie = arguments.first().is_some_and(|word| word.is("cookie") || word.known().is_none());
+    let cookie = arguments.get(1).filter(|_| by_cookie).map(|name| Affinity::Cookie(Text(name.span)));
+    draft.settings.affinity = Fact::known(cookie.unwrap_or(Affinity::Other), Origin::written(at));
+}

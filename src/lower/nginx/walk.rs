@@ -1,0 +1,123 @@
+//! The order of reading: what is valid in a whole `http` or `stream` first, then listeners and locations.
+
+use super::roles::{Family, Role};
+use super::{Lowering, Network};
+use crate::grammar::nginx::ContextId;
+use crate::model::{Guard, Unit};
+use crate::source::Span;
+use crate::syntax::nginx::{MountId, Place};
+
+impl Lowering<'_, '_> {
+    /// Reads the unit.
+    pub(super) fn read(&mut self) {
+        self.collect_variable_names();
+        let roots: Vec<Place> = self.input.mounts.roots().collect();
+        self.network = self.network_of_fragment();
+        self.definitions(&roots);
+        self.open(Span::default(), &roots);
+        self.block(&roots, &Context::Outside);
+        self.close();
+    }
+
+    /// A fragment belongs to `stream` if its statements fit nowhere else.
+    fn network_of_fragment(&self) -> Network {
+        let Some(root) = self.input.mounts.get(MountId(0)) else { return Network::Http };
+        let grammar = self.input.grammar;
+        let fits = |name: &str| {
+            let context = grammar.context(name);
+            context != ContextId::UNKNOWN && root.contexts.contains(context)
+        };
+        let http = ["main", "http", "server", "location", "upstream", "lif", "if"].into_iter().any(fits);
+        if !http && ["stream", "stream_server", "stream_upstream"].into_iter().any(fits) {
+            Network::Stream
+        } else {
+            Network::Http
+        }
+    }
+
+    /// Pools and variables: they are valid in the whole block, also above the place where they stand.
+    fn definitions(&mut self, places: &[Place]) {
+        for place in places {
+            let Some(statement) = self.statement(*place) else { continue };
+            match self.roles.of(statement.keyword) {
+                Role::Upstream if statement.has_body() => self.upstream(*place),
+                Role::Map if statement.has_body() => self.map(*place),
+                Role::Split if statement.has_body() => self.split(*place),
+                Role::Geo if statement.has_body() => self.geo(*place),
+                _ => {}
+            }
+        }
+    }
+
+    /// The statements of one block, whose scope is open.
+    pub(super) fn block(&mut self, places: &[Place], context: &Context) {
+        for place in places {
+            let Some(statement) = self.statement(*place) else { continue };
+            match self.roles.of(statement.keyword) {
+                Role::Http => self.network_block(*place, Network::Http),
+                Role::Stream => self.network_block(*place, Network::Stream),
+                Role::Server if statement.has_body() => self.listener(*place),
+                Role::Location if statement.has_body() => self.location(*place),
+                Role::Inner if statement.has_body() => self.inner(*place, context),
+                Role::Pass(family) if !statement.has_body() => self.pass(*place, family, context),
+                Role::Script => self.unit.computed_routes = true,
+                _ => {}
+            }
+        }
+    }
+
+    fn network_block(&mut self, place: Place, network: Network) {
+        let outside = std::mem::replace(&mut self.network, network);
+        let children: Vec<Place> = self.input.mounts.children(place).collect();
+        self.definitions(&children);
+        self.open(self.header(place), &children);
+        self.block(&children, &Context::Outside);
+        self.close();
+        self.network = outside;
+    }
+
+    fn location(&mut self, place: Place) {
+        let guard = self.guard_of_location(place);
+        self.nested(place, &Context::Location { guard });
+    }
+
+    /// `if` and `limit_except`: a part of the block around them.
+    fn inner(&mut self, place: Place, context: &Context) {
+        let at = self.rest(place);
+        let fallback = matches!(context, Context::Location { guard: Guard::When { fallback: true, .. } });
+        self.nested(place, &Context::Location { guard: Guard::When { at, fallback } });
+    }
+
+    fn nested(&mut self, place: Place, context: &Context) {
+        let children: Vec<Place> = self.input.mounts.children(place).collect();
+        self.open(self.header(place), &children);
+        self.block(&children, context);
+        self.close();
+    }
+
+    /// Ties everything together.
+    pub(super) fn finish(mut self) -> Unit {
+        self.put_pools_in_order();
+        super::comments::find_commented_targets(&mut self.unit, self.input.sources);
+        self.unit
+    }
+}
+
+/// What the statements of a block belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Context {
+    /// No listener, or a listener as a whole.
+    Outside,
+    /// A location: requests that fit it.
+    Location {
+        /// Which requests.
+        guard: Guard,
+    },
+}
+
+impl Family {
+    /// Whether its pass directive takes a URL rather than a bare name.
+    pub(super) const fn takes_url(self) -> bool {
+        matches!(self, Self::Proxy)
+    }
+}
