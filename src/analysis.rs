@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use crate::checks::{self, Context};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
-use crate::grammar::haproxy::Grammar;
 use crate::model::{File, Unit};
 use crate::settings::Settings;
 use crate::source::{self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, SourceId, Sources, UnitFiles};
@@ -14,10 +13,14 @@ use crate::triage::{Triaged, triage};
 
 mod coverage;
 mod evidence;
+mod grammars;
 mod haproxy;
+mod nginx;
 mod verdict;
 
-pub use coverage::{Coverage, FileCoverage};
+use grammars::Grammars;
+
+pub use coverage::{Coverage, FileCoverage, UnreadInclude};
 pub use verdict::{Undecided, Verdict};
 
 /// Below this many bytes a run starts no threads: they would cost more than they save.
@@ -66,7 +69,7 @@ pub enum Problem {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The file was said to be of a dialect that is not read yet.
-    #[error("{path}: {dialect} is not read yet; lblint reads haproxy")]
+    #[error("{path}: {dialect} is not read yet; lblint reads haproxy and nginx")]
     NotReadYet {
         /// The file.
         path: String,
@@ -80,24 +83,43 @@ pub enum Problem {
 
 /// Reads what the arguments name and judges it.
 pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -> Analysis {
-    let grammar = Grammar::load();
-    let evidence = |text: &str| evidence::dialect_of(text, &grammar);
+    let grammars = Grammars::default();
+    let evidence = |text: &str| evidence::dialect_of(text, &grammars);
     let discovery = source::discover(reader, arguments, settings.dialect, &evidence);
-    let Discovery { candidates, unrecognised, orphans, templates, errors, directory_given } = discovery;
+    let Discovery { candidates, unrecognised, mut orphans, templates, errors, directory_given } = discovery;
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
-    let units = load(reader, source::group(candidates), &mut sources, &mut errors);
-    let judged = judge_all(&units, &sources, &grammar, settings);
+    let (nginx, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|one| one.dialect == Dialect::Nginx);
+    let mut units = load(reader, source::group(others), &mut sources, &mut errors);
+    if !nginx.is_empty() {
+        let mut library = nginx::Library::new(reader, grammars.nginx(), &mut sources, &mut errors);
+        let found = nginx::find(&mut library, nginx, arguments);
+        orphans.retain(|path| !found.loaded.contains(&reader.real_path(path)));
+        orphans.extend(found.orphans);
+        orphans.sort_unstable();
+        units.extend(found.units);
+    }
+    units.sort_by(|a, b| a.root.cmp(&b.root));
+    let judged = judge_all(&units, &sources, &grammars, settings);
     let (units, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let findings = triage(findings.into_iter().flatten().collect(), settings, &sources);
     Analysis { sources, units, findings, unrecognised, orphans, templates, errors, directory_given }
 }
 
 /// A unit whose files are in the address space.
+#[derive(Debug)]
 struct LoadedUnit {
     root: String,
     root_in_project: String,
     files: Vec<File>,
+    content: Content,
+}
+
+/// What is known of a unit's files besides their texts.
+#[derive(Debug)]
+enum Content {
+    Haproxy,
+    Nginx(nginx::Plan),
 }
 
 fn load(
@@ -120,7 +142,7 @@ fn load(
             }
         }
         let root_in_project = reader.in_project(&unit.root);
-        loaded.push(LoadedUnit { root: unit.root, root_in_project, files });
+        loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy });
     }
     loaded
 }
@@ -128,10 +150,10 @@ fn load(
 fn judge_all(
     units: &[LoadedUnit],
     sources: &Sources,
-    grammar: &Grammar,
+    grammars: &Grammars,
     settings: &Settings,
 ) -> Vec<(AnalysedUnit, Vec<Finding>)> {
-    let judge = |unit: &LoadedUnit| judge(unit, sources, grammar, settings);
+    let judge = |unit: &LoadedUnit| judge(unit, sources, grammars, settings);
     if units.len() == 1 || sources.bytes() < SMALL {
         units.iter().map(judge).collect()
     } else {
@@ -139,9 +161,17 @@ fn judge_all(
     }
 }
 
-fn judge(unit: &LoadedUnit, sources: &Sources, grammar: &Grammar, settings: &Settings) -> (AnalysedUnit, Vec<Finding>) {
+fn judge(
+    unit: &LoadedUnit,
+    sources: &Sources,
+    grammars: &Grammars,
+    settings: &Settings,
+) -> (AnalysedUnit, Vec<Finding>) {
     let mut diagnostics = Vec::new();
-    let (model, coverage) = haproxy::read(unit, sources, grammar, settings, &mut diagnostics);
+    let (model, coverage) = match &unit.content {
+        Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), settings, &mut diagnostics),
+        Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars.nginx(), settings, &mut diagnostics),
+    };
     let reach = Reach::new(&model);
     let context = Context {
         sources,

@@ -1,15 +1,30 @@
 //! What was understood of each source, statement by statement.
 
+use rustc_hash::FxHashSet;
+
 use crate::grammar::Support;
+use crate::grammar::nginx::{DirectiveId, Grammar};
 use crate::lower::haproxy::Part;
-use crate::source::{SourceId, Span};
-use crate::syntax::haproxy::StatementKind;
+use crate::model::File;
+use crate::source::{SourceId, Span, Unread};
+use crate::syntax::{haproxy, nginx};
 
 /// What was understood of a unit.
 #[derive(Debug, Default)]
 pub struct Coverage {
     /// File by file.
     pub files: Vec<FileCoverage>,
+    /// Includes whose files were not read.
+    pub unread: Vec<UnreadInclude>,
+}
+
+/// An include that leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnreadInclude {
+    /// The path that it names.
+    pub at: Span,
+    /// Why nothing was read.
+    pub why: Unread,
 }
 
 /// What was understood of one file; every statement is counted once.
@@ -29,31 +44,63 @@ pub struct FileCoverage {
     pub inactive: usize,
 }
 
-/// Counts the statements of a unit's files.
-pub(super) fn haproxy(parts: &[Part<'_>]) -> Coverage {
-    Coverage { files: parts.iter().map(file).collect() }
+/// What a statement is to lblint.
+#[derive(Clone, Copy)]
+enum Standing {
+    Known(Support),
+    Inactive,
+    Unrecognised,
 }
 
-fn file(part: &Part<'_>) -> FileCoverage {
-    let mut coverage = FileCoverage {
-        source: part.file.source,
-        modelled: 0,
-        irrelevant: 0,
-        unsupported: Vec::new(),
-        unrecognised: Vec::new(),
-        inactive: 0,
+/// Counts the statements of a HAProxy unit's files.
+pub(super) fn haproxy(parts: &[Part<'_>]) -> Coverage {
+    let file = |part: &Part<'_>| {
+        let standings = part.tree.iter().map(|(id, statement)| {
+            let binding = part.bindings.of(id);
+            let standing = match binding.support {
+                _ if statement.kind() == haproxy::StatementKind::Error => Standing::Unrecognised,
+                _ if binding.inactive => Standing::Inactive,
+                Some(support) => Standing::Known(support),
+                None => Standing::Unrecognised,
+            };
+            (statement.span, standing)
+        });
+        FileCoverage::new(part.file.source, standings)
     };
-    for (id, statement) in part.tree.iter() {
-        match part.bindings.of(id).support {
-            _ if statement.kind() == StatementKind::Error => coverage.unrecognised.push(statement.span),
-            _ if part.bindings.of(id).inactive => coverage.inactive += 1,
-            Some(Support::Modelled) => coverage.modelled += 1,
-            Some(Support::Irrelevant) => coverage.irrelevant += 1,
-            Some(Support::Unsupported) => coverage.unsupported.push(statement.span),
-            None => coverage.unrecognised.push(statement.span),
+    Coverage { files: parts.iter().map(file).collect(), unread: Vec::new() }
+}
+
+/// Counts the statements of an nginx unit's files, each once however often its file is mounted.
+pub(super) fn nginx(
+    mounts: &nginx::Mounts<'_>,
+    files: &[File],
+    unread: &[UnreadInclude],
+    grammar: &Grammar,
+) -> Coverage {
+    let mut seen: FxHashSet<Span> = FxHashSet::default();
+    let mut coverages: Vec<FileCoverage> =
+        files.iter().map(|file| FileCoverage::new(file.source, std::iter::empty())).collect();
+    for (_, mount) in mounts.iter().filter(|(_, mount)| seen.insert(mount.view.span())) {
+        if let Some(coverage) = coverages.iter_mut().find(|coverage| coverage.source == mount.source) {
+            coverage.extend(
+                mount
+                    .tree
+                    .iter()
+                    .map(|(id, statement)| (mount.tree.header(mount.view, id), nginx_standing(statement, grammar))),
+            );
         }
     }
-    coverage
+    Coverage { files: coverages, unread: unread.to_vec() }
+}
+
+/// Entries belong to the directive whose block they stand in.
+fn nginx_standing(statement: &nginx::Statement, grammar: &Grammar) -> Standing {
+    let rows = grammar.rows(DirectiveId(statement.keyword.0));
+    match statement.kind() {
+        nginx::StatementKind::Error => Standing::Unrecognised,
+        nginx::StatementKind::Entry => Standing::Known(Support::Irrelevant),
+        _ => rows.first().map_or(Standing::Unrecognised, |row| Standing::Known(row.support)),
+    }
 }
 
 impl Coverage {
@@ -69,6 +116,25 @@ impl Coverage {
 }
 
 impl FileCoverage {
+    fn new(source: SourceId, statements: impl Iterator<Item = (Span, Standing)>) -> Self {
+        let (unsupported, unrecognised) = (Vec::new(), Vec::new());
+        let mut coverage = Self { source, modelled: 0, irrelevant: 0, unsupported, unrecognised, inactive: 0 };
+        coverage.extend(statements);
+        coverage
+    }
+
+    fn extend(&mut self, statements: impl Iterator<Item = (Span, Standing)>) {
+        for (span, standing) in statements {
+            match standing {
+                Standing::Known(Support::Modelled) => self.modelled += 1,
+                Standing::Known(Support::Irrelevant) => self.irrelevant += 1,
+                Standing::Known(Support::Unsupported) => self.unsupported.push(span),
+                Standing::Inactive => self.inactive += 1,
+                Standing::Unrecognised => self.unrecognised.push(span),
+            }
+        }
+    }
+
     /// How many statements the file has.
     pub fn statements(&self) -> usize {
         self.modelled + self.irrelevant + self.inactive + self.unsupported.len() + self.unrecognised.len()

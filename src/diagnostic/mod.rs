@@ -26,6 +26,14 @@ pub enum Kind {
     ByteOrderMark,
     /// A NUL byte.
     NulByte,
+    /// An `include` of a file that is not where it should be.
+    MissingInclude,
+    /// An `include` of a directory.
+    DirectoryIncluded,
+    /// An `include` that leads back to a file that it stands in.
+    IncludeCycle,
+    /// An `include` of more files, or deeper, than is followed.
+    TooManyIncludes,
     // --- syntax ---
     /// The last line does not end with a newline.
     MissingFinalNewline,

@@ -18,6 +18,8 @@ pub struct Candidate {
     pub dialect: Dialect,
     /// Whether findings in it are reported; false for files that only complete another one's unit.
     pub reported: bool,
+    /// Whether an argument names the file itself.
+    pub named: bool,
 }
 
 /// What an invocation's arguments lead to.
@@ -55,7 +57,8 @@ pub fn discover(
         }
     }
     discovery.add_companions(reader, evidence);
-    discovery.candidates.sort_by(|a, b| a.path.cmp(&b.path).then(b.reported.cmp(&a.reported)));
+    let order = |candidate: &Candidate| (!candidate.reported, !candidate.named);
+    discovery.candidates.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| order(a).cmp(&order(b))));
     discovery.candidates.dedup_by(|later, earlier| later.path == earlier.path);
     discovery.templates.sort_unstable();
     discovery.templates.dedup();
@@ -94,7 +97,7 @@ impl Discovery {
         };
         let path = super::reader::display_path(std::path::Path::new(path));
         match forced.or_else(|| evidence(&window(&bytes))).or_else(|| dialect_of_name(&path)) {
-            Some(dialect) => self.add(Candidate { path, bytes, dialect, reported: true }),
+            Some(dialect) => self.add(Candidate { path, bytes, dialect, reported: true, named: true }),
             None => self.unrecognised.push(path),
         }
     }
@@ -145,7 +148,7 @@ pub(crate) fn sibling(directory: &str, name: &str) -> String {
 }
 
 /// A path's directory (empty for the working directory) and its last component.
-pub(crate) fn split(path: &str) -> (&str, &str) {
+pub fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
@@ -165,7 +168,7 @@ fn direct_children(reader: &dyn Reader, directory: &str) -> Vec<String> {
 fn candidate(reader: &dyn Reader, path: String, evidence: Evidence<'_>, reported: bool) -> Option<Candidate> {
     let bytes = reader.read(&path).ok()?;
     let dialect = evidence(&window(&bytes))?;
-    Some(Candidate { path, bytes, dialect, reported })
+    Some(Candidate { path, bytes, dialect, reported, named: false })
 }
 
 /// The beginning of a file as text; empty for binary files.
@@ -175,7 +178,7 @@ fn window(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
 }
 
 /// Names that editors and package managers give to copies.
-fn is_left_behind(path: &str) -> bool {
+pub fn is_left_behind(path: &str) -> bool {
     const SUFFIXES: [&str; 10] =
         ["~", ".bak", ".backup", ".old", ".orig", ".save", ".rpmsave", ".rpmnew", ".dpkg-old", ".dpkg-dist"];
     SUFFIXES.iter().any(|suffix| path.ends_with(suffix))
@@ -184,5 +187,8 @@ fn is_left_behind(path: &str) -> bool {
 /// What a file's name says, for a file that was named as an argument and whose content gives no evidence.
 fn dialect_of_name(path: &str) -> Option<Dialect> {
     let name = split(path).1;
+    if name == "nginx.conf" {
+        return Some(Dialect::Nginx);
+    }
     (name.starts_with("haproxy") && name.ends_with(".cfg")).then_some(Dialect::Haproxy)
 }

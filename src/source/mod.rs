@@ -2,6 +2,8 @@
 
 mod dialect;
 mod discover;
+mod glob;
+mod include;
 mod line_index;
 mod reader;
 mod sources;
@@ -12,7 +14,9 @@ mod version;
 mod view;
 
 pub use dialect::Dialect;
-pub use discover::{Candidate, Discovery, Evidence, discover};
+pub use discover::{Candidate, Discovery, Evidence, discover, is_left_behind, split};
+pub use glob::{expand_among, is_pattern};
+pub use include::{Inclusion, Unread, resolve, upward};
 pub use line_index::LineIndex;
 pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};

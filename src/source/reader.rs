@@ -58,12 +58,23 @@ pub trait Reader: Sync {
 
     /// A file's path from the root of its project, which names it wherever lblint is started.
     fn in_project(&self, path: &str) -> String;
+
+    /// The names of what stands directly in a directory, sorted in byte order; a proxy loads ignored files, too.
+    fn children(&self, directory: &str) -> Vec<String>;
+
+    /// Where a path leads when links are followed: the one path that a file is shown with, however it is reached.
+    fn real_path(&self, path: &str) -> String;
+
+    /// Whether what stands at a path, or would stand there, may be read.
+    fn is_inside(&self, path: &str) -> bool;
 }
 
 /// The disk, inside the directories that an invocation named.
 #[derive(Debug)]
 pub struct DiskReader {
     roots: Vec<PathBuf>,
+    /// How directories are shown: what they really are, and how they were named.
+    shown: Vec<(PathBuf, String)>,
 }
 
 impl DiskReader {
@@ -71,11 +82,13 @@ impl DiskReader {
     /// upward that holds `lblint.toml` or `.git`, else the file's own directory.
     pub fn for_arguments(arguments: &[String]) -> Self {
         let roots = arguments.iter().filter_map(|argument| root_of(Path::new(argument))).collect();
-        Self { roots }
+        let named = arguments.iter().filter_map(|argument| shown_directory(Path::new(argument)));
+        let working = Path::new(".").canonicalize().ok().map(|real| (real, String::new()));
+        Self { roots, shown: named.chain(working).collect() }
     }
 
-    fn is_inside(&self, path: &Path) -> bool {
-        path.canonicalize().is_ok_and(|real| self.roots.iter().any(|root| real.starts_with(root)))
+    fn encloses(&self, real: &Path) -> bool {
+        self.roots.iter().any(|root| real.starts_with(root))
     }
 }
 
@@ -86,7 +99,7 @@ impl Reader for DiskReader {
         if size > LARGEST_FILE {
             return Err(ReadError::TooLarge { path: path.to_owned(), bytes: size });
         }
-        if !self.is_inside(Path::new(path)) {
+        if !Path::new(path).canonicalize().is_ok_and(|real| self.encloses(&real)) {
             return Err(ReadError::Outside(path.to_owned()));
         }
         std::fs::read(path).map_err(io_error)
@@ -119,36 +132,87 @@ impl Reader for DiskReader {
         let from_root = real.as_deref().and_then(|real| real.strip_prefix(project_of(real)?).ok());
         from_root.map_or_else(|| path.to_owned(), display_path)
     }
+
+    fn children(&self, directory: &str) -> Vec<String> {
+        let directory = if directory.is_empty() { "." } else { directory };
+        let entries = std::fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn real_path(&self, path: &str) -> String {
+        let Ok(real) = Path::new(path).canonicalize() else { return path.to_owned() };
+        let under = |(directory, _): &&(PathBuf, String)| real.starts_with(directory);
+        // Of equally long ones the first argument's name.
+        let nearest = self.shown.iter().rev().filter(under).max_by_key(|(directory, _)| directory.as_os_str().len());
+        let shown =
+            nearest.and_then(|(directory, shown)| Some(Path::new(shown).join(real.strip_prefix(directory).ok()?)));
+        display_path(shown.as_deref().unwrap_or(&real))
+    }
+
+    fn is_inside(&self, path: &str) -> bool {
+        let path = if path.is_empty() { "." } else { path };
+        let existing = Path::new(path).ancestors().find_map(|ancestor| {
+            let ancestor = if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor };
+            ancestor.canonicalize().ok()
+        });
+        existing.is_some_and(|real| self.encloses(&real))
+    }
 }
 
 /// Texts held in memory: standard input, tests.
 #[derive(Debug, Default)]
 pub struct MapReader {
     files: BTreeMap<String, Vec<u8>>,
+    /// Links to files, by their paths.
+    links: BTreeMap<String, String>,
+    /// Whether nothing but the files themselves is known.
+    alone: bool,
 }
 
 impl MapReader {
     /// A reader that knows just these files.
     pub fn new<P: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
-        Self { files: files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect() }
+        let files = files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
+        Self { files, links: BTreeMap::new(), alone: false }
+    }
+
+    /// A reader for one text of which nobody knows what lies beside it: standard input.
+    pub fn alone<B: Into<Vec<u8>>>(path: &str, bytes: B) -> Self {
+        Self { alone: true, ..Self::new([(path, bytes)]) }
+    }
+
+    /// Adds a link to a file.
+    #[must_use]
+    pub fn link(mut self, path: &str, target: &str) -> Self {
+        self.links.insert(path.to_owned(), target.to_owned());
+        self
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &String> {
+        self.files.keys().chain(self.links.keys())
     }
 }
 
 impl Reader for MapReader {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let missing = || ReadError::Io { path: path.to_owned(), reason: io::ErrorKind::NotFound.into() };
-        self.files.get(path).cloned().ok_or_else(missing)
+        self.files.get(&self.real_path(path)).cloned().ok_or_else(missing)
     }
 
     fn list(&self, directory: &str) -> Vec<String> {
         let below = |path: &&String| directory == "." || Path::new(path).starts_with(directory);
-        self.files.keys().filter(below).cloned().collect()
+        let mut paths: Vec<String> = self.paths().filter(below).cloned().collect();
+        paths.sort_unstable();
+        paths
     }
 
     fn kind(&self, path: &str) -> Kind {
-        if self.files.contains_key(path) {
+        let real = self.real_path(path);
+        if self.files.contains_key(&real) {
             Kind::File
-        } else if self.files.keys().any(|file| path == "." || Path::new(file).starts_with(path)) {
+        } else if self.paths().any(|file| real.is_empty() || Path::new(file).starts_with(&real)) {
             Kind::Directory
         } else {
             Kind::Missing
@@ -158,6 +222,54 @@ impl Reader for MapReader {
     fn in_project(&self, path: &str) -> String {
         path.to_owned()
     }
+
+    fn children(&self, directory: &str) -> Vec<String> {
+        let directory = self.real_path(directory);
+        let below = |path: &String| {
+            let rest = Path::new(path).strip_prefix(&directory).ok()?;
+            Some(rest.components().next()?.as_os_str().to_string_lossy().into_owned())
+        };
+        let mut names: Vec<String> = self.paths().filter_map(below).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn real_path(&self, path: &str) -> String {
+        let path = without_dots(path);
+        self.links.get(&path).cloned().unwrap_or(path)
+    }
+
+    fn is_inside(&self, path: &str) -> bool {
+        let path = without_dots(path);
+        if self.alone {
+            return self.files.contains_key(&path);
+        }
+        let known =
+            |directory: &Path| directory.parent().is_some() && self.kind(&display_path(directory)) == Kind::Directory;
+        !path.starts_with("..") && (!path.starts_with('/') || Path::new(&path).ancestors().any(known))
+    }
+}
+
+/// A path without `.` and `..`, as far as they can be resolved without links.
+fn without_dots(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        match (part, parts.last()) {
+            ("..", Some(last)) if *last != ".." => _ = parts.pop(),
+            _ => parts.push(part),
+        }
+    }
+    let root = if path.starts_with('/') { "/" } else { "" };
+    root.to_owned() + &parts.join("/")
+}
+
+/// What the directory of an argument really is, and how it was named.
+fn shown_directory(argument: &Path) -> Option<(PathBuf, String)> {
+    let named = if argument.is_dir() { argument } else { argument.parent()? };
+    let directory = if named.as_os_str().is_empty() { Path::new(".") } else { named };
+    let shown = display_path(directory);
+    Some((directory.canonicalize().ok()?, if shown == "." { String::new() } else { shown }))
 }
 
 /// The nearest directory upward that holds `lblint.toml` or `.git`.
@@ -170,10 +282,17 @@ fn project_of(real: &Path) -> Option<&Path> {
 fn root_of(argument: &Path) -> Option<PathBuf> {
     let real = argument.canonicalize().ok()?;
     if real.is_dir() {
-        return Some(real);
+        return Some(with_sibling(&real).to_path_buf());
     }
-    let own = real.parent()?;
+    let own = with_sibling(real.parent()?);
     Some(project_of(&real).unwrap_or(own).to_path_buf())
+}
+
+/// Debian's pairs of directories belong together: `sites-enabled` holds links into `sites-available`.
+fn with_sibling(directory: &Path) -> &Path {
+    let name = directory.file_name().unwrap_or_default().to_string_lossy();
+    let is_one_of_two = name.ends_with("-enabled") || name.ends_with("-available");
+    directory.parent().filter(|_| is_one_of_two).unwrap_or(directory)
 }
 
 /// A path as it is shown and put in JSON: `/` as separator, without a leading `./`.

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     fn candidate(path: &str, reported: bool) -> Candidate {
-        Candidate { path: path.into(), bytes: Vec::new(), dialect: Dialect::Haproxy, reported }
+        Candidate { path: path.into(), bytes: Vec::new(), dialect: Dialect::Haproxy, reported, named: false }
     }
 
     #[test]

@@ -36,6 +36,15 @@ impl<'a> View<'a> {
         self.masks.get(first).is_some_and(|mask| mask.overlaps(span))
     }
 
+    /// A part of the text, in the same place of the address space; empty if the span does not lie in this text.
+    #[must_use]
+    pub fn part(&self, span: Span) -> Self {
+        let text = self.slice(span);
+        let first = self.masks.partition_point(|mask| mask.end <= span.start);
+        let end = self.masks.partition_point(|mask| mask.start < span.end);
+        Self { text, base: span.start, masks: self.masks.get(first..end).unwrap_or_default() }
+    }
+
     /// The absolute span of the whole text.
     pub fn span(&self) -> Span {
         Span::new(self.base, self.base + self.text.len() as u32)

@@ -24,9 +24,20 @@ const LUA_RECOVERIES: u32 = 16;
 /// The first diagnostic stands on the line that the program names: an unclosed block or quote therefore at the end of the
 /// text, where the payload of the kind says what was opened. Whether a directive exists and takes a block is not asked.
 pub fn parse<V: Vocabulary + ?Sized>(view: View<'_>, vocabulary: &V, diagnostics: &mut Vec<Diagnostic>) -> Tree {
+    parse_within(view, BlockKind::Ordinary, vocabulary, diagnostics)
+}
+
+/// Reads a text as one that stands in a block of this kind: a file that is included there.
+pub fn parse_within<V: Vocabulary + ?Sized>(
+    view: View<'_>,
+    outside: BlockKind,
+    vocabulary: &V,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Tree {
     let mut reader = Reader {
         view,
         text: view.text.as_bytes(),
+        outside,
         vocabulary,
         diagnostics,
         tree: Tree::default(),
@@ -50,6 +61,8 @@ pub(super) struct Open {
 pub(super) struct Reader<'a, 'b, V: ?Sized> {
     pub(super) view: View<'a>,
     pub(super) text: &'a [u8],
+    /// The kind of the block that the text as a whole stands in.
+    outside: BlockKind,
     pub(super) vocabulary: &'b V,
     pub(super) diagnostics: &'b mut Vec<Diagnostic>,
     pub(super) tree: Tree,
@@ -231,7 +244,7 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
     /// Whether what is read stands in a block of entries.
     #[inline]
     pub(super) fn among_entries(&self) -> bool {
-        self.open.last().is_some_and(|open| open.kind == BlockKind::Entries)
+        self.open.last().map_or(self.outside, |open| open.kind) == BlockKind::Entries
     }
 
     /// Ends a statement at the end of the line on which an unclosed quote begins.

@@ -1,18 +1,13 @@
-//! Tells a text's dialect from its content.
+//! What tells HAProxy's language from others.
 
+use crate::analysis::grammars::Grammars;
 use crate::grammar::haproxy::Grammar;
-use crate::source::Dialect;
-
-/// The dialect that a text's statements belong to, if at least two of them give evidence.
-pub(super) fn dialect_of(text: &str, grammar: &Grammar) -> Option<Dialect> {
-    is_haproxy(text, grammar).then_some(Dialect::Haproxy)
-}
 
 /// The sections that hold what lblint is about; other words that open sections are too common in other texts.
 const SECTIONS: [&str; 5] = ["global", "defaults", "frontend", "backend", "listen"];
 
 /// A header of a section, directly followed by statements of that section, and hardly anything else.
-fn is_haproxy(text: &str, grammar: &Grammar) -> bool {
+pub(super) fn is_haproxy(text: &str, grammars: &Grammars) -> bool {
     let mut section = "";
     let (mut known, mut unknown, mut headers) = (0_u32, 0_u32, 0_u32);
     for line in text.lines() {
@@ -27,7 +22,7 @@ fn is_haproxy(text: &str, grammar: &Grammar) -> bool {
                 section = SECTIONS.iter().find(|name| *name == word).copied().unwrap_or_default();
             }
             _ if section.is_empty() => unknown += 1,
-            _ if is_statement(line, section, grammar) => known += 1,
+            _ if is_statement(line, section, grammars.haproxy()) => known += 1,
             _ => unknown += 1,
         }
     }
@@ -56,34 +51,4 @@ fn is_statement(line: &str, section: &str, grammar: &Grammar) -> bool {
     rows.iter().any(|row| {
         grammar.keyword(*row).is_some_and(|keyword| keyword.sections.placement(section) != Placement::Refused)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn dialect(text: &str) -> Option<Dialect> {
-        dialect_of(text, &Grammar::load())
-    }
-
-    #[test]
-    fn two_statements_are_evidence() {
-        assert_eq!(dialect("backend web\n  server w1 10.0.0.1:80 check\n"), Some(Dialect::Haproxy));
-        assert_eq!(dialect("# x\nglobal\n  daemon\n"), Some(Dialect::Haproxy));
-    }
-
-    #[test]
-    fn other_texts_are_not_taken() {
-        for text in [
-            "global\n",
-            "backend web\n",
-            "global x = 1\n",
-            "http {\n  server {\n    listen 80;\n  }\n}\n",
-            "defaults:\n  run:\n    shell: bash\n",
-            "listen to the music\nand dance\nmode of life\n",
-            "",
-        ] {
-            assert_eq!(dialect(text), None, "{text}");
-        }
-    }
 }

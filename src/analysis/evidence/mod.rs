@@ -1,0 +1,44 @@
+//! Tells a text's dialect from its content.
+
+mod haproxy;
+mod nginx;
+
+use super::grammars::Grammars;
+use crate::source::Dialect;
+
+/// The dialect that a text's statements belong to, if at least two of them give evidence.
+pub(super) fn dialect_of(text: &str, grammars: &Grammars) -> Option<Dialect> {
+    if haproxy::is_haproxy(text, grammars) {
+        return Some(Dialect::Haproxy);
+    }
+    nginx::is_nginx(text, grammars).then_some(Dialect::Nginx)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dialect(text: &str) -> Option<Dialect> {
+        dialect_of(text, &Grammars::default())
+    }
+
+    #[test]
+    fn two_statements_are_evidence() {
+        assert_eq!(dialect("backend web\n  server w1 10.0.0.1:80 check\n"), Some(Dialect::Haproxy));
+        assert_eq!(dialect("# x\nglobal\n  daemon\n"), Some(Dialect::Haproxy));
+    }
+
+    #[test]
+    fn other_texts_are_not_taken() {
+        for text in [
+            "global\n",
+            "backend web\n",
+            "global x = 1\n",
+            "defaults:\n  run:\n    shell: bash\n",
+            "listen to the music\nand dance\nmode of life\n",
+            "",
+        ] {
+            assert_eq!(dialect(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What one main file loads: its includes followed, with nginx's own rules, to mounts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::library::{Include, Library, Reading, TextId, Wanted};
+use crate::analysis::UnreadInclude;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::grammar::nginx::ContextSet;
+use crate::source::{Inclusion, SourceId, Span, Unread, expand_among, is_pattern, resolve, upward};
+use crate::syntax::nginx::{MountId, Place, Tree, block_contexts};
+
+/// Most mounts of one unit.
+const MOST_MOUNTS: usize = 1 << 14;
+/// Deepest chain of includes that is followed; the program stops when it can open no more files.
+const DEEPEST: usize = 200;
+/// Most bytes that are mounted again: files that are included many times are small.
+const MOST_REPEATED: usize = 64 << 20;
+/// How many directories above a fragment are taken for that of its main file.
+const FRAGMENT_UPWARD: usize = 4;
+
+/// Where the includes of a unit are looked up.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// A main file, from its directory.
+    Main(String),
+    /// A fragment in a directory; nobody knows where its main file lies.
+    Fragment(String),
+    /// The dump in a source, whose main file has this directory.
+    Dump(SourceId, String),
+}
+
+/// A text in a place where the unit loads it.
+#[derive(Debug)]
+pub(in crate::analysis) struct Planned {
+    pub(in crate::analysis) source: SourceId,
+    /// The part of the source that is the text.
+    pub(in crate::analysis) span: Span,
+    pub(in crate::analysis) tree: Arc<Tree>,
+    pub(in crate::analysis) contexts: ContextSet,
+    pub(in crate::analysis) parent: Option<Place>,
+}
+
+/// A root file with all that it loads.
+#[derive(Debug, Default)]
+pub(super) struct Closure {
+    /// Each mount after the one that includes it.
+    pub(super) mounts: Vec<Planned>,
+    /// The texts, in the order in which they are first loaded.
+    pub(super) texts: Vec<TextId>,
+    /// What the syntax and the includes are wrong about.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Includes that lead nowhere.
+    pub(super) unread: Vec<UnreadInclude>,
+}
+
+impl Closure {
+    pub(super) fn holds(&self, text: TextId) -> bool {
+        self.texts.contains(&text)
+    }
+
+    /// Whether everything that could matter was read.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.unread.iter().any(|include| include.why.may_define())
+    }
+}
+
+/// What an `include` leads to.
+#[derive(Debug, Default)]
+struct Target {
+    texts: Vec<TextId>,
+    unread: Option<Unread>,
+}
+
+type Targets = BTreeMap<String, Target>;
+
+/// Follows the includes of a root text that stands in these contexts.
+pub(super) fn close(library: &mut Library<'_>, root: TextId, contexts: ContextSet, origin: &Origin) -> Closure {
+    let targets = gather(library, root, origin);
+    let mut mounter = Mounter {
+        library,
+        targets: &targets,
+        is_main: matches!(origin, Origin::Main(_)),
+        closure: Closure::default(),
+        seen: BTreeSet::new(),
+        complained: BTreeSet::new(),
+        stack: Vec::new(),
+        repeated: 0,
+    };
+    mounter.mount((root, false), contexts, None);
+    mounter.closure
+}
+
+/// Loads everything that can be reached, wave by wave, so that nothing depends on threads.
+fn gather(library: &mut Library<'_>, root: TextId, origin: &Origin) -> Targets {
+    let mut targets = Targets::new();
+    let mut seen: BTreeSet<Wanted> = BTreeSet::from([(root, false)]);
+    let mut wave = vec![(root, false)];
+    while !wave.is_empty() {
+        library.read(&wave);
+        let readings: Vec<Arc<Reading>> = wave.iter().filter_map(|one| library.reading(*one).cloned()).collect();
+        let includes = || readings.iter().flat_map(|reading| &reading.includes);
+        for path in includes().filter_map(|include| include.path.as_ref()) {
+            if !targets.contains_key(path) {
+                targets.insert(path.clone(), target(library, origin, path));
+            }
+        }
+        let next = includes().flat_map(|include| wanted_by(include, &targets));
+        wave = next.filter(|one| seen.insert(*one)).collect();
+    }
+    targets
+}
+
+fn wanted_by(include: &Include, targets: &Targets) -> Vec<Wanted> {
+    let target = include.path.as_ref().and_then(|path| targets.get(path));
+    target.iter().flat_map(|target| &target.texts).map(|text| (*text, include.among_entries)).collect()
+}
+
+fn target(library: &mut Library<'_>, origin: &Origin, path: &str) -> Target {
+    let Inclusion { files, mut unread } = match origin {
+        Origin::Main(base) => resolve(library.reader, base, path),
+        Origin::Fragment(directory) => resolve_from_fragment(library, directory, path),
+        Origin::Dump(dump, base) => return target_in_dump(library, *dump, base, path),
+    };
+    let mut texts = Vec::with_capacity(files.len());
+    for file in files {
+        match library.load(&file) {
+            Some(text) => texts.push(text),
+            None => unread = Some(Unread::Outside),
+        }
+    }
+    Target { texts, unread }
+}
+
+/// The main file of a fragment lies in its directory or above; what is not found is nobody's mistake.
+fn resolve_from_fragment(library: &Library<'_>, directory: &str, path: &str) -> Inclusion {
+    let bases = upward(directory).take(FRAGMENT_UPWARD).take_while(|base| library.reader.is_inside(base));
+    let found = bases.map(|base| resolve(library.reader, &base, path)).find(|found| !found.files.is_empty());
+    let shipped = || resolve(library.reader, directory, path).unread == Some(Unread::Shipped);
+    found.unwrap_or_else(|| {
+        let why = if shipped() { Unread::Shipped } else { Unread::Outside };
+        Inclusion { files: Vec::new(), unread: Some(why) }
+    })
+}
+
+/// A dump names files by the paths with which the program opened them.
+fn target_in_dump(library: &Library<'_>, dump: SourceId, base: &str, path: &str) -> Target {
+    let full = if path.starts_with('/') { path.to_owned() } else { format!("{base}/{path}") };
+    if is_pattern(path) {
+        let found = expand_among(library.parts(dump), &full);
+        return Target { texts: found.iter().filter_map(|path| library.part(dump, path)).collect(), unread: None };
+    }
+    let text = library.part(dump, &full);
+    Target { texts: text.into_iter().collect(), unread: text.is_none().then_some(Unread::Outside) }
+}
+
+struct Mounter<'l, 'a> {
+    library: &'l Library<'a>,
+    targets: &'l Targets,
+    is_main: bool,
+    closure: Closure,
+    /// What is mounted already.
+    seen: BTreeSet<Wanted>,
+    /// The includes that were complained about.
+    complained: BTreeSet<Span>,
+    /// The texts that the current one is included by, itself the last.
+    stack: Vec<TextId>,
+    /// How many bytes are mounted again.
+    repeated: usize,
+}
+
+impl Mounter<'_, '_> {
+    fn mount(&mut self, wanted: Wanted, contexts: ContextSet, parent: Option<Place>) {
+        let library = self.library;
+        let Some((text, reading)) = library.text(wanted.0).zip(library.reading(wanted)) else { return };
+        if self.seen.insert(wanted) {
+            self.closure.diagnostics.extend(reading.diagnostics.iter().cloned());
+            if !self.seen.contains(&(wanted.0, !wanted.1)) {
+                self.closure.texts.push(wanted.0);
+            }
+        } else {
+            self.repeated += text.span.len();
+        }
+        let id = MountId(self.closure.mounts.len() as u32);
+        let tree = Arc::clone(&reading.tree);
+        self.closure.mounts.push(Planned { source: text.source, span: text.span, tree, contexts, parent });
+        self.stack.push(wanted.0);
+        for include in &reading.includes {
+            let place = Place { mount: id, statement: include.statement };
+            let contexts = block_contexts(&reading.tree, library.grammar, contexts, include.statement);
+            self.follow(include, place, contexts);
+        }
+        self.stack.pop();
+    }
+
+    fn follow(&mut self, include: &Include, place: Place, contexts: ContextSet) {
+        let targets = self.targets;
+        let Some(target) = include.path.as_ref().and_then(|path| targets.get(path)) else {
+            return self.leave(include, Unread::Template, None);
+        };
+        for text in &target.texts {
+            if self.stack.contains(text) {
+                self.leave(include, Unread::Cut, Some(Kind::IncludeCycle));
+            } else if self.is_too_much() {
+                return self.leave(include, Unread::Cut, Some(Kind::TooManyIncludes));
+            } else {
+                self.mount((*text, include.among_entries), contexts, Some(place));
+            }
+        }
+        match target.unread {
+            Some(Unread::Missing) => self.leave(include, Unread::Missing, Some(Kind::MissingInclude)),
+            Some(Unread::Directory) => self.leave(include, Unread::Directory, Some(Kind::DirectoryIncluded)),
+            Some(why) => self.leave(include, why, None),
+            None => {}
+        }
+    }
+
+    fn is_too_much(&self) -> bool {
+        self.closure.mounts.len() >= MOST_MOUNTS || self.stack.len() >= DEEPEST || self.repeated >= MOST_REPEATED
+    }
+
+    /// Notes once that an `include` is not followed. What a fragment includes is looked up by guess, so nothing is wrong.
+    fn leave(&mut self, include: &Include, why: Unread, kind: Option<Kind>) {
+        if !self.complained.insert(include.word) {
+            return;
+        }
+        self.closure.unread.push(UnreadInclude { at: include.word, why });
+        let kind = kind.filter(|_| self.is_main);
+        self.closure.diagnostics.extend(kind.map(|kind| Diagnostic::new(include.word, kind)));
+    }
+}

@@ -1,0 +1,250 @@
+//! Which nginx files are units: main files with what they load, dumps, fragments; and which nobody loads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Plan;
+use super::closure::{Closure, Origin, close};
+use super::library::{Library, TextId};
+use super::search::Search;
+use crate::analysis::{Content, LoadedUnit};
+use crate::grammar::nginx::{ContextSet, DirectiveId, Grammar};
+use crate::model::File;
+use crate::source::{Candidate, Kind, SourceId, is_left_behind, split};
+use crate::syntax::nginx::{StatementKind, Tree, infer_contexts};
+
+/// Blocks that only a main file has.
+const MAIN_BLOCKS: [&str; 4] = ["events", "http", "mail", "stream"];
+
+/// A file that an argument leads to.
+struct Entry {
+    text: TextId,
+    /// The paths by which it was found, its own first.
+    names: Vec<String>,
+    named: bool,
+}
+
+/// A root file that may become a unit.
+struct Root {
+    text: TextId,
+    closure: Closure,
+    /// Only part of a configuration.
+    fragment: bool,
+}
+
+/// What becomes of the nginx files that the arguments lead to.
+#[derive(Default)]
+pub(in crate::analysis) struct Found {
+    pub(in crate::analysis) units: Vec<LoadedUnit>,
+    /// Files that no main file loads.
+    pub(in crate::analysis) orphans: Vec<String>,
+    /// Everything that some unit loads.
+    pub(in crate::analysis) loaded: BTreeSet<String>,
+}
+
+/// Makes units of the nginx files among the candidates.
+pub(in crate::analysis) fn find(library: &mut Library<'_>, candidates: Vec<Candidate>, arguments: &[String]) -> Found {
+    let entries = enter(library, candidates);
+    let asked = Asked::new(library, arguments, &entries);
+    let mut found = Found::default();
+    let (dumps, files): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_dump(library, entry.text));
+    for dump in dumps {
+        found.units.extend(dump_root(library, &dump).map(|root| unit(library, root, &asked)));
+    }
+    let wanted: Vec<_> = files.iter().map(|entry| (entry.text, false)).collect();
+    library.read(&wanted);
+    let (mains, others): (Vec<Entry>, Vec<Entry>) = files.into_iter().partition(|entry| is_main(library, entry.text));
+    let mut roots: Vec<Root> = mains.iter().map(|entry| main_root(library, entry)).collect();
+    roots = uncovered(roots);
+    let loaded: BTreeSet<TextId> = roots.iter().flat_map(|root| &root.closure.texts).copied().collect();
+    let left = others.into_iter().filter(|entry| !loaded.contains(&entry.text)).collect();
+    let rest = Rest { has_main: !roots.is_empty(), asked: &asked };
+    roots.extend(rest.sort_out(library, left, &mut found.orphans));
+    found.units.extend(roots.into_iter().map(|root| unit(library, root, &asked)));
+    found.loaded = library.loaded_paths(&found.units);
+    found
+}
+
+/// Each file once, however many links lead to it.
+fn enter(library: &mut Library<'_>, candidates: Vec<Candidate>) -> Vec<Entry> {
+    let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+    for candidate in candidates {
+        let path = library.reader.real_path(&candidate.path);
+        if let Some(entry) = entries.get_mut(&path) {
+            entry.named |= candidate.named;
+            entry.names.push(candidate.path);
+        } else if let Some(text) = library.add(&path, candidate.bytes) {
+            entries.insert(path, Entry { text, names: vec![candidate.path], named: candidate.named });
+        }
+    }
+    for (path, entry) in &mut entries {
+        entry.names.sort_by_key(|name| name != path);
+    }
+    entries.into_values().collect()
+}
+
+/// Which files are reported: those that were named, and those in directories that were.
+struct Asked {
+    directories: Vec<String>,
+    texts: BTreeSet<TextId>,
+}
+
+impl Asked {
+    fn new(library: &Library<'_>, arguments: &[String], entries: &[Entry]) -> Self {
+        let directories = arguments.iter().filter(|argument| library.reader.kind(argument) == Kind::Directory);
+        let directories = directories.map(|directory| library.reader.real_path(directory));
+        let directories = directories.map(|path| if path == "." { String::new() } else { path }).collect();
+        Self { directories, texts: entries.iter().map(|entry| entry.text).collect() }
+    }
+
+    fn includes(&self, text: TextId, path: &str) -> bool {
+        let is_below = |directory: &String| {
+            if directory.is_empty() {
+                !path.starts_with(['/', '.'])
+            } else {
+                path.strip_prefix(directory.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            }
+        };
+        self.texts.contains(&text) || self.directories.iter().any(is_below)
+    }
+}
+
+fn is_dump(library: &Library<'_>, text: TextId) -> bool {
+    library.view(text).is_some_and(|view| !crate::syntax::nginx::dump_parts(view).is_empty())
+}
+
+fn dump_root(library: &mut Library<'_>, entry: &Entry) -> Option<Root> {
+    let source = library.text(entry.text)?.source;
+    let parts = library.split_dump(entry.text);
+    let (path, first) = parts.first()?;
+    let origin = Origin::Dump(source, split(path).0.to_owned());
+    let closure = close(library, *first, main_context(library.grammar), &origin);
+    Some(Root { text: entry.text, closure, fragment: false })
+}
+
+fn main_context(grammar: &Grammar) -> ContextSet {
+    ContextSet::default().with(grammar.context("main"))
+}
+
+/// Whether a text has a block that stands in no other.
+pub(super) fn is_main(library: &Library<'_>, text: TextId) -> bool {
+    has_block(library, text, &MAIN_BLOCKS)
+}
+
+fn has_block(library: &Library<'_>, text: TextId, names: &[&str]) -> bool {
+    library.reading((text, false)).is_some_and(|reading| tree_has_block(&reading.tree, library.grammar, names))
+}
+
+fn tree_has_block(tree: &Tree, grammar: &Grammar, names: &[&str]) -> bool {
+    tree.roots().filter_map(|id| tree.get(id)).any(|statement| {
+        statement.kind() == StatementKind::Block && names.contains(&grammar.name(DirectiveId(statement.keyword.0)))
+    })
+}
+
+/// A main file with what it loads. If links lead to it, from the directory where most is found: relative includes begin
+/// at the directory of the link by which the program opens it.
+fn main_root(library: &mut Library<'_>, entry: &Entry) -> Root {
+    let closures = entry.names.iter().map(|name| main_closure(library, entry.text, split(name).0));
+    let closure = closures.min_by_key(|closure| closure.unread.len()).unwrap_or_default();
+    let is_whole = entry.names.iter().any(|name| split(name).1 == "nginx.conf");
+    let fragment = !is_whole && !closure.texts.iter().any(|text| has_block(library, *text, &["events"]));
+    Root { text: entry.text, closure, fragment }
+}
+
+pub(super) fn main_closure(library: &mut Library<'_>, text: TextId, directory: &str) -> Closure {
+    close(library, text, main_context(library.grammar), &Origin::Main(directory.to_owned()))
+}
+
+/// The roots that no other root loads; of two that load each other, the first.
+fn uncovered(roots: Vec<Root>) -> Vec<Root> {
+    let mut loaders: BTreeMap<TextId, Vec<usize>> = BTreeMap::new();
+    for (at, root) in roots.iter().enumerate() {
+        root.closure.texts.iter().for_each(|text| loaders.entry(*text).or_default().push(at));
+    }
+    let is_covered = |at: usize, root: &Root| {
+        let others = loaders.get(&root.text).into_iter().flatten().filter(|other| **other != at);
+        others
+            .filter_map(|other| Some((*other, roots.get(*other)?)))
+            .any(|(other, loader)| other < at || !root.closure.holds(loader.text))
+    };
+    let keep: Vec<bool> = roots.iter().enumerate().map(|(at, root)| !is_covered(at, root)).collect();
+    roots.into_iter().zip(keep).filter_map(|(root, keep)| keep.then_some(root)).collect()
+}
+
+/// What to do with files that no main file of the run loads.
+struct Rest<'a> {
+    has_main: bool,
+    asked: &'a Asked,
+}
+
+impl Rest<'_> {
+    /// Units of main files that were not named but load some of the files; then fragments. Orphans are listed.
+    fn sort_out(&self, library: &mut Library<'_>, entries: Vec<Entry>, orphans: &mut Vec<String>) -> Vec<Root> {
+        let mut search = Search::default();
+        let mut roots: Vec<Root> = Vec::new();
+        let mut fragments: Vec<Root> = Vec::new();
+        for entry in entries {
+            if roots.iter().any(|root| root.closure.holds(entry.text)) {
+                continue;
+            }
+            if let Some((text, closure)) = search.main_file_of(library, entry.text, &entry.names) {
+                roots.push(Root { text, closure, fragment: false });
+            } else if !entry.named && self.is_orphan(library, &entry) {
+                orphans.extend(entry.names.into_iter().next());
+            } else {
+                fragments.push(fragment_root(library, &entry));
+            }
+        }
+        roots.extend(uncovered(fragments));
+        roots
+    }
+
+    /// A copy that was left behind or switched off, or a site that could be switched on.
+    fn is_orphan(&self, library: &Library<'_>, entry: &Entry) -> bool {
+        const SWITCHED_OFF: [&str; 4] = [".disabled", ".off", ".inactive", ".disable"];
+        let is_off = |name: &String| {
+            is_left_behind(name)
+                || SWITCHED_OFF.iter().any(|suffix| name.ends_with(suffix))
+                || self.is_available(library, name)
+        };
+        entry.names.iter().all(is_off)
+    }
+
+    /// Whether a file lies in `sites-available` or the like, and there is something that tells which ones are enabled.
+    fn is_available(&self, library: &Library<'_>, name: &str) -> bool {
+        let directory = split(name).0;
+        let Some(stem) = directory.strip_suffix("-available") else { return false };
+        let enabled = format!("{stem}-enabled");
+        self.has_main || library.reader.kind(&enabled) == Kind::Directory || self.asked.directories.contains(&enabled)
+    }
+}
+
+fn fragment_root(library: &mut Library<'_>, entry: &Entry) -> Root {
+    let contexts = fragment_contexts(library, entry.text);
+    let directory = entry.names.first().map_or("", |name| split(name).0).to_owned();
+    let closure = close(library, entry.text, contexts, &Origin::Fragment(directory));
+    Root { text: entry.text, closure, fragment: true }
+}
+
+fn fragment_contexts(library: &Library<'_>, text: TextId) -> ContextSet {
+    let read = library.view(text).zip(library.reading((text, false)));
+    read.map_or(ContextSet::ALL, |(view, reading)| infer_contexts(&reading.tree, view, library.grammar))
+}
+
+fn unit(library: &Library<'_>, root: Root, asked: &Asked) -> LoadedUnit {
+    let Root { text, closure, fragment } = root;
+    let path = library.text(text).map_or_else(String::new, |text| text.path.clone());
+    let root_in_project = library.reader.in_project(&path);
+    let complete = closure.is_complete();
+    let mut files: Vec<File> = Vec::with_capacity(closure.texts.len());
+    let mut seen: BTreeSet<SourceId> = BTreeSet::new();
+    for (id, text) in closure.texts.iter().filter_map(|id| Some((*id, library.text(*id)?))) {
+        if seen.insert(text.source) {
+            // Of a dump, the parts are not asked for, but the whole is.
+            let reported = asked.includes(id, &text.path) || asked.texts.contains(&root.text);
+            files.push(File { source: text.source, reported });
+        }
+    }
+    let Closure { mounts, diagnostics, unread, .. } = closure;
+    let plan = Plan { mounts, diagnostics, unread, fragment, complete };
+    LoadedUnit { root: path, root_in_project, files, content: Content::Nginx(plan) }
+}

@@ -1,0 +1,183 @@
+//! File name patterns as the C library's `glob` expands them for nginx (`ngx_open_glob`, flags 0, C locale).
+
+use super::reader::{Kind, Reader};
+
+/// Most paths that one pattern leads to.
+const MOST: usize = 1 << 16;
+
+/// Whether nginx expands an `include` at all (`ngx_conf_include`, `src/core/ngx_conf_file.c`).
+pub fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '['])
+}
+
+/// The paths that match, sorted in byte order.
+pub(super) fn expand(reader: &dyn Reader, pattern: &str) -> Vec<String> {
+    let start = if pattern.starts_with('/') { "/" } else { "" };
+    let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
+    let mut paths = vec![start.to_owned()];
+    for (at, part) in parts.iter().enumerate() {
+        let is_last = at + 1 == parts.len();
+        let found = paths.iter().flat_map(|directory| step(reader, directory, part, is_last));
+        paths = found.take(MOST).collect();
+    }
+    paths.sort_unstable();
+    paths
+}
+
+/// What one part of a pattern leads to from a directory.
+fn step(reader: &dyn Reader, directory: &str, part: &str, is_last: bool) -> Vec<String> {
+    let names = if is_pattern(part) {
+        reader.children(directory).into_iter().filter(|name| matches(part, name)).collect()
+    } else {
+        vec![unescaped(part)]
+    };
+    let paths = names.iter().map(|name| join(directory, name));
+    paths.filter(|path| is_last_kind(reader.kind(path), is_last)).collect()
+}
+
+fn is_last_kind(kind: Kind, is_last: bool) -> bool {
+    kind == Kind::Directory || (is_last && kind == Kind::File)
+}
+
+/// A path in a directory; the working directory is empty.
+pub(super) fn join(directory: &str, name: &str) -> String {
+    match directory {
+        "" => name.to_owned(),
+        "/" => format!("/{name}"),
+        _ => format!("{directory}/{name}"),
+    }
+}
+
+/// The paths among `paths` that match, sorted in byte order: each part of the pattern matches one part of the path.
+pub fn expand_among<'p>(paths: impl Iterator<Item = &'p str>, pattern: &str) -> Vec<String> {
+    let is_match = |path: &&str| {
+        let (parts, names) = (pattern.split('/'), path.split('/'));
+        parts.clone().count() == names.clone().count() && parts.zip(names).all(|(part, name)| matches(part, name))
+    };
+    let mut found: Vec<String> = paths.filter(is_match).map(str::to_owned).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether a pattern without `/` matches a name; a dot at the beginning is matched only by a dot.
+fn matches(pattern: &str, name: &str) -> bool {
+    let hidden = name.starts_with('.') && !pattern.starts_with('.') && !pattern.starts_with("\\.");
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    !hidden && matches_from(&pattern, &name)
+}
+
+/// Goes on behind the last `*` whenever the rest does not match: linear in the pattern for each character of the name.
+fn matches_from(pattern: &[char], name: &[char]) -> bool {
+    let (mut at, mut from) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while from < name.len() {
+        if pattern.get(at) == Some(&'*') {
+            star = Some((at, from));
+            at += 1;
+        } else if let Some(length) = name.get(from).and_then(|character| one(pattern.get(at..)?, *character)) {
+            at += length;
+            from += 1;
+        } else if let Some((star_at, taken)) = star {
+            star = Some((star_at, taken + 1));
+            (at, from) = (star_at + 1, taken + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern.get(at..).is_some_and(|rest| rest.iter().all(|character| *character == '*'))
+}
+
+/// The length of what matches one character at the beginning of a pattern; `None` if it does not match.
+fn one(pattern: &[char], character: char) -> Option<usize> {
+    match pattern {
+        ['?', ..] => Some(1),
+        ['\\', escaped, ..] => (*escaped == character).then_some(2),
+        ['[', rest @ ..] => match bracket(rest, character) {
+            Some((is_in, length)) => is_in.then_some(length + 1),
+            None => (character == '[').then_some(1),
+        },
+        [plain, ..] => (*plain == character).then_some(1),
+        [] => None,
+    }
+}
+
+/// Whether a character is in a bracket expression, and the length of that; `None` if it is never closed.
+fn bracket(pattern: &[char], character: char) -> Option<(bool, usize)> {
+    let negated = matches!(pattern.first(), Some('!' | '^'));
+    let first = usize::from(negated);
+    let (mut at, mut is_in) = (first, false);
+    loop {
+        match pattern.get(at..)? {
+            [']', ..] if at > first => return Some((is_in != negated, at + 1)),
+            ['[', ':', rest @ ..] => {
+                let end = rest.iter().position(|character| *character == ':')?;
+                is_in |= is_of_class(&rest.iter().take(end).collect::<String>(), character);
+                at += end + 4;
+            }
+            [low, '-', high, ..] if *high != ']' => {
+                is_in |= (*low..=*high).contains(&character);
+                at += 3;
+            }
+            ['\\', escaped, ..] => {
+                is_in |= *escaped == character;
+                at += 2;
+            }
+            [plain, ..] => {
+                is_in |= *plain == character;
+                at += 1;
+            }
+            [] => return None,
+        }
+    }
+}
+
+/// The classes of POSIX in the C locale.
+fn is_of_class(class: &str, character: char) -> bool {
+    match class {
+        "alpha" => character.is_ascii_alphabetic(),
+        "digit" => character.is_ascii_digit(),
+        "alnum" => character.is_ascii_alphanumeric(),
+        "upper" => character.is_ascii_uppercase(),
+        "lower" => character.is_ascii_lowercase(),
+        "punct" => character.is_ascii_punctuation(),
+        "space" => character.is_ascii_whitespace(),
+        "xdigit" => character.is_ascii_hexdigit(),
+        _ => false,
+    }
+}
+
+fn unescaped(part: &str) -> String {
+    part.replace('\\', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::MapReader;
+
+    #[test]
+    fn names_match_as_in_the_c_library() {
+        for (pattern, name) in
+            [("*", "a"), ("*.conf", "a.conf"), ("?-*", "9-b"), ("[0-9]*", "9-b"), ("[!a]*", "b"), ("a[]]", "a]")]
+        {
+            assert!(matches(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in
+            [("*", ".hidden"), ("{a,b}", "a"), ("*.conf", "a.conf.bak"), ("[!a]*", "a"), ("[a", "a"), ("?", "")]
+        {
+            assert!(!matches(pattern, name), "{pattern} {name}");
+        }
+        assert!(matches("{a,b}", "{a,b}") && matches(".*", ".hidden") && matches("a*b*c", "axxbyyc"));
+    }
+
+    #[test]
+    fn patterns_expand_in_byte_order_and_never_across_directories() {
+        let names = ["10-a", "9-b", "A", "Z", "_u", "a", ".hidden", "d/x"];
+        let reader = MapReader::new(names.map(|name| (format!("c/{name}"), "")));
+        assert_eq!(expand(&reader, "c/*"), ["c/10-a", "c/9-b", "c/A", "c/Z", "c/_u", "c/a", "c/d"]);
+        assert_eq!(expand(&reader, "*/*/x"), ["c/d/x"]);
+        assert!(expand(&reader, "c/{a,A}").is_empty());
+        assert_eq!(expand_among(["/e/c/b", "/e/c/a", "/e/c/d/x"].into_iter(), "/e/c/*"), ["/e/c/a", "/e/c/b"]);
+    }
+}

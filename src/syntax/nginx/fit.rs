@@ -1,0 +1,232 @@
+//! Which contexts a text can stand in: those that have its directives, narrowed by what stands in its blocks.
+
+use super::statement::{Statement, StatementKind};
+use super::{StatementId, Tree};
+use crate::grammar::nginx::{Content, ContextId, ContextSet, Directive, DirectiveId, Grammar};
+use crate::source::View;
+
+/// Contexts that are rare: they count only where nothing of http and stream fits.
+const RARE: [&str; 12] = [
+    "mail",
+    "mail_server",
+    "mgmt",
+    "process",
+    "processes",
+    "rtmp",
+    "rtmp_application",
+    "rtmp_recorder",
+    "rtmp_server",
+    "tcp",
+    "tcp_server",
+    "tcp_upstream",
+];
+
+/// How well a text fits into contexts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fit {
+    /// The contexts that it fits best.
+    pub contexts: ContextSet,
+    /// How its statements fit there, those in its blocks included.
+    pub tally: Tally,
+}
+
+/// How many statements fit into their contexts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Statements that their context has.
+    pub fitting: u32,
+    /// Those of them whose names hardly any other language has.
+    pub telling: u32,
+    /// Directives that stand in a context that does not have them.
+    pub misfitting: u32,
+    /// Statements that no context has, and errors.
+    pub unknown: u32,
+}
+
+/// The contexts that a text fits best: all of its directives, or else as many as possible.
+pub fn infer_contexts(tree: &Tree, view: View<'_>, grammar: &Grammar) -> ContextSet {
+    fit(tree, view, grammar).contexts
+}
+
+/// How well a text fits, and where. The tree must have been read with the grammar.
+pub fn fit(tree: &Tree, view: View<'_>, grammar: &Grammar) -> Fit {
+    let every = ContextSet::ALL.iter().filter(|context| {
+        !grammar.context_name(*context).is_empty() && grammar.content(*context) == Content::Directives
+    });
+    let fitter = Fitter { tree, view, grammar };
+    let tallies: Vec<(ContextId, Tally)> =
+        every.map(|context| (context, fitter.statements(tree.roots(), context))).collect();
+    let fewest = tallies.iter().map(|(_, tally)| tally.misfitting).min().unwrap_or_default();
+    let best = || tallies.iter().filter(|(_, tally)| tally.misfitting == fewest);
+    let is_rare = |context: ContextId| RARE.contains(&grammar.context_name(context));
+    let only_rare = best().all(|(context, _)| is_rare(*context));
+    let chosen = || best().filter(|(context, _)| only_rare || !is_rare(*context));
+    let contexts = chosen().fold(ContextSet::default(), |set, (context, _)| set.with(*context));
+    let tally = chosen().map(|(_, tally)| *tally).max_by_key(|tally| tally.fitting).unwrap_or_default();
+    Fit { contexts, tally }
+}
+
+/// The contexts in which a statement stands if its text stands in `outside`.
+pub fn block_contexts(tree: &Tree, grammar: &Grammar, outside: ContextSet, id: StatementId) -> ContextSet {
+    let block = |id: &StatementId| tree.get(*id).and_then(Statement::block);
+    let mut blocks: Vec<StatementId> = std::iter::successors(block(&id), block).collect();
+    blocks.reverse();
+    blocks.iter().filter_map(|block| tree.get(*block)).fold(outside, |contexts, block| inside(block, contexts, grammar))
+}
+
+/// What a block opens in any of these contexts; [`ContextId::UNKNOWN`] if none has it.
+fn inside(block: &Statement, contexts: ContextSet, grammar: &Grammar) -> ContextSet {
+    let name = grammar.name(directive(block));
+    let opened = contexts.iter().map(|context| grammar.opened_by(name, context));
+    let known = opened.filter(|context| *context != ContextId::UNKNOWN).fold(ContextSet::default(), ContextSet::with);
+    if known.is_empty() { known.with(ContextId::UNKNOWN) } else { known }
+}
+
+const fn directive(statement: &Statement) -> DirectiveId {
+    DirectiveId(statement.keyword.0)
+}
+
+struct Fitter<'a> {
+    tree: &'a Tree,
+    view: View<'a>,
+    grammar: &'a Grammar,
+}
+
+impl Fitter<'_> {
+    fn statements(&self, statements: impl Iterator<Item = StatementId>, context: ContextId) -> Tally {
+        let mut tally = Tally::default();
+        for id in statements {
+            if let Some(statement) = self.tree.get(id) {
+                self.statement(id, statement, context, &mut tally);
+            }
+        }
+        tally
+    }
+
+    /// Entries are not counted.
+    fn statement(&self, id: StatementId, statement: &Statement, context: ContextId, tally: &mut Tally) {
+        if self.view.is_masked(self.tree.header(self.view, id)) {
+            return;
+        }
+        let rows = self.grammar.rows(directive(statement));
+        let fits = |row: &&Directive| is_shaped(statement, row);
+        match statement.kind() {
+            StatementKind::Entry => {}
+            StatementKind::Error => tally.unknown += 1,
+            _ if rows.is_empty() => tally.unknown += 1,
+            _ if rows.iter().filter(fits).any(|row| row.contexts.contains(context)) => {
+                tally.fitting += 1;
+                tally.telling += u32::from(!is_common(rows, statement));
+                let opened = self.grammar.opened_by(self.grammar.name(directive(statement)), context);
+                if statement.has_body() && opened != ContextId::UNKNOWN {
+                    tally.add(self.statements(self.tree.children(id), opened));
+                }
+            }
+            // What stands in a misplaced block is misplaced with it.
+            _ => tally.misfitting += 1 + self.tree.body(id).len() as u32,
+        }
+    }
+}
+
+/// Whether a statement is a block where the directive takes one, and has a number of words that it takes.
+fn is_shaped(statement: &Statement, row: &Directive) -> bool {
+    let has_block = matches!(statement.kind(), StatementKind::Block | StatementKind::Lua);
+    row.arity.has_block == has_block && row.arity.accepts(usize::from(statement.words.saturating_sub(1)))
+}
+
+/// Words that open statements in many languages and formats that use `;` and braces.
+const COMMON: [&str; 33] = [
+    "alias",
+    "allow",
+    "break",
+    "client",
+    "daemon",
+    "default",
+    "deny",
+    "env",
+    "etag",
+    "eval",
+    "events",
+    "hash",
+    "if",
+    "include",
+    "index",
+    "internal",
+    "lock_file",
+    "map",
+    "match",
+    "mirror",
+    "perl",
+    "pid",
+    "process",
+    "random",
+    "return",
+    "root",
+    "server",
+    "set",
+    "state",
+    "status",
+    "types",
+    "user",
+    "zone",
+];
+
+fn is_common(rows: &[Directive], statement: &Statement) -> bool {
+    let name = rows.first().map_or("", |row| row.name);
+    // A directive's name with an underscore belongs to nginx; a word alone may be a word of any language.
+    COMMON.contains(&name) || (statement.words == 1 && !name.contains('_') && !statement.has_body())
+}
+
+impl Tally {
+    const fn add(&mut self, other: Self) {
+        self.fitting += other.fitting;
+        self.telling += other.telling;
+        self.misfitting += other.misfitting;
+        self.unknown += other.unknown;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::nginx::parse;
+
+    fn contexts(text: &str) -> Vec<&'static str> {
+        let grammar = Grammar::load();
+        let view = View::new(text, 0);
+        let tree = parse(view, &grammar, &mut Vec::new());
+        infer_contexts(&tree, view, &grammar).iter().map(|context| grammar.context_name(context)).collect()
+    }
+
+    #[test]
+    fn all_directives_together_decide() {
+        assert_eq!(contexts("events {} http {}"), ["main"]);
+        assert_eq!(contexts("server { listen 80; location / { proxy_pass http://x; } }"), ["http"]);
+        assert_eq!(contexts("ip_hash;\nserver 10.0.0.1:80;"), ["upstream"]);
+        assert_eq!(contexts("proxy_set_header A b;"), ["http", "location", "server"]);
+    }
+
+    #[test]
+    fn blocks_narrow() {
+        assert_eq!(contexts("upstream u { server a:1; }"), ["http", "stream"]);
+        assert_eq!(contexts("upstream u { ip_hash; server a:1; }"), ["http"]);
+        assert_eq!(contexts("server { listen 1; proxy_pass x; }"), ["stream"]);
+    }
+
+    #[test]
+    fn one_misplaced_directive_does_not_hide_the_context() {
+        assert_eq!(contexts("server { listen 80; root /x; index i; worker_processes 1; }"), ["http"]);
+    }
+
+    #[test]
+    fn statements_stand_in_the_contexts_of_their_blocks() {
+        let grammar = Grammar::load();
+        let view = View::new("http { server { location / { include x; } } }", 0);
+        let tree = parse(view, &grammar, &mut Vec::new());
+        let main = ContextSet::default().with(grammar.context("main"));
+        let last = StatementId(tree.statements.len() as u32 - 1);
+        let location = ContextSet::default().with(grammar.context("location"));
+        assert_eq!(block_contexts(&tree, &grammar, main, last), location);
+        assert_eq!(block_contexts(&tree, &grammar, location, StatementId(0)), location);
+    }
+}
