@@ -13,6 +13,7 @@ use super::LoadedUnit;
 use super::coverage::{Coverage, UnreadInclude};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::Grammar;
+use crate::lower::nginx::{Input, lower};
 use crate::model::Unit;
 use crate::settings::Settings;
 use crate::source::{Dialect, Sources};
@@ -42,12 +43,11 @@ pub(super) fn read(
     diagnostics.extend(plan.diagnostics.iter().cloned());
     let mounts = plan.mounts(sources);
     let (version, _) = settings.version(Dialect::Nginx);
-    let mut model = Unit::new(Dialect::Nginx, version);
-    model.files.clone_from(&unit.files);
-    // What an include that was not found may define is not undefined.
-    model.fragment = plan.fragment || !plan.complete;
     let coverage = super::coverage::nginx(&mounts, &unit.files, &plan.unread, grammar);
-    (model, coverage)
+    // What an include that was not found may define is not undefined.
+    let fragment = plan.fragment || !plan.complete;
+    let input = Input { sources, mounts: &mounts, grammar, version, files: &unit.files, fragment };
+    (lower(input, diagnostics), coverage)
 }
 
 impl Plan {
