@@ -2,13 +2,17 @@
 
 use super::Options;
 use super::phrases::seconds;
+use super::wording::Wording;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Subject;
 use crate::model::{
-    Origin, Pool, PoolId, PoolSettings, Redispatch, Route, RouteKind, RouteSource, Target, Text, Timeout, Unit,
+    Forwarding, Origin, Pool, PoolId, PoolSettings, Redispatch, Route, RouteKind, RouteSource, Target, Text, Timeout,
+    Unit,
 };
 use crate::source::{Sources, Span};
-use crate::traffic::{Detection, PoolView, Prediction, Reach, Reached, Scenario, detection, percent, predict};
+use crate::traffic::{
+    Detection, PoolView, Prediction, Reach, Reached, Scenario, detection, percent, predict, tries_elsewhere,
+};
 
 /// One unit with everything that checks ask about.
 #[derive(Debug)]
@@ -90,6 +94,12 @@ impl<'a> Context<'a> {
         self.reach.routes_to(id).filter_map(|position| unit.routes.get(position as usize))
     }
 
+    /// How the routes that lead to a pool hand requests on, where that is the routes' business.
+    pub fn forwardings_to(&self, id: PoolId) -> impl Iterator<Item = (&'a Route, &'a Forwarding)> {
+        let unit = self.unit;
+        self.routes_to(id).filter_map(move |route| Some((route, unit.forwarding(route)?)))
+    }
+
     /// The name of the listener, or pool, whose rule a route is.
     pub fn owner(&self, route: &Route) -> &'a str {
         match route.from {
@@ -119,6 +129,13 @@ pub(super) fn waited(settings: &PoolSettings) -> Option<u64> {
     Some(u64::from(*settings.retries.get()?) * pause)
 }
 
+/// The word that is missing where nothing notices.
+const UNCHECKED: Wording = Wording { haproxy: " (no `check`)", nginx: "" };
+
+fn after_failures(failures: u32) -> String {
+    if failures == 1 { "after one failure".to_owned() } else { format!("after {failures} failures") }
+}
+
 impl<'a> PoolContext<'a> {
     /// The pool with this id, predicted.
     pub fn new(context: &Context<'a>, id: PoolId) -> Option<Self> {
@@ -143,6 +160,9 @@ impl<'a> PoolContext<'a> {
         let share = self.prediction.share_of(position).map_or("its share".to_owned(), percent);
         let settings = self.view.settings;
         let outcome = match (settings.redispatch.get(), waited(settings)) {
+            _ if self.tries_elsewhere(context) == Some(false) && settings.redispatch.is(&Redispatch::Every(1)) => {
+                format!("{share} of the requests fail")
+            }
             (Some(Redispatch::Never), Some(wait)) => {
                 format!("{share} of the requests fail, each after {}", seconds(wait))
             }
@@ -151,12 +171,22 @@ impl<'a> PoolContext<'a> {
             (None, _) => format!("{share} of the requests may fail"),
         };
         match detection(&self.view, target) {
-            Detection::Never => format!("if `{name}` dies: nothing notices (no `check`), {outcome}"),
+            Detection::Never => format!("if `{name}` dies: nothing notices{}, {outcome}", UNCHECKED.of(context)),
+            Detection::ByTraffic { failures, out_for } => format!(
+                "if `{name}` dies: {outcome}; {} each worker process leaves it out for {}",
+                after_failures(failures),
+                seconds(out_for)
+            ),
             Detection::After(after) => {
                 format!("if `{name}` dies: {outcome} until its check notices, within {}", seconds(after))
             }
             Detection::Sometime | Detection::Unknown => format!("if `{name}` dies: {outcome} until something notices"),
         }
+    }
+
+    /// Whether a request that meets a dead target is tried on another one.
+    pub fn tries_elsewhere(&self, context: &Context<'_>) -> Option<bool> {
+        tries_elsewhere(&self.view, context.forwardings_to(self.view.id).map(|(_, forwarding)| forwarding))
     }
 
     /// The rules that send it traffic: "reached from: `fe` (line 21), `admin` (line 30)". Empty where none does.

@@ -2,13 +2,16 @@
 
 mod context;
 mod distribution;
+mod failover;
 mod health;
+mod limits;
 mod options;
 mod phrases;
 mod registry;
 mod retries;
 mod routing;
 mod validity;
+mod wording;
 
 use context::waited;
 pub use context::{Context, PoolContext};

@@ -11,10 +11,21 @@ pub struct Options {
     pub skewed_share: f64,
     /// `skewed-weights`: a share up to this reads as a canary.
     pub canary_share: f64,
+    /// `slow-connect-timeout`: with several targets, a connect timeout above this many milliseconds.
+    pub slow_connect_several: u64,
+    /// `slow-connect-timeout`: with one target.
+    pub slow_connect_single: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { takes_all_share: 0.95, skewed_ratio: 4.0, skewed_share: 0.7, canary_share: 0.05 }
+        Self {
+            takes_all_share: 0.95,
+            skewed_ratio: 4.0,
+            skewed_share: 0.7,
+            canary_share: 0.05,
+            slow_connect_several: 10_000,
+            slow_connect_single: 60_000,
+        }
     }
 }

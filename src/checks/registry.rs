@@ -1,6 +1,6 @@
 //! Every check, in alphabetical order of names.
 
-use super::{Check, distribution, health, retries, routing, validity};
+use super::{Check, distribution, failover, health, limits, retries, routing, validity};
 
 /// Every check.
 pub fn all() -> &'static [&'static dyn Check] {
@@ -14,12 +14,16 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 
 const CHECKS: &[&dyn Check] = &[
     &validity::CoercedValue,
+    &distribution::DnsMultipliesShare,
     &validity::DuplicateSetting,
     &distribution::DuplicateTarget,
     &validity::EmptyArgument,
+    &routing::ForwardingLoop,
     &health::HealthCheckNotEnabled,
     &validity::InvalidValue,
+    &limits::KeepaliveDefeated,
     &validity::MissingFinalNewline,
+    &validity::MissingInclude,
     &retries::MissingTimeout,
     &distribution::NoEligibleTarget,
     &health::NoHealthCheck,
@@ -28,10 +32,13 @@ const CHECKS: &[&dyn Check] = &[
     &distribution::OverriddenPolicy,
     &health::PartialHealthCheck,
     &validity::RemovedApi,
+    &retries::RetriesDisabled,
     &distribution::RoundRobinDisabled,
     &distribution::SharedBindAddress,
     &distribution::SingleTarget,
     &distribution::SkewedWeights,
+    &retries::SlowConnectTimeout,
+    &failover::StaleDns,
     &validity::SyntaxError,
     &validity::TooNew,
     &health::UncheckedBackup,
@@ -39,6 +46,7 @@ const CHECKS: &[&dyn Check] = &[
     &validity::UndefinedReference,
     &validity::UnknownDirective,
     &routing::UnreachableRoute,
+    &routing::UnresolvableRoute,
     &routing::UnusedPool,
 ];
 

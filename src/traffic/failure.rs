@@ -10,6 +10,13 @@ pub enum Detection {
     After(u64),
     /// Something watches it; how fast is not known.
     Sometime,
+    /// By failures of real traffic: after so many it is left out for so many milliseconds, then tried again.
+    ByTraffic {
+        /// How many failures.
+        failures: u32,
+        /// For how long, in milliseconds.
+        out_for: u64,
+    },
     /// Nothing notices.
     Never,
     /// Not known.
@@ -21,7 +28,7 @@ pub enum Detection {
 pub fn detection(view: &PoolView<'_>, target: &Target) -> Detection {
     match view.is_watched(target) {
         None => return Detection::Unknown,
-        Some(false) => return Detection::Never,
+        Some(false) => return by_traffic(view, target),
         Some(true) => {}
     }
     let Some(settings) = view.settings_of(target) else { return Detection::Unknown };
@@ -33,5 +40,17 @@ pub fn detection(view: &PoolView<'_>, target: &Target) -> Detection {
             Detection::After(interval + u64::from(fall.saturating_sub(1)) * fast)
         }
         _ => Detection::Sometime,
+    }
+}
+
+/// A lone target is never left out: nginx has nothing to go to instead (research 3.1).
+fn by_traffic(view: &PoolView<'_>, target: &Target) -> Detection {
+    let alone = view.targets.len() < 2 && target.count.exactly() == Some(1);
+    let Some(settings) = view.settings_of(target) else { return Detection::Unknown };
+    match (settings.ejected_after.get(), settings.ejected_for.get()) {
+        (Some(0), _) => Detection::Never,
+        _ if alone => Detection::Never,
+        (Some(&failures), Some(&Timeout::After(out_for))) => Detection::ByTraffic { failures, out_for },
+        _ => Detection::Unknown,
     }
 }

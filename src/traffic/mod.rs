@@ -5,6 +5,7 @@ mod eligible;
 mod failure;
 mod predict;
 mod reach;
+mod retry;
 mod view;
 
 pub use arithmetic::{one_in, percent};
@@ -12,4 +13,5 @@ pub use eligible::{Eligibility, eligible};
 pub use failure::{Detection, detection};
 pub use predict::{Certainty, Prediction, Scenario, Share, predict};
 pub use reach::{Reach, Reached};
+pub use retry::{gives_up, tries_elsewhere};
 pub use view::PoolView;

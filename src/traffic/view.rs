@@ -46,6 +46,11 @@ impl<'a> PoolView<'a> {
         watches.iter().all(|fact| fact.is(&false)).then_some(false)
     }
 
+    /// Whether failures of real traffic take it out for a while; `None` while that is not known.
+    pub fn is_ejected(&self, target: &Target) -> Option<bool> {
+        self.settings_of(target)?.ejected_after.get().map(|failures| *failures > 0)
+    }
+
     /// Whether the health check asks for a role that only one target has at a time, and is enabled.
     pub fn elects(&self) -> bool {
         let asks = self.settings.probe.get().is_some_and(|probe| probe.elects);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use rustc_hash::FxHashMap;
 
@@ -10,7 +10,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Count, Port, Target};
+use crate::model::{Address, AdministrativeState, Count, HashFunction, Port, Target};
 use crate::source::Dialect;
 use crate::traffic::percent;
 
@@ -24,7 +24,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "one address is in a pool twice, so that host gets a double share",
     follows: &[],
@@ -61,7 +61,7 @@ struct Place<'a> {
 /// The address of a target; `None` where two spellings cannot be compared.
 fn place<'a>(context: &Context<'a>, target: &Target) -> Option<Place<'a>> {
     let comparable = target.state == AdministrativeState::Up && target.presence.is_certain() && target.tier == 0;
-    if !comparable || target.count != Count::One {
+    if !comparable || !matches!(target.count, Count::One | Count::AtLeastOne) {
         return None;
     }
     // A name that is resolved at run time may stand for another address in each slot.
@@ -69,7 +69,7 @@ fn place<'a>(context: &Context<'a>, target: &Target) -> Option<Place<'a>> {
     let (ip, name, port) = match target.address {
         _ if resolved => return None,
         Address::Ip(ip, port) => (Some(ip), Cow::Borrowed(""), port),
-        Address::Host(name, port) => (None, lower_case(context.text(name)), port),
+        Address::Host(name, port) => named(context.text(name), port),
         Address::Socket(path) => (None, Cow::Borrowed(context.text(path)), Port::OfClient),
         Address::Any(_) | Address::Special(_) | Address::Unknown(_) => return None,
     };
@@ -78,6 +78,14 @@ fn place<'a>(context: &Context<'a>, target: &Target) -> Option<Place<'a>> {
         Port::OfClient => Some(Place { ip, name, port: None }),
         Port::Range(..) | Port::Offset(_) | Port::Unknown(_) => None,
     }
+}
+
+/// `localhost` is this machine, whichever of its addresses is taken.
+fn named(name: &str, port: Port) -> (Option<IpAddr>, Cow<'_, str>, Port) {
+    if name.eq_ignore_ascii_case("localhost") {
+        return (Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), Cow::Borrowed(""), port);
+    }
+    (None, lower_case(name), port)
 }
 
 /// Host names are the same in any case.
@@ -94,9 +102,12 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
     }
     let address = context.written(first.address_at);
     let names = list(targets.iter().map(|target| context.text(target.name)));
+    // On nginx's ring equal addresses share their points.
+    let ring = pool.view.settings.hash_type.get().is_some_and(|hash| hash.function == HashFunction::NginxRing);
     let share = pool
         .prediction
         .share_of_all(positions)
+        .filter(|_| !ring)
         .map_or(String::new(), |share| format!(": that host gets {} of the traffic", percent(share)));
     let message = format!("{address} is in `{}` {} times, as {names}{share}", pool.name, targets.len());
     let at = again.first()?.address_at;

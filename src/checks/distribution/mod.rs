@@ -1,5 +1,6 @@
 //! What decides who gets the traffic.
 
+mod dns_multiplies_share;
 mod duplicate_target;
 mod no_eligible_target;
 mod one_target_takes_all;
@@ -9,6 +10,7 @@ mod shared_bind_address;
 mod single_target;
 mod skewed_weights;
 
+pub(super) use dns_multiplies_share::DnsMultipliesShare;
 pub(super) use duplicate_target::DuplicateTarget;
 pub(super) use no_eligible_target::NoEligibleTarget;
 pub(super) use one_target_takes_all::OneTargetTakesAll;

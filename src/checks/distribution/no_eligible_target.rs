@@ -1,8 +1,10 @@
 //! A route leads to a pool in which no target can receive traffic.
 
 use crate::checks::PoolContext;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::PoolKind;
 use crate::source::Dialect;
 use crate::traffic::Reached;
 
@@ -16,11 +18,21 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "no target can receive traffic although a route leads there",
     follows: &[],
     page: include_str!("../../../docs/checks/no-eligible-target.md"),
+};
+
+const STATUS: Wording = Wording { haproxy: "is answered with 503", nginx: "fails (502, no live upstreams)" };
+
+const REASON: Wording =
+    Wording { haproxy: "every server has weight 0 or is disabled", nginx: "every server is `down`" };
+
+const HELP: Wording = Wording {
+    haproxy: "add a server, or give one a weight and take `disabled` away",
+    nginx: "take `down` away from a server that is alive, or answer with `return 503` while all of them are out",
 };
 
 impl Check for NoEligibleTarget {
@@ -35,13 +47,15 @@ impl Check for NoEligibleTarget {
             return;
         }
         let (why, at) = match pool.view.targets {
+            // nginx refuses such a pool; that is said elsewhere.
+            [] if pool.view.pool.kind == PoolKind::Upstream => return,
             [] => ("it has no server", pool.view.pool.header),
-            [first, ..] => ("every server has weight 0 or is disabled", first.statement),
+            [first, ..] => (REASON.of(context), first.statement),
         };
-        let message = format!("every request to `{}` is answered with 503: {why}", pool.name);
+        let message = format!("every request to `{}` {}: {why}", pool.name, STATUS.of(context));
         let finding = Finding::new(&META, at, context.subject(pool.name), message).because(why);
         let routes = context.routes_to(pool.view.id).take(2);
         let finding = routes.fold(finding, |finding, route| finding.related(route.at, "traffic comes from here"));
-        findings.push(finding.help("add a server, or give one a weight and take `disabled` away"));
+        findings.push(finding.help(HELP.of(context)));
     }
 }

@@ -1,10 +1,11 @@
 //! Several targets are declared, yet one of them gets everything.
 
 use crate::checks::PoolContext;
-use crate::checks::phrases::list;
+use crate::checks::phrases::{list, seconds};
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Method, Port, Target};
+use crate::model::{Address, AdministrativeState, Method, Port, Target, Timeout};
 use crate::source::Dialect;
 use crate::traffic::{Share, percent};
 
@@ -18,11 +19,21 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "several targets are declared, yet the prediction gives one of them everything",
     follows: &[],
     page: include_str!("../../../docs/checks/one-target-takes-all.md"),
+};
+
+const ROTATE: Wording = Wording {
+    haproxy: "equal weights, and `balance roundrobin` unless a session needs its server",
+    nginx: "equal weights; without a method nginx rotates over the servers",
+};
+
+const IN_SERVICE: Wording = Wording {
+    haproxy: "take `disabled` away, or the server if it is gone for good",
+    nginx: "take `down` away, or the server if it is gone for good",
 };
 
 impl Check for OneTargetTakesAll {
@@ -85,7 +96,13 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &T
     let finding = match pool.view.method() {
         Some(Method::First | Method::Sticky) => by_policy(finding(pool.view.settings.policy.origin.at), winner, &share),
         _ if top.share < 1.0 => by_weights(context, pool, finding(place_of_weight(winner)), winner, losers),
-        _ => by_state(pool, finding(losers.first().map_or(winner.statement, |loser| decisive(loser))), winner, losers),
+        _ => by_state(
+            context,
+            pool,
+            finding(losers.first().map_or(winner.statement, |loser| decisive(loser))),
+            winner,
+            losers,
+        ),
     };
     finding.note(pool.after_death(context, top.target)).note(pool.reached_from(context))
 }
@@ -116,19 +133,47 @@ fn by_weights(
         finding =
             finding.related(policy.origin.at, format!("requests are not rotated: `{word}` picks the server by a key"));
     }
-    finding.help("equal weights, and `balance roundrobin` unless a session needs its server")
+    finding.help(ROTATE.of(context))
 }
 
-fn by_state(pool: &PoolContext<'_>, finding: Finding, winner: &Target, losers: &[&Target]) -> Finding {
+fn by_state(
+    context: &Context<'_>,
+    pool: &PoolContext<'_>,
+    finding: Finding,
+    winner: &Target,
+    losers: &[&Target],
+) -> Finding {
     let finding = finding.related(winner.statement, "gets everything");
     if losers.iter().all(|loser| loser.state != AdministrativeState::Up) {
-        let finding = finding.because("out of service").at_most(Severity::Warning);
-        return finding.help("take `disabled` away, or the server if it is gone for good");
+        let finding = finding.because("out of service").at_most(Severity::Warning).note(alone(pool, winner));
+        let finding =
+            if keeps_its_place(pool) { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding };
+        return finding.help(IN_SERVICE.of(context));
     }
     if losers.iter().all(|loser| is_drained(pool, loser)) {
         return finding.because("drained").at_most(Severity::Info).only_from(Profile::Strict);
     }
     finding.because("gets nothing").help("give the servers equal weights, or remove those that should get no traffic")
+}
+
+/// Where clients are hashed, a target that is out of service keeps its place so that the others keep their clients.
+fn keeps_its_place(pool: &PoolContext<'_>) -> bool {
+    matches!(pool.view.method(), Some(Method::Hash(_)))
+}
+
+/// Failures of real traffic take out the only target that is left: then nobody answers (nginx, research A2).
+fn alone(pool: &PoolContext<'_>, winner: &Target) -> String {
+    let settings = pool.view.settings_of(winner);
+    let ejection = settings.and_then(|settings| Some((*settings.ejected_after.get()?, *settings.ejected_for.get()?)));
+    match ejection {
+        Some((failures, Timeout::After(time))) if failures > 0 => format!(
+            "{failures} failed {} of it {} the whole pool out for {}: `max_fails=0` on it avoids that",
+            if failures == 1 { "request" } else { "requests" },
+            if failures == 1 { "takes" } else { "take" },
+            seconds(time)
+        ),
+        _ => String::new(),
+    }
 }
 
 /// Where a target's weight is written; the server's line if it is not.

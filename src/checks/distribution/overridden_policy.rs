@@ -1,6 +1,7 @@
 //! Two policies are written and one silently wins, or the program falls back to another.
 
 use crate::checks::PoolContext;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::Step;
@@ -16,12 +17,14 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "two policies are written and one silently wins, or the proxy falls back to another",
     follows: &[],
     page: include_str!("../../../docs/checks/overridden-policy.md"),
 };
+
+const KEEP_ONE: Wording = Wording { haproxy: "keep one `balance` line", nginx: "keep one method" };
 
 impl Check for OverriddenPolicy {
     fn meta(&self) -> &'static Meta {
@@ -43,7 +46,7 @@ impl Check for OverriddenPolicy {
                     let (lost, line) = (context.written(earlier), context.line(earlier));
                     let message = format!("`{}` uses {written}: it overrides {lost} of line {line}", pool.name);
                     let finding = finding(message).because("this one counts").related(earlier, "without effect");
-                    finding.help("keep one `balance` line")
+                    finding.help(KEEP_ONE.of(context))
                 }
                 Step::FallsBack(mode) | Step::TakesAway(mode) => {
                     let message = format!("`{}` uses {}: {written} needs `mode http`", pool.name, in_force.word);

@@ -2,6 +2,7 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Key, Method};
@@ -18,11 +19,16 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "requests are not rotated over the targets: the client address, or the order of the lines, decides",
     follows: &["one-target-takes-all"],
     page: include_str!("../../../docs/checks/round-robin-disabled.md"),
+};
+
+const HELP: Wording = Wording {
+    haproxy: "write `balance roundrobin` or `balance leastconn`; if sessions need one server, a `cookie`",
+    nginx: "remove the method or write `least_conn`; if sessions need one server, `hash` a session cookie, `consistent`",
 };
 
 impl Check for RoundRobinDisabled {
@@ -45,9 +51,7 @@ impl Check for RoundRobinDisabled {
                 finding = finding.related(place(pool), *reason);
             }
         }
-        findings.push(
-            finding.help("write `balance roundrobin` or `balance leastconn`; if sessions need one server, a `cookie`"),
-        );
+        findings.push(finding.help(HELP.of(context)));
     }
 }
 

@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Affinity, OriginKind, Target};
+use crate::model::{Address, Affinity, OriginKind, PoolKind, Target};
 use crate::source::Dialect;
 use crate::source::Span;
 use crate::traffic::Reached;
@@ -19,7 +19,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "a pool has one target, traffic reaches it, and the configuration shows that balancing was meant",
     follows: &[],
@@ -51,7 +51,9 @@ struct Single<'a> {
 fn single<'a>(context: &Context<'_>, census: Census, pool: &'a PoolContext<'a>) -> Option<Single<'a>> {
     let [target] = pool.view.targets else { return None };
     let complete = pool.view.pool.completeness.is_complete() && target.presence.is_certain();
-    let alone = complete && pool.view.declared() == Some(1) && pool.reached == Reached::Yes;
+    // A host in a pass directive is no pool that somebody made for several.
+    let declared = pool.view.pool.kind != PoolKind::Implicit;
+    let alone = declared && complete && pool.view.declared() == Some(1) && pool.reached == Reached::Yes;
     if !alone || stands_for_many(context, target) {
         return None;
     }

@@ -18,7 +18,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "the largest share is at least 4 times the smallest, or one of three or more targets gets 70 %",
     follows: &["one-target-takes-all"],
@@ -32,7 +32,7 @@ impl Check for SkewedWeights {
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         let (Some(top), Some(bottom)) = (pool.prediction.largest(), pool.prediction.smallest()) else { return };
-        let weighs = !matches!(pool.view.method(), None | Some(Method::First | Method::Sticky));
+        let weighs = !matches!(pool.view.method(), None | Some(Method::First | Method::Sticky | Method::RandomPair));
         if pool.prediction.shares.len() < 2 || !weighs || !pool.is_reached() || !is_skewed(context, pool, top, bottom) {
             return;
         }

@@ -1,6 +1,7 @@
 //! A health check is described, and no target is checked by it.
 
 use crate::checks::PoolContext;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::OriginKind;
@@ -16,11 +17,19 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "a health check is described but no target is checked by it",
     follows: &[],
     page: include_str!("../../../docs/checks/health-check-not-enabled.md"),
+};
+
+const MISSING: Wording =
+    Wording { haproxy: "`check` on the servers is missing", nginx: "`check` in the upstream is missing" };
+
+const HELP: Wording = Wording {
+    haproxy: "write `default-server check` above the servers",
+    nginx: "write `check interval=3000 rise=2 fall=3 timeout=1000 type=http;` in the upstream",
 };
 
 impl Check for HealthCheckNotEnabled {
@@ -37,16 +46,12 @@ impl Check for HealthCheckNotEnabled {
             return;
         }
         let written = context.written(probe.origin.at);
-        let message = format!(
-            "no server of `{}` is checked: `{written}` says how, and `check` on the servers is missing",
-            pool.name
-        );
+        let message =
+            format!("no server of `{}` is checked: `{written}` says how, and {}", pool.name, MISSING.of(context));
         let mut finding = Finding::new(&META, probe.origin.at, context.subject(pool.name), message);
         if let Some(target) = pool.view.targets.first() {
-            finding = finding.related(target.statement, "no `check` here");
+            finding = finding.related(target.statement, "not checked");
         }
-        findings.push(
-            finding.because("describes a check that never runs").help("write `default-server check` above the servers"),
-        );
+        findings.push(finding.because("describes a check that never runs").help(HELP.of(context)));
     }
 }

@@ -1,11 +1,12 @@
 //! Nothing notices a dead target.
 
 use crate::checks::PoolContext;
-use crate::checks::phrases::seconds;
+use crate::checks::phrases::{list, seconds};
 use crate::checks::waited;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Mode, Redispatch};
+use crate::model::{AdministrativeState, Conditions, Mode, Redispatch, Target};
 use crate::source::Dialect;
 use crate::traffic::{one_in, percent};
 
@@ -19,11 +20,19 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "a pool has two or more targets and nothing notices a dead one",
     follows: &["health-check-not-enabled"],
     page: include_str!("../../../docs/checks/no-health-check.md"),
+};
+
+const MISSING: Wording =
+    Wording { haproxy: "no `check` for the servers here", nginx: "`max_fails=0`: failures are not counted" };
+
+const HELP: Wording = Wording {
+    haproxy: "write `default-server check` above the servers, and `option httpchk` if they speak HTTP",
+    nginx: "write `max_fails=3 fail_timeout=10s` on the servers, so that failing ones are left out for a while",
 };
 
 impl Check for NoHealthCheck {
@@ -32,9 +41,9 @@ impl Check for NoHealthCheck {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let usable = |target: &&crate::model::Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let usable = |target: &&Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
         let targets: Vec<_> = pool.view.targets.iter().filter(usable).collect();
-        let unwatched = targets.iter().all(|target| pool.view.is_watched(target) == Some(false));
+        let unwatched = targets.iter().all(|target| is_unwatched(pool, target));
         let resolved = targets
             .iter()
             .any(|target| pool.view.settings_of(target).is_some_and(|s| !s.resolved_at_run_time.is(&false)));
@@ -48,21 +57,48 @@ impl Check for NoHealthCheck {
         }
         let at =
             pool.view.settings_of(first).map_or(first.statement, |settings| first.origin_span(settings.checked.origin));
-        let message = format!("nothing notices when a server of `{}` dies: {}", pool.name, consequence(pool));
-        let mut finding =
-            Finding::new(&META, at, context.subject(pool.name), message).because("no `check` for the servers here");
+        let message = format!("nothing notices when a server of `{}` dies: {}", pool.name, consequence(context, pool));
+        let mut finding = Finding::new(&META, at, context.subject(pool.name), message).because(MISSING.of(context));
         finding = finding.related(first.statement, "always counts as up");
-        if pool.view.settings.redispatch.get().is_some_and(|redispatch| *redispatch != Redispatch::Never) {
+        if pool.tries_elsewhere(context) == Some(true) {
             finding = finding.at_most(Severity::Warning);
         }
-        findings.push(
-            finding.help("write `default-server check` above the servers, and `option httpchk` if they speak HTTP"),
-        );
+        findings.push(finding.help(HELP.of(context)));
+    }
+
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        let passive: Vec<&PoolContext<'_>> = pools.iter().filter(|pool| is_passive(context, pool)).collect();
+        let Some(first) = passive.first() else { return };
+        let names = list(passive.iter().map(|pool| pool.name));
+        let message = format!("{names}: a server that answers every request with an error stays in the pool");
+        let mut finding = Finding::new(&META, first.view.pool.header, context.subject(first.name), message);
+        finding.subjects = passive.iter().map(|pool| context.subject(pool.name)).collect();
+        finding = finding.because("only failed connections and timeouts count").at_most(Severity::Info);
+        findings.push(finding.only_from(Profile::Audit).help(
+            "with `max_fails=3`, `proxy_next_upstream error timeout http_502 http_503` counts these answers, too",
+        ));
     }
 }
 
+/// Neither a check nor failures of real traffic take it out.
+fn is_unwatched(pool: &PoolContext<'_>, target: &Target) -> bool {
+    pool.view.is_watched(target) == Some(false) && pool.view.is_ejected(target) == Some(false)
+}
+
+/// Only failures of real traffic are counted, and answers that are errors are none.
+fn is_passive(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
+    let counts = |on: &Conditions| on.has(Conditions::STATUS_500) || on.has(Conditions::STATUS_503);
+    let mut forwardings = context.forwardings_to(pool.view.id).peekable();
+    let several = pool.view.targets.len() > 1 && pool.is_reached() && forwardings.peek().is_some();
+    let ejected =
+        |target: &Target| pool.view.is_watched(target) == Some(false) && pool.view.is_ejected(target) == Some(true);
+    several
+        && pool.view.targets.iter().all(ejected)
+        && forwardings.all(|(_, forwarding)| forwarding.retry_on.get().is_some_and(|on| !counts(on)))
+}
+
 /// What a dead server costs: the share that fails and how long it takes to fail, or that it is tried in vain.
-fn consequence(pool: &PoolContext<'_>) -> String {
+fn consequence(context: &Context<'_>, pool: &PoolContext<'_>) -> String {
     let settings = pool.view.settings;
     let dead = match (pool.prediction.largest(), pool.prediction.smallest()) {
         (Some(top), Some(bottom)) if (top.share - bottom.share).abs() < 1e-9 => one_in(top.share),
@@ -72,6 +108,9 @@ fn consequence(pool: &PoolContext<'_>) -> String {
         _ => "its share of the requests".to_owned(),
     };
     match (settings.redispatch.get(), settings.retries.get()) {
+        (Some(Redispatch::Every(1)), _) if pool.tries_elsewhere(context) == Some(false) => {
+            format!("{dead} fails for as long as it is down")
+        }
         (Some(Redispatch::Never), Some(0)) => format!("{dead} fails at once for as long as it is down"),
         (Some(Redispatch::Never), Some(_)) => {
             let wait = waited(settings).map_or(String::new(), |wait| format!(", each after {}", seconds(wait)));

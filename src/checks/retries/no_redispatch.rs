@@ -59,6 +59,6 @@ fn until(pool: &PoolContext<'_>) -> String {
     match pool.view.targets.first().map(|target| detection(&pool.view, target)) {
         Some(Detection::After(milliseconds)) => format!(", until the check notices ({})", seconds(milliseconds)),
         Some(Detection::Never) => ", for as long as it is down".to_owned(),
-        Some(Detection::Sometime | Detection::Unknown) | None => String::new(),
+        Some(Detection::ByTraffic { .. } | Detection::Sometime | Detection::Unknown) | None => String::new(),
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Namespace, Whereabouts};
+use crate::model::{Namespace, Pool, PoolKind, Whereabouts};
 use crate::source::Dialect;
+use crate::traffic::Reached;
 use crate::validate::haproxy::nearest;
 
 /// See `docs/checks/undefined-pool.md`.
@@ -16,7 +17,7 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "a route names a pool that does not exist",
     follows: &[],
@@ -49,7 +50,36 @@ impl Check for UndefinedPool {
             }
             findings.push(finding);
         }
+        findings.extend(misspelt(context));
     }
+}
+
+/// nginx takes a name that is no pool for a host (research 2.4). One that is nearly the name of a pool to which nothing
+/// leads is misspelt.
+fn misspelt(context: &Context<'_>) -> Vec<Finding> {
+    let unit = context.unit;
+    if unit.fragment || unit.computed_routes {
+        return Vec::new();
+    }
+    let unused =
+        unit.pools().filter(|(id, pool)| pool.kind == PoolKind::Upstream && context.reach.of(*id) == Reached::No);
+    let unused: Vec<&str> = unused.map(|(_, pool)| context.name_of(pool)).collect();
+    let hosts = unit.pools.iter().filter(|pool| pool.kind == PoolKind::Implicit && !unused.is_empty());
+    let hosts = hosts.filter(|pool| !context.name_of(pool).contains(['.', ':', '/'])).take(SUGGESTIONS);
+    hosts.filter_map(|pool| likely(context, pool, &unused)).collect()
+}
+
+fn likely(context: &Context<'_>, pool: &Pool, unused: &[&str]) -> Option<Finding> {
+    let name = context.name_of(pool);
+    let suggestion = nearest(name, unused.iter().copied())?;
+    let message = format!(
+        "`{name}` is no upstream: nginx takes it for a host and asks DNS for it, and nothing leads to `{suggestion}`"
+    );
+    let mut finding = Finding::new(&META, pool.header, context.subject(name), message).because("names no upstream");
+    finding.confidence = Confidence::Medium;
+    let meant = context.unit.pools.iter().find(|pool| context.name_of(pool) == suggestion);
+    let finding = meant.map_or(finding.clone(), |pool| finding.related(pool.header, "no route leads here"));
+    Some(finding.help(format!("did you mean `{suggestion}`?")))
 }
 
 /// For how many names the nearest known one is looked up: each look-up compares with all pools.

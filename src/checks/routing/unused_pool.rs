@@ -1,6 +1,7 @@
 //! No route leads to a pool.
 
 use crate::checks::PoolContext;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Namespace, PoolKind};
@@ -17,11 +18,16 @@ const META: Meta = Meta {
     severity: Severity::Info,
     confidence: Confidence::Medium,
     profile: Profile::Strict,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "no route leads to a pool",
     follows: &[],
     page: include_str!("../../../docs/checks/unused-pool.md"),
+};
+
+const NAMED_BY: Wording = Wording {
+    haproxy: "no `use_backend` or `default_backend` names it",
+    nginx: "no `proxy_pass` or other pass directive names it",
 };
 
 impl Check for UnusedPool {
@@ -30,7 +36,8 @@ impl Check for UnusedPool {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let unused = pool.reached == Reached::No && pool.view.pool.kind == PoolKind::Backend;
+        let unused =
+            pool.reached == Reached::No && matches!(pool.view.pool.kind, PoolKind::Backend | PoolKind::Upstream);
         // A section without servers that answers or holds a table is there for others to refer to.
         let helper = pool.view.pool.answers_itself && pool.view.targets.is_empty();
         if !unused || helper || pool.view.pool.disabled || is_named(context, pool) {
@@ -39,8 +46,7 @@ impl Check for UnusedPool {
         let message =
             format!("no route leads to `{}`: its {} get no traffic", pool.name, servers(pool.view.targets.len()));
         let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
-        findings
-            .push(finding.because("no `use_backend` or `default_backend` names it").help("route to it, or remove it"));
+        findings.push(finding.because(NAMED_BY.of(context)).help("route to it, or remove it"));
     }
 }
 

@@ -19,6 +19,14 @@ pub(super) fn check(draft: &mut Draft, arguments: &[Argument<'_>], at: Span) {
     draft.checked = Some(at);
 }
 
+/// What a check would ask, without the statement that enables it.
+pub(super) fn describe(draft: &mut Draft, at: Span) {
+    if draft.checked.is_none() {
+        let probe = Probe { kind: ProbeKind::Http(None), elects: false };
+        draft.settings.probe = Fact::known(probe, Origin::written(at));
+    }
+}
+
 impl Lowering<'_, '_> {
     /// Marks the targets of a pool that has a check of its own.
     pub(super) fn check_all(&mut self, draft: &Draft, first_target: usize) {

@@ -121,6 +121,7 @@ impl Lowering<'_, '_> {
             ("queue", _) => queue(draft, &arguments, at),
             ("sticky" | "session_sticky", _) => sticky(draft, &arguments, at),
             ("check", _) => super::health::check(draft, &arguments, at),
+            ("check_http_send" | "check_http_expect_alive", _) => super::health::describe(draft, at),
             _ => self.other_statement(draft, name, at),
         }
     }

@@ -1,0 +1,187 @@
+//! A target is a listener of the same unit, and what it takes comes back.
+
+use std::net::IpAddr;
+
+use rustc_hash::FxHashMap;
+
+use crate::checks::PoolContext;
+use crate::checks::phrases::list;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{Address, Listener, ListenerId, PoolId, Port, Route, RouteKind, RouteSource, Target, Unit};
+use crate::source::{Dialect, Span};
+
+/// See `docs/checks/forwarding-loop.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct ForwardingLoop;
+
+const META: Meta = Meta {
+    name: "forwarding-loop",
+    group: Group::Routing,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    since: "0.1.0",
+    summary: "a pool sends its traffic to a listener of the same proxy, whose default leads back to the pool",
+    follows: &[],
+    page: include_str!("../../../docs/checks/forwarding-loop.md"),
+};
+
+impl Check for ForwardingLoop {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        let graph = Graph::new(context);
+        if graph.is_empty() {
+            return;
+        }
+        let mut told: Vec<PoolId> = Vec::new();
+        for pool in pools.iter().filter(|pool| pool.is_reached()) {
+            let Some(circle) = graph.circle(pool.view.id) else { continue };
+            // Every pool of a circle is on it; one of them tells the story.
+            if !circle.iter().any(|hop| told.contains(&hop.to)) {
+                told.extend(circle.iter().map(|hop| hop.to));
+                findings.push(finding(context, pool, &circle));
+            }
+        }
+    }
+}
+
+/// From a pool over one of its targets and the default of the listener there to the next pool.
+#[derive(Clone, Copy)]
+struct Hop {
+    target: Span,
+    route: Span,
+    to: PoolId,
+}
+
+/// For each pool with a target on this machine the hops from it.
+struct Graph {
+    hops: FxHashMap<PoolId, Vec<Hop>>,
+}
+
+impl Graph {
+    fn new(context: &Context<'_>) -> Self {
+        let unit = context.unit;
+        let listeners = listeners_by_address(context);
+        let defaults = defaults(unit);
+        let mut hops: FxHashMap<PoolId, Vec<Hop>> = FxHashMap::default();
+        for (id, pool) in unit.pools() {
+            for target in unit.targets_of(pool) {
+                let at = address(context, target).and_then(|place| listeners.get(&place));
+                // Several listeners on one address are told apart by what the request says.
+                let [listener] = at.map_or(&[][..], Vec::as_slice) else { continue };
+                let leads = defaults.get(listener).into_iter().flatten();
+                hops.entry(id).or_default().extend(leads.map(|(route, to)| Hop {
+                    target: target.statement,
+                    route: *route,
+                    to: *to,
+                }));
+            }
+        }
+        Self { hops }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.hops.is_empty()
+    }
+
+    /// The hops that lead from a pool back to itself.
+    fn circle(&self, start: PoolId) -> Option<Vec<Hop>> {
+        let mut path: Vec<Hop> = Vec::new();
+        let mut seen = vec![start];
+        let mut at = start;
+        // All targets of a pool on the way must come back; the first that does not ends it.
+        loop {
+            let [hop] = self.hops.get(&at)?.as_slice() else { return None };
+            path.push(*hop);
+            if hop.to == start {
+                return Some(path);
+            }
+            if seen.contains(&hop.to) {
+                return None;
+            }
+            seen.push(hop.to);
+            at = hop.to;
+        }
+    }
+}
+
+type Place = (IpAddr, u16);
+
+/// The listeners of each address; what listens on all addresses is under the loopback one.
+fn listeners_by_address(context: &Context<'_>) -> FxHashMap<Place, Vec<ListenerId>> {
+    let mut listeners: FxHashMap<Place, Vec<ListenerId>> = FxHashMap::default();
+    for (id, listener) in (0..).map(ListenerId).zip(&context.unit.listeners) {
+        for place in places(listener) {
+            let entry = listeners.entry(place).or_default();
+            if !entry.contains(&id) {
+                entry.push(id);
+            }
+        }
+    }
+    listeners
+}
+
+const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+fn places(listener: &Listener) -> impl Iterator<Item = Place> {
+    let open = !listener.disabled && listener.presence.is_certain();
+    listener.binds.iter().filter(move |bind| open && bind.presence.is_certain() && !bind.datagrams).filter_map(|bind| {
+        match bind.address {
+            Address::Any(Port::Number(port)) => Some((LOOPBACK, port)),
+            Address::Ip(ip, Port::Number(port)) if ip.is_unspecified() || ip.is_loopback() => Some((LOOPBACK, port)),
+            Address::Ip(ip, Port::Number(port)) => Some((ip, port)),
+            _ => None,
+        }
+    })
+}
+
+fn address(context: &Context<'_>, target: &Target) -> Option<Place> {
+    match target.address {
+        Address::Ip(ip, Port::Number(port)) if ip.is_loopback() => Some((LOOPBACK, port)),
+        Address::Ip(ip, Port::Number(port)) => Some((ip, port)),
+        Address::Host(name, Port::Number(port)) if context.text(name).eq_ignore_ascii_case("localhost") => {
+            Some((LOOPBACK, port))
+        }
+        _ => None,
+    }
+}
+
+/// For each listener the pools that its default leads to.
+fn defaults(unit: &Unit) -> FxHashMap<ListenerId, Vec<(Span, PoolId)>> {
+    let mut defaults: FxHashMap<ListenerId, Vec<(Span, PoolId)>> = FxHashMap::default();
+    let takes_the_rest = |route: &&Route| route.kind != RouteKind::Rule && route.presence.is_certain();
+    for route in unit.routes.iter().filter(takes_the_rest) {
+        let RouteSource::Listener(id) = route.from else { continue };
+        defaults.entry(id).or_default().extend(route.to.pools().filter_map(|(_, pool)| Some((route.at, pool?))));
+    }
+    defaults
+}
+
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, circle: &[Hop]) -> Finding {
+    let (first, last) = (circle.first().map_or(pool.view.pool.header, |hop| hop.target), circle.last());
+    let others: Vec<&str> = circle
+        .iter()
+        .filter(|hop| hop.to != pool.view.id)
+        .filter_map(|hop| context.unit.pool(hop.to))
+        .map(|pool| context.name_of(pool))
+        .collect();
+    let over = if others.is_empty() { String::new() } else { format!(" over {}", list(others)) };
+    let message = format!(
+        "`{}` sends requests to this proxy itself, and they come back{over}: each one goes round until connections or time run out",
+        pool.name
+    );
+    let mut finding =
+        Finding::new(&META, first, context.subject(pool.name), message).because("a listener of this proxy");
+    for hop in circle.iter().skip(1).take(3) {
+        finding = finding.related(hop.target, "and this one, too");
+    }
+    if let Some(hop) = last {
+        finding = finding.related(hop.route, "leads back");
+    }
+    finding.help("write the address of the server that is meant")
+}

@@ -1,0 +1,97 @@
+//! A route makes up the name of a host while running, and there is nobody to ask for its address.
+
+use crate::checks::PoolContext;
+use crate::checks::phrases::list;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{Address, Destination, PoolId, Route, Unit, Why};
+use crate::source::Dialect;
+
+/// See `docs/checks/unresolvable-route.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct UnresolvableRoute;
+
+const META: Meta = Meta {
+    name: "unresolvable-route",
+    group: Group::Routing,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Nginx],
+    since: "0.1.0",
+    summary: "a variable names the host, there is no `resolver`, and the name is no upstream: every request fails",
+    follows: &[],
+    page: include_str!("../../../docs/checks/unresolvable-route.md"),
+};
+
+impl Check for UnresolvableRoute {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        // A fragment gets its resolver, and the pool it names, from the file that includes it.
+        if context.unit.fragment {
+            return;
+        }
+        let unresolved =
+            |route: &&Route| context.unit.forwarding(route).is_some_and(|forwarding| forwarding.resolver.is(&false));
+        for route in context.unit.routes.iter().filter(unresolved) {
+            findings.extend(finding(context, route));
+        }
+    }
+}
+
+fn finding(context: &Context<'_>, route: &Route) -> Option<Finding> {
+    match route.to {
+        Destination::Computed(Why::Request, at) => Some(any_host(context, route, at)),
+        Destination::Computed(..) => None,
+        Destination::Pool(..) | Destination::Split(_) => named_hosts(context, route),
+    }
+}
+
+/// The hosts that the variables can name, where all of them are known.
+fn named_hosts(context: &Context<'_>, route: &Route) -> Option<Finding> {
+    let all = route.to.pools().count();
+    let hosts: Vec<&str> = route
+        .to
+        .pools()
+        .filter_map(|(_, pool)| needs_resolver(context.unit, pool?))
+        .map(|name| context.text(name))
+        .collect();
+    let first = hosts.first()?;
+    let fails = if hosts.len() == all { "every request fails" } else { "the requests for it fail" };
+    let (names, is) = (list(hosts.iter().copied()), if hosts.len() == 1 { "is" } else { "are" });
+    let message = format!(
+        "{names} {is} no upstream, and without `resolver` nginx cannot look the name up while running: {fails} with 502"
+    );
+    let subject = context.subject(first);
+    let finding = Finding::new(&META, route.at, subject, message)
+        .because("a variable stands in it, so the name is looked up for each request");
+    Some(finding.help("declare the upstream that is meant, take the variable out, or write `resolver ADDRESS;`"))
+}
+
+/// Any host at all: fails unless requests name upstreams or addresses.
+fn any_host(context: &Context<'_>, route: &Route, at: crate::source::Span) -> Finding {
+    let written = context.written(at);
+    let message = format!(
+        "`{written}` names a host by the request, and without `resolver` nginx can look none up: only upstreams and addresses work"
+    );
+    let mut finding = Finding::new(&META, route.at, context.subject(context.owner(route)), message)
+        .because("looked up for each request")
+        .at_most(Severity::Warning)
+        .help("write `resolver ADDRESS;`, or map the request to upstreams");
+    finding.confidence = Confidence::Medium;
+    // Where upstreams are declared, they may be all that requests name.
+    let declared = context.unit.pools.iter().any(|pool| pool.kind == crate::model::PoolKind::Upstream);
+    if declared { finding.only_from(Profile::Strict) } else { finding }
+}
+
+/// The name of a host that is looked up for each request.
+fn needs_resolver(unit: &Unit, id: PoolId) -> Option<crate::model::Text> {
+    let pool = unit.pool(id)?;
+    let [target] = unit.targets_of(pool) else { return None };
+    let resolved = unit.target_settings(target.settings)?.resolved_at_run_time.is(&true);
+    (resolved && pool.kind == crate::model::PoolKind::Implicit && matches!(target.address, Address::Host(..)))
+        .then_some(pool.name)
+}
