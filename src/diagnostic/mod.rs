@@ -108,6 +108,10 @@ pub enum Kind {
     IgnoredHere(Box<str>),
     /// `no` or `default` before a statement that takes neither.
     PrefixRefused,
+    /// A block where `;` belongs: the statement takes none (the statement).
+    UnexpectedBlock(Box<str>),
+    /// A `;` where a block belongs (the statement).
+    MissingBlock(Box<str>),
     /// Fewer arguments than the statement needs (the statement).
     MissingArgument(Box<str>),
     /// More arguments than the statement takes (the statement).
@@ -127,6 +131,10 @@ pub enum Kind {
     TooNew(Version),
     /// Two parts that exclude each other (why).
     Conflict(Box<str>),
+    /// A statement that may stand only once in its block (the first one).
+    Repeated(Span),
+    /// A block that lacks what the program wants in it (what is missing).
+    Incomplete(Box<str>),
     // --- lower ---
     /// A name that is already taken (what it names; the first definition).
     DuplicateName {

@@ -13,8 +13,12 @@ pub enum ValueType {
     StrictInteger(i64, i64),
     /// A duration, with or without a unit.
     Time,
+    /// A duration in whole seconds, with or without a unit.
+    Seconds,
     /// A number of bytes, with or without a unit.
     Size,
+    /// A number of bytes that may be larger than memory.
+    Offset,
     /// One of these words.
     OneOf(Vec<&'static str>),
     /// An address with or without a port.
@@ -121,7 +125,9 @@ fn read_value_type(name: &'static str) -> ValueType {
             other => other,
         },
         "time" => ValueType::Time,
+        "seconds" => ValueType::Seconds,
         "size" => ValueType::Size,
+        "offset" => ValueType::Offset,
         "enum" => ValueType::OneOf(inside.split('|').collect()),
         "addr" => ValueType::Address,
         "path" => ValueType::Path,

@@ -1,3 +1,18 @@
 //! Binds each statement to its row of the grammar, once, and says what the program would refuse or misread.
 
 pub mod haproxy;
+pub mod nginx;
+mod suggestion;
+
+pub use suggestion::nearest;
+
+use crate::source::Version;
+
+/// The program that will read a configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// Its version.
+    pub version: Version,
+    /// Whether the user said so; otherwise it is lblint's assumption.
+    pub stated: bool,
+}

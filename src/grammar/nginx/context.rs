@@ -64,6 +64,15 @@ impl ContextSet {
         Self(self.0 | other.0)
     }
 
+    /// Whether some context is in both sets.
+    #[inline]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Only a block that the tables do not know.
+    pub const UNKNOWN: Self = Self(1 << ContextId::UNKNOWN.0);
+
     /// Whether no context is in the set.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

@@ -61,11 +61,14 @@ pub struct Directive {
     pub support: Support,
     /// Which arguments are secrets.
     pub secret: Secret,
+    /// Whether a second one in the same block is refused.
+    pub is_unique: bool,
 }
 
 impl Directive {
-    pub(super) fn read(cells: [&'static str; 12], contexts: &Contexts) -> Self {
-        let [name, context, arity, args, module, edition, since, removed, instead, inherit, support, secret] = cells;
+    pub(super) fn read(cells: [&'static str; 13], contexts: &Contexts) -> Self {
+        let [name, context, arity, args, module, edition, since, removed, instead, inherit, support, secret, repeat] =
+            cells;
         Self {
             name,
             contexts: contexts.read_set(context),
@@ -79,6 +82,7 @@ impl Directive {
             inheritance: read_inheritance(inherit),
             support: Support::read(support),
             secret: Secret::read(secret),
+            is_unique: repeat == "refused",
         }
     }
 

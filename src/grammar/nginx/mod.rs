@@ -34,6 +34,8 @@ pub struct Grammar {
     names: FxHashMap<&'static str, DirectiveId>,
     /// Sorted by directive (the table's `line` without its context).
     parameters: Vec<Parameter>,
+    /// For each directive where its parameters begin and end.
+    parameter_rows: Vec<(u16, u16)>,
     variables: Vec<Variable>,
     definitions: Vec<VariableSource>,
 }
@@ -47,10 +49,11 @@ impl Grammar {
         let mut parameters: Vec<Parameter> =
             table::rows(PARAMETERS).map(|row| Parameter::read(row, &contexts)).collect();
         parameters.sort_by_key(|parameter| parameter.form);
+        let parameter_rows = index_parameters(&parameters, &names);
         let definitions = table::rows(DEFINITIONS).map(|row| VariableSource::read(row, &contexts)).collect();
         let mut variables: Vec<Variable> = table::rows(VARIABLES).map(Variable::read).collect();
         variables.sort_by_key(|variable| variable.stem);
-        Self { contexts, directives, first_rows, names, parameters, variables, definitions }
+        Self { contexts, directives, first_rows, names, parameters, parameter_rows, variables, definitions }
     }
 
     /// The directive with this name, in any context and of any edition.
@@ -89,17 +92,18 @@ impl Grammar {
     pub fn parameters<'g>(
         &'g self,
         directive: &str,
-        first: Option<&str>,
+        first: Option<&'g str>,
         context: ContextId,
     ) -> impl Iterator<Item = &'g Parameter> {
-        let form = |wanted: String| {
-            let start = self.parameters.partition_point(|parameter| parameter.form < wanted.as_str());
-            let rows = self.parameters.get(start..).unwrap_or_default();
-            rows.iter().take_while(move |parameter| parameter.form == wanted)
-        };
-        let selected = first.map(|first| form(format!("{directive} {first}")));
-        let plain = form(directive.to_owned());
-        selected.into_iter().flatten().chain(plain).filter(move |parameter| parameter.contexts.contains(context))
+        let all = self.directive(directive).map(|id| self.parameters_of(id)).unwrap_or_default();
+        all.iter().filter(move |parameter| parameter.is_of(first) && parameter.contexts.contains(context))
+    }
+
+    /// The named parameters of all forms of a directive, in all contexts.
+    #[inline]
+    pub fn parameters_of(&self, id: DirectiveId) -> &[Parameter] {
+        let (start, end) = self.parameter_rows.get(id.index()).copied().unwrap_or_default();
+        self.parameters.get(usize::from(start)..usize::from(end)).unwrap_or_default()
     }
 
     /// The context with this name; [`ContextId::UNKNOWN`] if there is none.
@@ -162,6 +166,18 @@ fn index(directives: &[Directive]) -> (Vec<u16>, FxHashMap<&'static str, Directi
     }
     first_rows.push(directives.len() as u16);
     (first_rows, names)
+}
+
+/// For each directive the range of its parameters; forms of one directive stand together.
+fn index_parameters(parameters: &[Parameter], names: &FxHashMap<&'static str, DirectiveId>) -> Vec<(u16, u16)> {
+    let mut rows = vec![(0, 0); names.len()];
+    for (row, parameter) in parameters.iter().enumerate() {
+        let name = parameter.form.split(' ').next().unwrap_or_default();
+        let Some(range) = names.get(name).and_then(|id| rows.get_mut(id.index())) else { continue };
+        let start = if range.1 == 0 { row as u16 } else { range.0 };
+        *range = (start, row as u16 + 1);
+    }
+    rows
 }
 
 #[cfg(test)]

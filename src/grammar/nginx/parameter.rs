@@ -11,6 +11,8 @@ use crate::grammar::{Lifetime, Signature, Support};
 pub struct Parameter {
     /// The directive, with its first word where that selects a form: `server`, `sticky cookie`.
     pub form: &'static str,
+    /// The first word that selects the form, if one does: `cookie`.
+    pub selector: Option<&'static str>,
     /// Where the directive stands.
     pub contexts: ContextSet,
     /// The word, without `=`.
@@ -31,6 +33,7 @@ impl Parameter {
         let (context, form) = line.split_once(' ').unwrap_or(("*", line));
         Self {
             form,
+            selector: form.split_once(' ').map(|(_, first)| first),
             contexts: contexts.read_set(context),
             name,
             args,
@@ -39,6 +42,11 @@ impl Parameter {
             lifetime: Lifetime::read(since, removed),
             support: Support::read(support),
         }
+    }
+
+    /// Whether it belongs to the form that this first word selects, or to all forms.
+    pub fn is_of(&self, first: Option<&str>) -> bool {
+        self.selector.is_none() || self.selector == first
     }
 
     /// Whether it is `name=value`; else the bare word.

@@ -1,13 +1,13 @@
 //! Sample expressions and log formats: do the functions exist, do the arguments fit.
 
 use super::Validator;
-use super::suggestion::nearest;
 use crate::diagnostic::Kind;
 use crate::grammar::haproxy::SampleKind;
 use crate::source::Span;
 use crate::syntax::haproxy::values::{
     Call, Expression, ExpressionError, FormatError, expressions_in, parse_expression,
 };
+use crate::validate::nearest;
 
 /// Scopes of variables (configuration manual 2.8; `proc`, `sess` ... in src/vars.c, 2.6 to 3.4).
 const SCOPES: [&str; 10] = ["proc", "sess", "txn", "req", "res", "check", "psess", "ptxn", "preq", "pres"];

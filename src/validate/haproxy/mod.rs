@@ -8,11 +8,10 @@ mod log;
 mod parameters;
 mod placement;
 mod reader;
-mod suggestion;
 
+pub use super::{Program, nearest};
 pub use placement::{Binding, Bindings};
-pub use reader::{Argument, Arguments, Program, Unread, active};
-pub use suggestion::nearest;
+pub use reader::{Argument, Arguments, Unread, active};
 
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::haproxy::{Grammar, Keyword};

@@ -2,12 +2,12 @@
 
 use super::Validator;
 use super::condition::is_broken_address;
-use super::suggestion::nearest;
 use crate::diagnostic::Kind;
 use crate::grammar::haproxy::Line;
 use crate::grammar::{Quantity, Support};
 use crate::source::Version;
 use crate::syntax::haproxy::values::{Host, ParsedPort, parse_address};
+use crate::validate::nearest;
 
 /// Parameters whose value may be left out: it is 0 then.
 const LENIENT: [&str; 4] = ["weight", "maxconn", "minconn", "maxqueue"];

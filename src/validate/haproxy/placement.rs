@@ -1,12 +1,12 @@
 //! Which row of the grammar a statement belongs to, and whether its section accepts it.
 
-use super::suggestion::nearest;
 use super::{SectionHeader, Validator};
 use crate::diagnostic::Kind;
 use crate::grammar::Support;
 use crate::grammar::haproxy::{Keyword, Naming, Placement, RowId};
 use crate::source::Span;
 use crate::syntax::haproxy::StatementId;
+use crate::validate::nearest;
 
 /// What a statement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,18 +3,9 @@
 use std::borrow::Cow;
 
 use super::Input;
-use crate::source::{Span, Version, View};
+use crate::source::{Span, View};
 use crate::syntax::haproxy::condition::Facts;
 use crate::syntax::haproxy::{Decision, Environment, Word, WordValue};
-
-/// The program that will read a configuration.
-#[derive(Clone, Copy, Debug)]
-pub struct Program {
-    /// Its version.
-    pub version: Version,
-    /// Whether the user said so; otherwise it is lblint's assumption.
-    pub stated: bool,
-}
 
 /// Why the value of a word is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

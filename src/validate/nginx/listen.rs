@@ -1,0 +1,89 @@
+//! `listen`: the address, its parameters, and which of them exclude each other.
+
+use super::upstream::says;
+use super::{Scene, Validator};
+use crate::source::Version;
+use crate::syntax::nginx::values::{Place, parse_address, time};
+
+impl Validator<'_, '_> {
+    /// `listen ADDRESS parameters`.
+    pub(super) fn check_listen(&mut self, scene: Scene<'_>) {
+        let servers = ["server", "stream_server", "mail_server"];
+        let grammar = self.input.grammar;
+        if !scene.contexts.iter().all(|context| servers.contains(&grammar.context_name(context))) {
+            return;
+        }
+        self.check_listen_address(scene);
+        self.check_parameters(scene, 2);
+        self.check_socket_keepalive(scene);
+        self.check_udp(scene);
+        self.check_quic(scene);
+    }
+
+    fn check_listen_address(&mut self, scene: Scene<'_>) {
+        let Some(text) = scene.known(1) else { return };
+        let address = match parse_address(text, Place::Listen) {
+            Ok(address) => address,
+            Err(error) => return self.refuse(scene.span(1), says(error, "an address to listen on, without a path")),
+        };
+        let unix = text.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("unix:"));
+        if address.ports.is_none() && !unix && !self.has_default_port(scene) {
+            self.refuse(scene.span(1), "an address with a port: only http has a default");
+        }
+        if address.ports.is_some_and(|(first, last)| first != last) {
+            self.check_since(scene.span(1), Version::release(1, 15, 10));
+        }
+    }
+
+    fn has_default_port(&self, scene: Scene<'_>) -> bool {
+        scene.contexts.contains(self.input.grammar.context("server"))
+    }
+
+    /// `so_keepalive=on|off|[idle]:[interval]:[count]`.
+    fn check_socket_keepalive(&mut self, scene: Scene<'_>) {
+        let is_right = |value: &str| {
+            let parts: Vec<&str> = value.split(':').collect();
+            let is_time = |part: &str| part.is_empty() || time(part).is_some();
+            match parts.as_slice() {
+                ["on" | "off"] => true,
+                [idle, interval, count] => {
+                    let counted = count.is_empty() || crate::syntax::nginx::values::number(count).is_some();
+                    is_time(idle) && is_time(interval) && counted && parts.iter().any(|part| !part.is_empty())
+                }
+                [idle, interval] => is_time(idle) && is_time(interval) && value != ":",
+                _ => false,
+            }
+        };
+        for at in 2..scene.len() {
+            let value = scene.known(at).and_then(|text| text.strip_prefix("so_keepalive="));
+            if value.is_some_and(|value| !is_right(value)) {
+                self.refuse(scene.span(at), "`so_keepalive=` with on, off, or idle:interval:count");
+            }
+        }
+    }
+
+    /// What needs connections is refused with `udp` (`ngx_stream_core_listen`).
+    fn check_udp(&mut self, scene: Scene<'_>) {
+        if !scene.words.iter().any(|word| word.is("udp")) {
+            return;
+        }
+        for at in 2..scene.len() {
+            let name = scene.known(at).and_then(|text| text.split('=').next());
+            if let Some(name @ ("ssl" | "backlog" | "so_keepalive" | "proxy_protocol")) = name {
+                self.conflict(scene.span(at), &format!("`{name}` and `udp` exclude each other"));
+            }
+        }
+    }
+
+    /// The same with `quic` (`ngx_http_core_listen`, 1.25.0).
+    fn check_quic(&mut self, scene: Scene<'_>) {
+        if !scene.words.iter().any(|word| word.is("quic")) {
+            return;
+        }
+        for at in 2..scene.len() {
+            if let Some(name @ ("ssl" | "http2" | "proxy_protocol")) = scene.known(at) {
+                self.conflict(scene.span(at), &format!("`{name}` and `quic` exclude each other"));
+            }
+        }
+    }
+}
