@@ -16,6 +16,8 @@ pub(crate) struct Labelled {
     pub(crate) verdict: String,
     /// The version of the program that judged it.
     pub(crate) version: Version,
+    /// The context that a fragment was put into for the program.
+    pub(crate) within: Option<String>,
     /// What the program said first, if it refused.
     pub(crate) first_error: Option<String>,
 }
@@ -44,6 +46,7 @@ pub(crate) fn labelled(dialect: &str) -> Option<Vec<Labelled>> {
             path,
             verdict: oracle["verdict"].as_str().unwrap_or("none").to_owned(),
             version: oracle["version"].as_str().unwrap_or("2.6").parse().unwrap(),
+            within: oracle["wrapped_in"].as_str().map(str::to_owned),
             first_error: oracle["first_error"].as_str().map(str::to_owned),
         }
     });

@@ -6,4 +6,5 @@
 
 mod counts;
 mod files;
+mod nginx;
 mod verdicts;

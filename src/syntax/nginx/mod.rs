@@ -21,7 +21,7 @@ pub use comments::{Comment, Comments, Gaps};
 pub use dump::dump_parts;
 pub use fit::{Fit, Tally, block_contexts, fit, infer_contexts};
 pub use lexer::WordFlags;
-pub use mounts::{Mount, MountId, Mounts, Place};
+pub use mounts::{Mount, MountId, Mounts, Place, Statements};
 pub use reader::{parse, parse_within};
 pub use statement::{Statement, StatementKind};
 pub use tree::{Children, Tree};
