@@ -1,13 +1,13 @@
 //! What was understood of each source, statement by statement.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::grammar::Support;
-use crate::grammar::nginx::{DirectiveId, Grammar};
 use crate::lower::haproxy::Part;
 use crate::model::File;
 use crate::source::{SourceId, Span, Unread};
 use crate::syntax::{haproxy, nginx};
+use crate::validate::nginx::Bindings;
 
 /// What was understood of a unit.
 #[derive(Debug, Default)]
@@ -73,34 +73,27 @@ pub(super) fn haproxy(parts: &[Part<'_>]) -> Coverage {
 /// Counts the statements of an nginx unit's files, each once however often its file is mounted.
 pub(super) fn nginx(
     mounts: &nginx::Mounts<'_>,
+    bindings: &FxHashMap<Span, Bindings>,
     files: &[File],
     unread: &[UnreadInclude],
-    grammar: &Grammar,
 ) -> Coverage {
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     let mut coverages: Vec<FileCoverage> =
         files.iter().map(|file| FileCoverage::new(file.source, std::iter::empty())).collect();
     for (_, mount) in mounts.iter().filter(|(_, mount)| seen.insert(mount.view.span())) {
+        let Some(bindings) = bindings.get(&mount.view.span()) else { continue };
+        let standings = mount.tree.iter().map(|(id, statement)| {
+            let standing = match bindings.of(id).support {
+                Some(support) if statement.kind() != nginx::StatementKind::Error => Standing::Known(support),
+                _ => Standing::Unrecognised,
+            };
+            (mount.tree.header(mount.view, id), standing)
+        });
         if let Some(coverage) = coverages.iter_mut().find(|coverage| coverage.source == mount.source) {
-            coverage.extend(
-                mount
-                    .tree
-                    .iter()
-                    .map(|(id, statement)| (mount.tree.header(mount.view, id), nginx_standing(statement, grammar))),
-            );
+            coverage.extend(standings);
         }
     }
     Coverage { files: coverages, unread: unread.to_vec() }
-}
-
-/// Entries belong to the directive whose block they stand in.
-fn nginx_standing(statement: &nginx::Statement, grammar: &Grammar) -> Standing {
-    let rows = grammar.rows(DirectiveId(statement.keyword.0));
-    match statement.kind() {
-        nginx::StatementKind::Error => Standing::Unrecognised,
-        nginx::StatementKind::Entry => Standing::Known(Support::Irrelevant),
-        _ => rows.first().map_or(Standing::Unrecognised, |row| Standing::Known(row.support)),
-    }
 }
 
 impl Coverage {

@@ -159,8 +159,11 @@ impl<'a> PoolContext<'a> {
         let name = context.text(target.name);
         let share = self.prediction.share_of(position).map_or("its share".to_owned(), percent);
         let settings = self.view.settings;
+        let nobody_left = predict(&self.view, Scenario { down: &[position] }).failed >= 1.0;
         let outcome = match (settings.redispatch.get(), waited(settings)) {
-            _ if self.tries_elsewhere(context) == Some(false) && settings.redispatch.is(&Redispatch::Every(1)) => {
+            _ if settings.redispatch.is(&Redispatch::Every(1))
+                && (nobody_left || self.tries_elsewhere(context) == Some(false)) =>
+            {
                 format!("{share} of the requests fail")
             }
             (Some(Redispatch::Never), Some(wait)) => {

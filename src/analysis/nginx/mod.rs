@@ -9,6 +9,8 @@ pub(super) use closure::Planned;
 pub(super) use library::Library;
 pub(super) use units::find;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::LoadedUnit;
 use super::coverage::{Coverage, UnreadInclude};
 use crate::diagnostic::Diagnostic;
@@ -16,8 +18,10 @@ use crate::grammar::nginx::Grammar;
 use crate::lower::nginx::{Input, lower};
 use crate::model::Unit;
 use crate::settings::Settings;
-use crate::source::{Dialect, Sources};
+use crate::source::{Dialect, Sources, Span};
 use crate::syntax::nginx::{Mount, Mounts};
+use crate::validate::Program;
+use crate::validate::nginx::{Bindings, Input as ValidateInput, repeated, validate};
 
 /// How a unit is put together; it borrows nothing, so that units can be found before their texts are final.
 #[derive(Debug)]
@@ -42,12 +46,49 @@ pub(super) fn read(
 ) -> (Unit, Coverage) {
     diagnostics.extend(plan.diagnostics.iter().cloned());
     let mounts = plan.mounts(sources);
-    let (version, _) = settings.version(Dialect::Nginx);
-    let coverage = super::coverage::nginx(&mounts, &unit.files, &plan.unread, grammar);
+    let (version, stated) = settings.version(Dialect::Nginx);
+    let program = Program { version, stated };
+    let bindings = validate_all(&mounts, grammar, program, diagnostics);
+    repeated(&mounts, grammar, diagnostics);
+    let coverage = super::coverage::nginx(&mounts, &bindings, &unit.files, &plan.unread);
     // What an include that was not found may define is not undefined.
     let fragment = plan.fragment || !plan.complete;
     let input = Input { sources, mounts: &mounts, grammar, version, files: &unit.files, fragment };
     (lower(input, diagnostics), coverage)
+}
+
+/// Validates each text once for each set of contexts in which it is mounted; bindings are those of the first.
+fn validate_all(
+    mounts: &Mounts<'_>,
+    grammar: &Grammar,
+    program: Program,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> FxHashMap<Span, Bindings> {
+    let mut seen = FxHashSet::default();
+    let mut bindings: FxHashMap<Span, Bindings> = FxHashMap::default();
+    let first = diagnostics.len();
+    for (_, mount) in mounts.iter() {
+        if !seen.insert((mount.view.span(), mount.contexts)) {
+            continue;
+        }
+        let input = ValidateInput { view: mount.view, tree: &mount.tree, grammar, program };
+        let bound = validate(input, mount.contexts, diagnostics);
+        bindings.entry(mount.view.span()).or_insert(bound);
+    }
+    if seen.len() > bindings.len() {
+        keep_first(diagnostics, first);
+    }
+    bindings
+}
+
+/// What is wrong in two contexts is said once.
+fn keep_first(diagnostics: &mut Vec<Diagnostic>, from: usize) {
+    let mut told: FxHashSet<Span> = FxHashSet::default();
+    let mut at = 0;
+    diagnostics.retain(|diagnostic| {
+        at += 1;
+        at <= from || told.insert(diagnostic.span)
+    });
 }
 
 impl Plan {

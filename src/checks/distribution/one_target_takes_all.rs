@@ -163,6 +163,9 @@ fn keeps_its_place(pool: &PoolContext<'_>) -> bool {
 
 /// Failures of real traffic take out the only target that is left: then nobody answers (nginx, research A2).
 fn alone(pool: &PoolContext<'_>, winner: &Target) -> String {
+    if pool.view.targets.iter().any(|target| target.tier > winner.tier && target.state == AdministrativeState::Up) {
+        return String::new();
+    }
     let settings = pool.view.settings_of(winner);
     let ejection = settings.and_then(|settings| Some((*settings.ejected_after.get()?, *settings.ejected_for.get()?)));
     match ejection {

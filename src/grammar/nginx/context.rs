@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 pub struct ContextId(u8);
 
 /// A set of contexts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ContextSet(u64);
 
 /// How the program reads what stands in a context.

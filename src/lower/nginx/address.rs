@@ -1,45 +1,33 @@
-//! Addresses of targets and listeners: `host:port`, `[v6]:port`, `unix:path` (`ngx_parse_url`, `src/core/ngx_inet.c`).
-
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+//! Addresses of targets and listeners as addresses of the model.
 
 use super::Lowering;
 use super::argument::Argument;
 use crate::model::{Address, Port, Why};
+use crate::syntax::nginx::values::{Host, Place, parse_address};
 
-/// An address in its parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Written<'t> {
-    /// The host: a name, an address (version 6 without brackets) or a path.
-    pub(super) host: &'t str,
-    /// What kind of host it is.
-    pub(super) kind: HostKind,
-    /// The port as written.
-    pub(super) port: Option<&'t str>,
-}
-
-/// What kind of host an address names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HostKind {
-    /// An address.
-    Ip(IpAddr),
-    /// A name to be resolved.
-    Name,
-    /// A socket in the file system.
-    Socket,
-}
-
-/// Reads an address that has neither scheme nor path.
-pub(super) fn parse(text: &str) -> Written<'_> {
-    if let Some(path) = strip_prefix_ignoring_case(text, "unix:") {
-        return Written { host: path, kind: HostKind::Socket, port: None };
+impl Lowering<'_, '_> {
+    /// The address that a part of a word holds. Without a port it is `default_port`.
+    pub(super) fn address(
+        &mut self,
+        part: &str,
+        argument: &Argument<'_>,
+        place: Place,
+        default_port: Option<u16>,
+    ) -> Address {
+        let Ok(parsed) = parse_address(part, place) else { return Address::Unknown(Why::Malformed) };
+        let port = match (parsed.ports, default_port) {
+            (Some((first, last)), _) if first == last => Port::Number(first),
+            (Some((first, last)), _) => Port::Range(first, last),
+            (None, Some(port)) => Port::Number(port),
+            (None, None) => Port::OfClient,
+        };
+        match parsed.host {
+            Host::Any => Address::Any(port),
+            Host::Ip(ip) => Address::Ip(ip.to_canonical(), port),
+            Host::Unix(path) => Address::Socket(self.part_text(argument, path)),
+            Host::Name(name) => Address::Host(self.part_text(argument, name), port),
+        }
     }
-    if let Some((host, rest)) = text.strip_prefix('[').and_then(|inside| inside.split_once(']')) {
-        let kind = host.parse().map_or(HostKind::Name, |ip: Ipv6Addr| HostKind::Ip(IpAddr::V6(ip)));
-        return Written { host, kind, port: rest.strip_prefix(':') };
-    }
-    let (host, port) = text.rsplit_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
-    let kind = host.parse().map_or(HostKind::Name, |ip: Ipv4Addr| HostKind::Ip(IpAddr::V4(ip)));
-    Written { host, kind, port }
 }
 
 /// What follows a prefix that may be in any case.
@@ -48,20 +36,12 @@ pub(super) fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Opt
     start.eq_ignore_ascii_case(prefix).then(|| text.get(prefix.len()..).unwrap_or_default())
 }
 
-impl Lowering<'_, '_> {
-    /// The address that a part of a word holds. Without a port it is `default_port`.
-    pub(super) fn address(&mut self, part: &str, argument: &Argument<'_>, default_port: Option<u16>) -> Address {
-        let written = parse(part);
-        let port = match (written.port.map(str::parse), default_port) {
-            (Some(Ok(port)), _) | (None, Some(port)) => Port::Number(port),
-            (Some(Err(_)), _) => Port::Unknown(Why::Malformed),
-            (None, None) => Port::OfClient,
-        };
-        match written.kind {
-            HostKind::Ip(ip) => Address::Ip(ip.to_canonical(), port),
-            HostKind::Socket => Address::Socket(self.part_text(argument, written.host)),
-            HostKind::Name => Address::Host(self.part_text(argument, written.host), port),
-        }
+/// The name in an address that is a name, and whether a port follows it.
+pub(super) fn name(text: &str) -> Option<(&str, bool)> {
+    let parsed = parse_address(text, Place::Plain).ok()?;
+    match parsed.host {
+        Host::Name(name) => Some((name, parsed.ports.is_some())),
+        Host::Any | Host::Ip(_) | Host::Unix(_) => None,
     }
 }
 
@@ -70,18 +50,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_fall_into_their_parts() {
-        let parts = |text| {
-            let written = parse(text);
-            (written.host, written.port)
-        };
-        assert_eq!(parts("10.0.0.1:80"), ("10.0.0.1", Some("80")));
-        assert_eq!(parts("app"), ("app", None));
-        assert_eq!(parts("[::1]:8080"), ("::1", Some("8080")));
-        assert_eq!(parts("[::1]"), ("::1", None));
-        assert_eq!(parts("unix:/run/app.sock"), ("/run/app.sock", None));
-        assert_eq!(parse("UNIX:/run/app.sock").kind, HostKind::Socket);
-        assert_eq!(parse("10.0.0.1:80").kind, HostKind::Ip("10.0.0.1".parse().unwrap()));
-        assert_eq!(parse("app:80").kind, HostKind::Name);
+    fn only_names_are_names() {
+        assert_eq!(name("app"), Some(("app", false)));
+        assert_eq!(name("app:80"), Some(("app", true)));
+        assert_eq!(name("10.0.0.1"), None);
+        assert_eq!(name("unix:/run/app.sock"), None);
     }
 }

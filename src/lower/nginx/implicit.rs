@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::source::Span;
 use crate::syntax::nginx::Place;
+use crate::syntax::nginx::values::Place as AddressPlace;
 
 /// A host as a pass directive names it.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +56,7 @@ impl Lowering<'_, '_> {
     }
 
     fn implicit_target(&mut self, argument: &Argument<'_>, host: Host<'_>, statement: Span) {
-        let address = self.address(host.text, argument, host.default_port);
+        let address = self.address(host.text, argument, AddressPlace::Plain, host.default_port);
         let name = self.part_text(argument, host.text);
         let mut settings = target_settings();
         if host.at_run_time && matches!(address, Address::Host(..)) {

@@ -7,8 +7,9 @@ use super::walk::Context;
 use super::{Lowering, Network};
 use crate::grammar::nginx::DirectiveId;
 use crate::grammar::rules::RuleId;
-use crate::model::{Address, Bind, Fact, Guard, Listener, ListenerId, Mode, Origin, Port, Presence, Text, Timeout};
+use crate::model::{Address, Bind, Fact, Guard, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout};
 use crate::syntax::nginx::Place;
+use crate::syntax::nginx::values::Place as AddressPlace;
 
 impl Lowering<'_, '_> {
     /// One `server` block.
@@ -83,20 +84,9 @@ impl Lowering<'_, '_> {
         let datagrams = arguments.any(|word| word.is("udp") || word.is("quic"));
         let address = match argument.known().map(str::to_owned) {
             None => Address::Unknown(crate::model::Why::Template),
-            Some(text) => self.listen_address(&text, &argument),
+            Some(text) => self.address(&text, &argument, AddressPlace::Listen, Some(80)),
         };
         Some(Bind { address, at: argument.span, restricted: false, datagrams, presence: Presence::Always })
-    }
-
-    fn listen_address(&mut self, text: &str, argument: &Argument<'_>) -> Address {
-        if let Ok(port) = text.parse() {
-            return Address::Any(Port::Number(port));
-        }
-        let (host, port) = text.rsplit_once(':').unwrap_or((text, "80"));
-        match (host, port.parse()) {
-            ("*" | "0.0.0.0", Ok(port)) => Address::Any(Port::Number(port)),
-            _ => self.address(text, argument, Some(80)),
-        }
     }
 
     /// The locations that `error_page` leads to for errors of the pool.

@@ -1,6 +1,6 @@
 //! Pass directives to routes: a pool's name, a host, or what variables make of it.
 
-use super::address::{HostKind, parse, strip_prefix_ignoring_case};
+use super::address::{name, strip_prefix_ignoring_case};
 use super::argument::Argument;
 use super::implicit::Host;
 use super::roles::Family;
@@ -90,18 +90,18 @@ impl Lowering<'_, '_> {
         at_run_time: bool,
         family: Family,
     ) -> (Text, Option<PoolId>) {
-        let written = parse(to.host);
-        let declared = (written.kind == HostKind::Name).then(|| self.declared_pool(written.host)).flatten();
-        match (declared, written.port) {
-            (Some((name, id)), None) => return (name, Some(id)),
+        let named = name(to.host);
+        let declared = named.and_then(|(host, _)| self.declared_pool(host));
+        match (declared, named) {
+            (Some((name, id)), Some((_, false))) => return (name, Some(id)),
             // At run time a name with a port is another host; when it is read, the program refuses it (research 2.3).
-            (Some((name, id)), Some(_)) if !at_run_time && family != Family::Unmodelled => {
-                self.complain_of_port(argument, to.host, written.host);
+            (Some((name, id)), Some((host, true))) if !at_run_time && family != Family::Unmodelled => {
+                self.complain_of_port(argument, to.host, host);
                 return (name, Some(id));
             }
             _ => {}
         }
-        let bare_name = written.kind == HostKind::Name && written.port.is_none();
+        let bare_name = named.is_some_and(|(_, has_port)| !has_port);
         if bare_name && !at_run_time {
             self.complain_of_missing_port(argument, family, to.host);
         }

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::source::Span;
 use crate::syntax::nginx::Place;
-use crate::syntax::nginx::values::{number, seconds, time};
+use crate::syntax::nginx::values::{Place as AddressPlace, number, seconds, time};
 
 /// A target while its parameters are read.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Lowering<'_, '_> {
     fn push_target(&mut self, server: &ServerDraft, address: &Argument<'_>, statement: Span, draft: &mut Draft) {
         let default_port = draft.default_port;
         let place = match address.known().map(str::to_owned) {
-            Some(text) => self.address(&text, address, default_port),
+            Some(text) => self.address(&text, address, AddressPlace::Plain, default_port),
             None => Address::Unknown(Why::Template),
         };
         let count = match place {
