@@ -27,7 +27,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
     summary: "one address is in a pool twice, so that host gets a double share",
-    follows: &[],
+    follows: &["one-target-takes-all"],
     page: include_str!("../../../docs/checks/duplicate-target.md"),
 };
 

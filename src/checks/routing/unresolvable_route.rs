@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, Destination, PoolId, Route, Unit, Why};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/unresolvable-route.md`.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Check for UnresolvableRoute {
 
 fn finding(context: &Context<'_>, route: &Route) -> Option<Finding> {
     match route.to {
-        Destination::Computed(Why::Request, at) => Some(any_host(context, route, at)),
+        Destination::Computed(Why::Request, at) => any_host(context, route, at),
         Destination::Computed(..) => None,
         Destination::Pool(..) | Destination::Split(_) => named_hosts(context, route),
     }
@@ -72,8 +72,11 @@ fn named_hosts(context: &Context<'_>, route: &Route) -> Option<Finding> {
 }
 
 /// Any host at all: fails unless requests name upstreams or addresses.
-fn any_host(context: &Context<'_>, route: &Route, at: crate::source::Span) -> Finding {
+fn any_host(context: &Context<'_>, route: &Route, at: Span) -> Option<Finding> {
     let written = context.written(at);
+    if is_address(written) {
+        return None;
+    }
     let message = format!(
         "`{written}` names a host by the request, and without `resolver` nginx can look none up: only upstreams and addresses work"
     );
@@ -84,7 +87,16 @@ fn any_host(context: &Context<'_>, route: &Route, at: crate::source::Span) -> Fi
     finding.confidence = Confidence::Medium;
     // Where upstreams are declared, they may be all that requests name.
     let declared = context.unit.pools.iter().any(|pool| pool.kind == crate::model::PoolKind::Upstream);
-    if declared { finding.only_from(Profile::Strict) } else { finding }
+    Some(if declared { finding.only_from(Profile::Strict) } else { finding })
+}
+
+/// An address needs no name server; only its port, or what follows, is computed.
+fn is_address(written: &str) -> bool {
+    let host = written.split_once("://").map_or(written, |(_, host)| host);
+    let end = host.find([':', '/', '$']).unwrap_or(host.len());
+    host.starts_with('[')
+        || host.starts_with("unix:")
+        || host.get(..end).is_some_and(|host| host.parse::<std::net::Ipv4Addr>().is_ok())
 }
 
 /// The name of a host that is looked up for each request.
