@@ -18,7 +18,8 @@ const NEWEST: Version = Version::line(1, 31);
 /// Everything that is said of one file as if it were alone, in the order of the text.
 fn diagnostics(grammar: &Grammar, text: &str, within: &str, version: Version) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let view = View::new(text, 0);
+    let masks = placeholders(text);
+    let view = View { text, base: 0, masks: &masks };
     let contexts = ContextSet::default().with(grammar.context(within));
     let tree = Arc::new(parse(view, grammar, &mut found));
     let program = Program { version, stated: true };
@@ -28,6 +29,26 @@ fn diagnostics(grammar: &Grammar, text: &str, within: &str, version: Version) ->
     repeated(&mounts, grammar, &mut found);
     found.sort_by_key(|diagnostic| diagnostic.span.start);
     found
+}
+
+/// The placeholders of test harnesses (`%%PORT%%`, `${backend_addr}`), which were replaced for the program.
+fn placeholders(text: &str) -> Vec<Span> {
+    let mut masks = Vec::new();
+    for (open, close) in [("%%", "%%"), ("${", "_addr}")] {
+        let mut at = 0;
+        while let Some(start) = text[at..].find(open).map(|found| at + found) {
+            let name = start + open.len();
+            let length = text[name..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(0);
+            let end = name + length;
+            let own = if close == "%%" { text[end..].starts_with("%%") } else { text[start..=end].ends_with(close) };
+            at = if own { end + if close == "%%" { 2 } else { 1 } } else { name };
+            if own {
+                masks.push(Span::new(start as u32, at as u32));
+            }
+        }
+    }
+    masks.sort_unstable();
+    masks
 }
 
 fn line(text: &str, span: Span) -> usize {
@@ -58,7 +79,9 @@ fn judged(verdict: &str, version: Version) -> Option<Vec<(Labelled, String, Vec<
 fn accepted_nginx_files_are_clean() {
     let Some(files) = judged("ok", Version::release(1, 22, 1)) else { return };
     assert!(files.len() > 700, "the corpus has shrunk: {}", files.len());
-    let wrong = files.iter().filter(|(_, _, found)| !found.is_empty());
+    let is_wrong =
+        |text: &str, found: &Diagnostic| &text[found.span.start as usize..found.span.end as usize] != BACKPORTED;
+    let wrong = files.iter().filter(|(_, text, found)| found.iter().any(|diagnostic| is_wrong(text, diagnostic)));
     let wrong: Vec<_> = wrong.map(|(file, text, found)| format!("{}{}", file.path, said(text, found))).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), files.len(), wrong.join("\n"));
 }
@@ -72,8 +95,21 @@ fn accepted_nginx_files_are_clean_for_the_newest_version() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), files.len(), wrong.join("\n"));
 }
 
-/// Refused for a name that is not defined, or for what stands in an included file.
-const OTHERWISE: &[&str] = &["unknown \"slow\" variable", "no port in upstream", "is outside location", "aio on"];
+/// Refused for a name that is not defined, for what stands in an included file, for the platform, or by open-source nginx
+/// alone: nginx Plus takes `sync`, and an upstream whose servers come at run time.
+const OTHERWISE: &[&str] = &[
+    "unknown \"slow\" variable",
+    "no port in upstream",
+    "is outside location",
+    "aio on",
+    "in \"limit_req_zone\" directive in testdata/configs/limit-req-zone",
+    "no servers are inside upstream in coreos-demo/nginxplus-coreos",
+    "no servers are inside upstream in nginx-gcp-meetup-demo/nginxplus",
+    "no servers are inside upstream in nginx-openstack-heat-demo/nginxplus",
+];
+
+/// Debian's 1.22.1 has it from a security update; the sources of that version do not.
+const BACKPORTED: &str = "max_headers";
 
 #[test]
 fn rejected_nginx_files_have_a_complaint_at_the_line() {

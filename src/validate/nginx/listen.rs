@@ -3,7 +3,7 @@
 use super::upstream::says;
 use super::{Scene, Validator};
 use crate::source::Version;
-use crate::syntax::nginx::values::{Place, parse_address, time};
+use crate::syntax::nginx::values::{Place, number, parse_address, seconds};
 
 impl Validator<'_, '_> {
     /// `listen ADDRESS parameters`.
@@ -41,22 +41,9 @@ impl Validator<'_, '_> {
 
     /// `so_keepalive=on|off|[idle]:[interval]:[count]`.
     fn check_socket_keepalive(&mut self, scene: Scene<'_>) {
-        let is_right = |value: &str| {
-            let parts: Vec<&str> = value.split(':').collect();
-            let is_time = |part: &str| part.is_empty() || time(part).is_some();
-            match parts.as_slice() {
-                ["on" | "off"] => true,
-                [idle, interval, count] => {
-                    let counted = count.is_empty() || crate::syntax::nginx::values::number(count).is_some();
-                    is_time(idle) && is_time(interval) && counted && parts.iter().any(|part| !part.is_empty())
-                }
-                [idle, interval] => is_time(idle) && is_time(interval) && value != ":",
-                _ => false,
-            }
-        };
         for at in 2..scene.len() {
             let value = scene.known(at).and_then(|text| text.strip_prefix("so_keepalive="));
-            if value.is_some_and(|value| !is_right(value)) {
+            if value.is_some_and(|value| !is_socket_keepalive(value)) {
                 self.refuse(scene.span(at), "`so_keepalive=` with on, off, or idle:interval:count");
             }
         }
@@ -69,7 +56,7 @@ impl Validator<'_, '_> {
         }
         for at in 2..scene.len() {
             let name = scene.known(at).and_then(|text| text.split('=').next());
-            if let Some(name @ ("ssl" | "backlog" | "so_keepalive" | "proxy_protocol")) = name {
+            if let Some(name @ ("ssl" | "backlog" | "so_keepalive" | "proxy_protocol" | "fastopen")) = name {
                 self.conflict(scene.span(at), &format!("`{name}` and `udp` exclude each other"));
             }
         }
@@ -86,4 +73,16 @@ impl Validator<'_, '_> {
             }
         }
     }
+}
+
+/// `on`, `off`, or up to three of idle time, interval and count, each of which may be empty, but not all.
+fn is_socket_keepalive(value: &str) -> bool {
+    let mut parts = value.splitn(3, ':');
+    let mut next = |read: fn(&str) -> Option<u64>| match parts.next().unwrap_or_default() {
+        "" => Some(0),
+        part => read(part),
+    };
+    let (idle, interval, count) = (next(seconds), next(seconds), next(number));
+    let all = [idle, interval, count];
+    matches!(value, "on" | "off") || (all.iter().all(Option::is_some) && all.iter().any(|part| *part != Some(0)))
 }

@@ -37,6 +37,12 @@ pub(super) fn matching<'t>(first: &'t str, second: Option<&'t str>) -> Option<Ma
     })
 }
 
+/// Angie takes several locations at once: `location =/a =/b`.
+fn is_alternatives(first: &str, second: &str) -> bool {
+    let is_location = |text: &str| text.starts_with(['/', '=', '@']) && text.trim_start_matches('=').len() > 1;
+    is_location(first) && (is_location(second) || second == "/")
+}
+
 impl Validator<'_, '_> {
     pub(super) fn check_location(&mut self, scene: Scene<'_>) {
         let grammar = self.input.grammar;
@@ -44,6 +50,9 @@ impl Validator<'_, '_> {
         let is_own = |context| context == server || context == location;
         let Some(first) = scene.known(1).filter(|_| scene.contexts.iter().all(is_own)) else { return };
         if scene.len() > 2 && scene.known(2).is_none() {
+            return;
+        }
+        if scene.known(2).is_some_and(|second| is_alternatives(first, second)) {
             return;
         }
         let Some(own) = matching(first, scene.known(2)) else {

@@ -46,10 +46,10 @@ impl Validator<'_, '_> {
         self.check_parameters(scene, 3);
     }
 
-    /// `error_log PATH [LEVEL]`.
+    /// `error_log PATH [LEVEL]`; Angie takes parameters as well.
     pub(super) fn check_error_log(&mut self, scene: Scene<'_>) {
         for at in 2..scene.len() {
-            self.expect(scene, at, "a log level such as warn", |text| LOG_LEVELS.contains(&text));
+            self.expect(scene, at, "a log level such as warn", |text| LOG_LEVELS.contains(&text) || text.contains('='));
         }
     }
 

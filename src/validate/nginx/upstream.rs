@@ -90,8 +90,11 @@ impl Validator<'_, '_> {
         self.check_parameters(scene, 2);
     }
 
-    /// `sticky cookie|learn|route ...`; other words are of a module.
+    /// `sticky cookie|learn|route ...`; other words are of a module. Angie takes a whole attribute from a variable.
     pub(super) fn check_sticky(&mut self, scene: Scene<'_>) {
+        if scene.words.iter().skip(3).any(|word| word.has_variable) {
+            return;
+        }
         match scene.constant(1) {
             Some("cookie") => self.check_form_parameters(scene, "cookie", 3),
             Some("learn") => self.check_form_parameters(scene, "learn", 2),

@@ -26,6 +26,8 @@ pub fn repeated(mounts: &Mounts<'_>, grammar: &Grammar, diagnostics: &mut Vec<Di
         keys: HashMap::default(),
         blocks: Vec::new(),
         count: 0,
+        zoned: Vec::new(),
+        fork: false,
     };
     walk.run(contexts);
 }
@@ -44,6 +46,9 @@ enum Role {
     /// What a stream server does with a connection: `proxy_pass`, `return`, `pass`.
     Handler,
     Events,
+    Zone,
+    /// A file that is not here.
+    Include,
     /// `http`, `stream`.
     Protocol,
 }
@@ -70,7 +75,9 @@ const ROLES: &[(&str, Role)] = &[
     ("proxy_pass", Role::Handler),
     ("return", Role::Handler),
     ("pass", Role::Handler),
+    ("include", Role::Include),
     ("events", Role::Events),
+    ("zone", Role::Zone),
     ("http", Role::Protocol),
     ("stream", Role::Protocol),
 ];
@@ -131,6 +138,10 @@ struct Content {
     without_backups: bool,
     handler: bool,
     listen: bool,
+    /// Some `listen` is for TLS.
+    tls: bool,
+    /// A shared `zone`, which nginx Plus and Angie can fill at run time.
+    zone: bool,
     events: bool,
     /// `http` or `stream` (its header).
     protocol: Option<Span>,
@@ -149,7 +160,13 @@ struct Walk<'m, 'a, 'o> {
     keys: HashMap<(u32, &'static str, Cow<'a, str>), (MountId, Span), foldhash::fast::RandomState>,
     blocks: Vec<Block<'m, 'a>>,
     count: u32,
+    /// Upstreams with a zone and without servers (their headers).
+    zoned: Vec<Span>,
+    /// A directive that only nginx Plus or a fork has.
+    fork: bool,
 }
+
+const NO_SERVER: &str = "a `server`";
 
 impl<'m, 'a> Walk<'m, 'a, '_> {
     fn run(&mut self, contexts: ContextSet) {
@@ -161,6 +178,7 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
                 None => self.leave(),
             }
         }
+        self.say_empty_zones();
     }
 
     fn enter(&mut self, statements: Statements<'m, 'a>, contexts: ContextSet, header: Span, place: Option<Place>) {
@@ -180,6 +198,15 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         });
     }
 
+    /// An upstream with a zone and without servers is refused by open-source nginx alone.
+    fn say_empty_zones(&mut self) {
+        let zoned = std::mem::take(&mut self.zoned);
+        if !self.fork {
+            let say = |header| Diagnostic::new(header, Kind::Incomplete(NO_SERVER.into()));
+            self.diagnostics.extend(zoned.into_iter().map(say));
+        }
+    }
+
     fn statement(&mut self, place: Place) {
         let Some(mount) = self.mounts.get(place.mount) else { return };
         let Some(statement) = mount.tree.get(place.statement) else { return };
@@ -191,10 +218,9 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         }
         let directive = DirectiveId(statement.keyword.0);
         let rows = self.grammar.rows(directive);
-        if self.names.has_needs(contexts) {
-            let stock = |row: &Directive| row.edition == "oss" && row.contexts.meets(contexts) && row.name != "include";
-            block.content.open |= !rows.iter().any(stock);
-        }
+        let is_stock = rows.iter().any(|row| row.edition == "oss" && row.contexts.meets(contexts));
+        block.content.open |= !is_stock || self.names.role(directive) == Some(Role::Include);
+        self.fork |= !is_stock && !rows.is_empty();
         if rows.iter().any(|row| row.is_unique && row.contexts.meets(contexts)) {
             self.unique(directive, rows, contexts, place);
         }
@@ -258,6 +284,7 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
             Role::Method if is_pool => content.without_backups = true,
             Role::OtherMethod if is_pool => content.without_backups = false,
             Role::Handler => content.handler = true,
+            Role::Zone => content.zone = true,
             Role::Events => content.events = true,
             Role::Protocol => {
                 content.protocol = content.protocol.or(Some(Span::new(statement.span.start, statement.span.start + 4)))
@@ -290,6 +317,8 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         let words: Vec<_> = mount.tree.words(mount.view, place.statement).collect();
         let value = |at: usize| words.get(at).and_then(|word| word.value(mount.view).known());
         let (Some(address), Some(span)) = (value(1), words.get(1).map(|word| word.span)) else { return };
+        let tls = (2..words.len()).any(|at| value(at).as_deref() == Some("ssl"));
+        self.blocks.last_mut().into_iter().for_each(|block| block.content.tls |= tls);
         let datagrams = (2..words.len()).any(|at| value(at).is_some_and(|word| matches!(&*word, "udp" | "quic")));
         let what = if datagrams { "listen to datagrams" } else { "listen" };
         self.claim(0, what, Cow::Owned(socket(&address)), place.mount, span);
@@ -357,13 +386,17 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
                 _ => return,
             }
         } else if block.contexts == self.names.stream_server {
-            match (content.handler, content.listen) {
+            // Newer versions' own tests have servers that end after the TLS handshake.
+            match (content.handler || content.tls, content.listen) {
                 (false, _) => (block.header, "`proxy_pass` or another directive that handles its connections"),
                 (true, false) => (block.header, "`listen`"),
                 (true, true) => return,
             }
         } else if content.servers == 0 {
-            (block.header, "a `server`")
+            if content.zone {
+                return self.zoned.push(block.header);
+            }
+            (block.header, NO_SERVER)
         } else if content.servers == content.backups {
             (block.header, "a `server` that is no backup")
         } else {
