@@ -1,7 +1,12 @@
-//! Accepted HAProxy files of the corpus.
+//! Accepted files of the corpus.
 
-/// Path and text of every file that the program accepted; `None` after saying that the corpus is absent.
+/// Path and text of every HAProxy file that the program accepted; `None` after saying that the corpus is absent.
 pub(crate) fn accepted() -> Option<Vec<(String, String)>> {
+    accepted_of("haproxy")
+}
+
+/// The same of another dialect, files that stand alone only.
+pub(crate) fn accepted_of(dialect: &str) -> Option<Vec<(String, String)>> {
     let shared = std::env::var("LBLINT_SHARED").unwrap_or_else(|_| "../shared".into());
     let folder = std::path::Path::new(&shared).join("corpus");
     let Ok(manifest) = std::fs::read_to_string(folder.join("MANIFEST.jsonl")) else {
@@ -9,7 +14,8 @@ pub(crate) fn accepted() -> Option<Vec<(String, String)>> {
         return None;
     };
     let rows = manifest.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let accepted = rows.filter(|row| row["dialect"] == "haproxy" && row["oracle"]["verdict"] == "ok");
+    let alone = |row: &serde_json::Value| dialect == "haproxy" || row["role"] == "entry";
+    let accepted = rows.filter(|row| row["dialect"] == dialect && row["oracle"]["verdict"] == "ok" && alone(row));
     let read = |row: serde_json::Value| {
         let path = row["path"].as_str()?.to_owned();
         Some((path.clone(), std::fs::read_to_string(folder.join(path)).ok()?))

@@ -8,5 +8,7 @@
 mod corpus;
 mod haproxy;
 mod mutants;
+mod nginx;
+mod nginx_mutants;
 mod pools;
 mod reduce;

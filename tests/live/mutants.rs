@@ -13,17 +13,17 @@ use crate::{corpus, haproxy};
 const MUTANTS: usize = 400;
 
 /// A generator of numbers that are the same in every run (xorshift).
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % limit as u64).unwrap()
     }
 
-    fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
+    pub(crate) fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
         &from[self.below(from.len())]
     }
 }
@@ -51,7 +51,7 @@ fn is_statement(line: &str) -> bool {
     !line.is_empty() && !line.contains(['#', '"', '\'', '\\'])
 }
 
-fn swapped(word: &str, dice: &mut Dice) -> String {
+pub(crate) fn swapped(word: &str, dice: &mut Dice) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     if letters.len() > 1 {
         let at = dice.below(letters.len() - 1);
