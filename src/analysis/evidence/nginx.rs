@@ -2,23 +2,39 @@
 
 use crate::analysis::grammars::Grammars;
 use crate::source::View;
-use crate::syntax::nginx::{Tally, dump_parts, fit, parse};
+use crate::syntax::nginx::{Tally, dump_parts, fit, is_telling, parse};
 
 /// How much of a text must already look like nginx before all of it is read, in bytes.
 const GLANCE: usize = 4096;
 
 /// At least two directives that a context has, one of them of a name that other languages do not use.
 pub(super) fn is_nginx(text: &str, grammars: &Grammars) -> bool {
-    let text = statements(first_file(text));
-    if !begins_like_one(text) || memchr::memchr(b';', text.as_bytes()).is_none() {
+    if text.starts_with("#!") {
         return false;
     }
+    let text = statements(first_file(text));
     let glance = beginning(text);
+    if !glance.lines().any(|line| is_telling_line(line)) {
+        return false;
+    }
     let seen = tally(glance, grammars);
-    if seen.telling == 0 || seen.fitting < seen.unknown {
+    if seen.telling == 0 || seen.fitting < seen.unknown || embeds_another(text) {
         return false;
     }
     is_evidence(if glance.len() < text.len() { tally(text, grammars) } else { seen })
+}
+
+/// Whether a line looks like a statement of a name that tells something; this needs no grammar.
+fn is_telling_line(line: &str) -> bool {
+    let line = line.trim_start();
+    let end = line.find(|character: char| !is_of_name(character)).unwrap_or(line.len());
+    let (name, rest) = line.split_at_checked(end).unwrap_or_default();
+    let ends_name = rest.is_empty() || rest.starts_with([' ', '\t', ';', '{', '\r']);
+    ends_name && !name.is_empty() && is_telling(name)
+}
+
+const fn is_of_name(character: char) -> bool {
+    character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
 }
 
 /// Of a dump the first file: the others stand in contexts of their own.
@@ -32,9 +48,22 @@ fn beginning(text: &str) -> &str {
     lengths.find_map(|length| text.get(..length)).unwrap_or(text)
 }
 
+/// Whether a text of another language holds one of nginx's: a manifest, a script, a page.
+fn embeds_another(text: &str) -> bool {
+    let is_key = text.split_whitespace().next().is_some_and(|word| word.ends_with(':') || word == "---");
+    let is_here_document = |line: &str| {
+        let delimiter = line.rsplit_once("<<").map(|(_, word)| word.trim().trim_matches(['-', '\'', '"', '\\']));
+        delimiter
+            .is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+    };
+    is_key || text.lines().any(|line| line.trim_start().starts_with("```") || is_here_document(line))
+}
+
 const fn is_evidence(tally: Tally) -> bool {
-    let Tally { fitting, telling, misfitting, unknown } = tally;
-    fitting >= 2 && telling >= 1 && fitting >= 4 * unknown && fitting >= 2 * misfitting
+    let Tally { fitting, telling, misfitting, unknown, main_blocks } = tally;
+    // A third-party module may bring many directives; fewer doubts remain where the frame of a main file is there.
+    let most_unknown = if main_blocks > 0 { fitting } else { fitting / 4 };
+    fitting >= 2 && telling >= 1 && unknown <= most_unknown && fitting >= 2 * misfitting
 }
 
 fn tally(text: &str, grammars: &Grammars) -> Tally {
@@ -51,13 +80,4 @@ fn statements(text: &str) -> &str {
         rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
     }
     rest
-}
-
-/// Whether the first word could be a directive: lower case, `_`, digits.
-fn begins_like_one(text: &str) -> bool {
-    let end = text
-        .find(|character: char| !(character.is_ascii_lowercase() || character == '_' || character.is_ascii_digit()));
-    let after = end.and_then(|end| text.get(end..)?.chars().next());
-    end != Some(0)
-        && after.is_some_and(|character| character.is_ascii_whitespace() || character == ';' || character == '{')
 }

@@ -21,6 +21,12 @@ const RARE: [&str; 12] = [
     "tcp_upstream",
 ];
 
+/// Blocks that only a main file has.
+const MAIN_BLOCKS: [&str; 3] = ["events", "http", "stream"];
+
+/// So many words make an unknown statement count once more.
+const WORDS: u8 = 8;
+
 /// How well a text fits into contexts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fit {
@@ -39,8 +45,10 @@ pub struct Tally {
     pub telling: u32,
     /// Directives that stand in a context that does not have them.
     pub misfitting: u32,
-    /// Statements that no context has, and errors.
+    /// Statements that no context has, and errors; long ones, such as prose, count more than once.
     pub unknown: u32,
+    /// Blocks that only a main file has.
+    pub main_blocks: u32,
 }
 
 /// The contexts that a text fits best: all of its directives, or else as many as possible.
@@ -113,11 +121,13 @@ impl Fitter<'_> {
         match statement.kind() {
             StatementKind::Entry => {}
             StatementKind::Error => tally.unknown += 1,
-            _ if rows.is_empty() => tally.unknown += 1,
+            _ if rows.is_empty() => tally.unknown += 1 + u32::from(statement.words / WORDS),
             _ if rows.iter().filter(fits).any(|row| row.contexts.contains(context)) => {
                 tally.fitting += 1;
-                tally.telling += u32::from(!is_common(rows, statement));
-                let opened = self.grammar.opened_by(self.grammar.name(directive(statement)), context);
+                let name = self.grammar.name(directive(statement));
+                tally.telling += u32::from(is_telling(name));
+                tally.main_blocks += u32::from(MAIN_BLOCKS.contains(&name));
+                let opened = self.grammar.opened_by(name, context);
                 if statement.has_body() && opened != ContextId::UNKNOWN {
                     tally.add(self.statements(self.tree.children(id), opened));
                 }
@@ -134,47 +144,42 @@ fn is_shaped(statement: &Statement, row: &Directive) -> bool {
     row.arity.has_block == has_block && row.arity.accepts(usize::from(statement.words.saturating_sub(1)))
 }
 
-/// Words that open statements in many languages and formats that use `;` and braces.
-const COMMON: [&str; 33] = [
-    "alias",
-    "allow",
-    "break",
-    "client",
-    "daemon",
-    "default",
-    "deny",
-    "env",
-    "etag",
-    "eval",
+/// Names without `_` that hardly any other language with `;` and braces uses; most of the others are words of many.
+const TELLING: [&str; 29] = [
+    "aio",
+    "autoindex",
+    "brotli",
+    "directio",
     "events",
-    "hash",
-    "if",
-    "include",
-    "index",
-    "internal",
-    "lock_file",
-    "map",
-    "match",
-    "mirror",
-    "perl",
-    "pid",
-    "process",
-    "random",
-    "return",
-    "root",
-    "server",
-    "set",
-    "state",
-    "status",
-    "types",
-    "user",
-    "zone",
+    "expires",
+    "fancyindex",
+    "gunzip",
+    "gzip",
+    "http",
+    "http2",
+    "http3",
+    "keepalive",
+    "listen",
+    "location",
+    "modsecurity",
+    "ntlm",
+    "pagespeed",
+    "resolver",
+    "rewrite",
+    "rtmp",
+    "satisfy",
+    "sendfile",
+    "ssi",
+    "sticky",
+    "stream",
+    "upstream",
+    "userid",
+    "zstd",
 ];
 
-fn is_common(rows: &[Directive], statement: &Statement) -> bool {
-    let name = rows.first().map_or("", |row| row.name);
-    // A directive's name with an underscore belongs to nginx; a word alone may be a word of any language.
-    COMMON.contains(&name) || (statement.words == 1 && !name.contains('_') && !statement.has_body())
+/// Whether a directive's name tells that a text is nginx's.
+pub fn is_telling(name: &str) -> bool {
+    name.contains('_') || TELLING.contains(&name)
 }
 
 impl Tally {
@@ -183,6 +188,7 @@ impl Tally {
         self.telling += other.telling;
         self.misfitting += other.misfitting;
         self.unknown += other.unknown;
+        self.main_blocks += other.main_blocks;
     }
 }
 

@@ -19,7 +19,7 @@ mod words;
 pub use super::ids::{KeywordId, NO_PARENT, StatementId};
 pub use comments::{Comment, Comments, Gaps};
 pub use dump::dump_parts;
-pub use fit::{Fit, Tally, block_contexts, fit, infer_contexts};
+pub use fit::{Fit, Tally, block_contexts, fit, infer_contexts, is_telling};
 pub use lexer::WordFlags;
 pub use mounts::{Mount, MountId, Mounts, Place, Statements};
 pub use reader::{parse, parse_within};
