@@ -14,7 +14,7 @@ pub(super) fn is_nginx(text: &str, grammars: &Grammars) -> bool {
     }
     let text = statements(first_file(text));
     let glance = beginning(text);
-    if !glance.lines().any(|line| is_telling_line(line)) {
+    if !glance.split(['\n', ';', '{', '}']).any(is_telling_statement) {
         return false;
     }
     let seen = tally(glance, grammars);
@@ -24,13 +24,14 @@ pub(super) fn is_nginx(text: &str, grammars: &Grammars) -> bool {
     is_evidence(if glance.len() < text.len() { tally(text, grammars) } else { seen })
 }
 
-/// Whether a line looks like a statement of a name that tells something; this needs no grammar.
-fn is_telling_line(line: &str) -> bool {
-    let line = line.trim_start();
-    let end = line.find(|character: char| !is_of_name(character)).unwrap_or(line.len());
-    let (name, rest) = line.split_at_checked(end).unwrap_or_default();
-    let ends_name = rest.is_empty() || rest.starts_with([' ', '\t', ';', '{', '\r']);
-    ends_name && !name.is_empty() && is_telling(name)
+/// Whether what stands between terminators looks like a statement of a name that tells something; this needs no grammar.
+fn is_telling_statement(statement: &str) -> bool {
+    let statement = statement.trim_start();
+    let end = statement.find(|character: char| !is_of_name(character)).unwrap_or(statement.len());
+    let (name, rest) = statement.split_at_checked(end).unwrap_or_default();
+    let ends_name = rest.is_empty() || rest.starts_with([' ', '\t', '\r']);
+    let argument = rest.split_ascii_whitespace().next().unwrap_or_default();
+    ends_name && !name.is_empty() && is_telling(name, argument)
 }
 
 const fn is_of_name(character: char) -> bool {
@@ -80,4 +81,50 @@ fn statements(text: &str) -> &str {
         rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
     }
     rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nginx_in_all_its_parts() {
+        for text in [
+            "events {}\nhttp { server { listen 80; } }",
+            "upstream x { server 10.0.0.1:80; server 10.0.0.2:80; }",
+            "server { listen 80; location / { proxy_pass http://x; } }",
+            "proxy_set_header Host $host;\nproxy_set_header X-Real-IP $remote_addr;\n",
+            "allow 10.0.0.0/8;\ndeny all;\n",
+            "map $host $pool {\n  default a;\n}\n",
+            "# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { sendfile on; }\n\n",
+        ] {
+            assert!(is_nginx(text, &Grammars::default()), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_languages() {
+        for text in [
+            "int main(void) {\n    return 0;\n}\n",
+            "body {\n  color: red;\n}\nlocation {\n margin: 0;\n}\n",
+            "options {\n  directory \"/var/cache/bind\";\n  listen-on { any; };\n  allow-query { any; };\n};\n",
+            "include \"/etc/bind/named.conf.options\";\ninclude \"/etc/bind/named.conf.local\";\n",
+            "example.com {\n  root * /srv\n  reverse_proxy localhost:9000\n}\n",
+            "/var/log/nginx/*.log {\n  daily\n  rotate 14\n}\n",
+            "default-lease-time 600;\nsubnet 10.0.0.0 netmask 255.255.255.0 {\n  range 10.0.0.5 10.0.0.9;\n}\n",
+            "use std::io;\nuse std::fs;\nfn main() {\n    match x {\n        _ => return,\n    }\n}\n",
+            "resource \"aws_lb\" \"x\" {\n  internal = true\n}\n",
+            "#!/bin/sh\ncat > /etc/nginx/nginx.conf <<EOF\nevents {}\nhttp { server { listen 80; } }\nEOF\n",
+            "set -e; cat > n.conf <<'EOF'\nevents {}\nhttp { server { listen 80; } }\nEOF\n",
+            "kind: ConfigMap\ndata:\n  nginx.conf: |\n    events {}\n    http { server { listen 80; } }\n",
+            "# nginx\n\n```\nhttp { server { listen 80; } }\n```\n",
+            "{\"http\": {\"server\": 1}}",
+            "import http from 'http';\nconst server = http.createServer();\nserver.listen(80);\n",
+            "interface { int listen; }; struct server { int a; };",
+            "sendfile on;\n",
+            "",
+        ] {
+            assert!(!is_nginx(text, &Grammars::default()), "{text}");
+        }
+    }
 }

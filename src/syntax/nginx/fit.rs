@@ -111,7 +111,7 @@ impl Fitter<'_> {
         tally
     }
 
-    /// Entries are not counted.
+    /// Of entries only the first one of a block is counted.
     fn statement(&self, id: StatementId, statement: &Statement, context: ContextId, tally: &mut Tally) {
         if self.view.is_masked(self.tree.header(self.view, id)) {
             return;
@@ -119,13 +119,14 @@ impl Fitter<'_> {
         let rows = self.grammar.rows(directive(statement));
         let fits = |row: &&Directive| is_shaped(statement, row);
         match statement.kind() {
-            StatementKind::Entry => {}
+            StatementKind::Entry => tally.fitting = tally.fitting.max(1),
             StatementKind::Error => tally.unknown += 1,
             _ if rows.is_empty() => tally.unknown += 1 + u32::from(statement.words / WORDS),
             _ if rows.iter().filter(fits).any(|row| row.contexts.contains(context)) => {
                 tally.fitting += 1;
                 let name = self.grammar.name(directive(statement));
-                tally.telling += u32::from(is_telling(name));
+                let argument = self.tree.words(self.view, id).nth(1).map_or("", |word| word.text(self.view));
+                tally.telling += u32::from(is_telling(name, argument));
                 tally.main_blocks += u32::from(MAIN_BLOCKS.contains(&name));
                 let opened = self.grammar.opened_by(name, context);
                 if statement.has_body() && opened != ContextId::UNKNOWN {
@@ -177,9 +178,13 @@ const TELLING: [&str; 29] = [
     "zstd",
 ];
 
-/// Whether a directive's name tells that a text is nginx's.
-pub fn is_telling(name: &str) -> bool {
-    name.contains('_') || TELLING.contains(&name)
+/// Whether a directive tells that a text is nginx's: by its name, or by the argument after it.
+pub fn is_telling(name: &str, argument: &str) -> bool {
+    match name {
+        "allow" | "deny" => argument == "all" || argument.starts_with(|first: char| first.is_ascii_digit()),
+        "map" | "geo" => argument.starts_with('$'),
+        _ => name.contains('_') || TELLING.contains(&name),
+    }
 }
 
 impl Tally {
