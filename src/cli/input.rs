@@ -23,10 +23,10 @@ pub(crate) struct Input {
     /// The name that standard input goes by in reports [default: <stdin>]
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<String>,
-    /// The language of the files that are named, whatever their content says: haproxy
+    /// The language of the files that are named, whatever their content says: haproxy, nginx
     #[arg(long, value_name = "DIALECT")]
     dialect: Option<Dialect>,
-    /// The version that will run the configuration, as in haproxy=2.6
+    /// The version that will run the configuration, as in haproxy=2.6 or nginx=1.26
     #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = proxy_version)]
     proxy_versions: Vec<(Dialect, Version)>,
     /// Succeed even if there is nothing to analyse
@@ -48,7 +48,7 @@ impl Input {
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
-            let reader = MapReader::new([(name, standard_input()?)]);
+            let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
             analyze(&DiskReader::for_arguments(&self.paths), &self.paths, settings)

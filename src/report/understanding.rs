@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::redact::Redactor;
 use super::sanitise;
-use crate::analysis::{AnalysedUnit, Analysis, FileCoverage, Undecided};
+use crate::analysis::{AnalysedUnit, Analysis, FileCoverage, Undecided, UnreadInclude};
 use crate::finding::Subject;
 use crate::source::{Location, Sources, Span};
 
@@ -15,7 +15,17 @@ pub(super) struct Understanding {
     pub(super) total: Counts,
     pub(super) files: Vec<Covered>,
     pub(super) undecided: Vec<Open>,
+    pub(super) unread_includes: Vec<Include>,
     pub(super) not_analysed: Vec<String>,
+    pub(super) orphans: Vec<String>,
+}
+
+/// An include whose file was not read.
+#[derive(Debug, Serialize)]
+pub(super) struct Include {
+    pub(super) location: Location,
+    pub(super) path: String,
+    pub(super) why: &'static str,
 }
 
 /// How many statements there are of each kind.
@@ -72,7 +82,33 @@ pub(super) fn understanding(analysis: &Analysis) -> Understanding {
         total,
         files,
         undecided: undecided(analysis),
-        not_analysed: analysis.unrecognised.iter().map(|path| sanitise::line(path).into_owned()).collect(),
+        unread_includes: unread_includes(analysis),
+        not_analysed: harmless(&analysis.unrecognised),
+        orphans: harmless(&analysis.orphans),
+    }
+}
+
+fn harmless(paths: &[String]) -> Vec<String> {
+    paths.iter().map(|path| sanitise::line(path).into_owned()).collect()
+}
+
+/// Every include whose file was not read, each once however many units load it.
+pub(super) fn unread_includes(analysis: &Analysis) -> Vec<Include> {
+    let mut unread: Vec<UnreadInclude> =
+        analysis.units.iter().flat_map(|analysed| &analysed.coverage.unread).copied().collect();
+    unread.sort_by_key(|include| (include.at, include.why));
+    unread.dedup();
+    let mut includes: Vec<Include> = unread.iter().map(|include| described(include, &analysis.sources)).collect();
+    includes.sort_by(|a, b| a.location.cmp(&b.location));
+    includes
+}
+
+fn described(include: &UnreadInclude, sources: &Sources) -> Include {
+    let path = sources.slice(include.at).chars().take(LONGEST).collect::<String>();
+    Include {
+        location: location(sources, include.at),
+        path: sanitise::line(&path).into_owned(),
+        why: include.why.phrase(),
     }
 }
 
@@ -87,6 +123,13 @@ pub(super) fn undecided(analysis: &Analysis) -> Vec<Open> {
 /// The same as lines for people.
 pub(super) fn undecided_lines(analysis: &Analysis) -> Vec<String> {
     undecided(analysis).iter().map(Open::to_string).collect()
+}
+
+impl std::fmt::Display for Include {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { location, path, why } = self;
+        write!(formatter, "{}:{}:{}: {path}: {why}", location.file, location.line, location.column)
+    }
 }
 
 impl std::fmt::Display for Open {

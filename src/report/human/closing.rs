@@ -12,7 +12,7 @@ use crate::report::totals::{Totals, of_severity};
 use crate::report::understanding::undecided_lines;
 use crate::report::{Detail, Options, sanitise};
 use crate::settings::Settings;
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// Writes the closing lines.
 pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<'_>) {
@@ -26,6 +26,7 @@ pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<
             lines.extend(undecided_lines(analysis).into_iter().map(|line| format!("  {line}")));
         }
         lines.extend(not_recognised(analysis));
+        lines.extend(unread_includes(analysis));
         lines.extend(assumed(analysis, options.settings));
     }
     lines.extend(orphans(&analysis.orphans));
@@ -143,6 +144,17 @@ fn not_recognised(analysis: &Analysis) -> Option<String> {
     let files = analysis.units.iter().flat_map(|analysed| &analysed.coverage.files);
     let statements: usize = files.map(|file| file.unrecognised.len()).sum();
     (statements > 0).then(|| format!("not recognised: {}  -> lblint coverage", count(statements, "statement")))
+}
+
+/// Includes that lead out of what was given; what packages ship is not worth a line.
+fn unread_includes(analysis: &Analysis) -> Option<String> {
+    let includes = analysis.units.iter().flat_map(|analysed| &analysed.coverage.unread);
+    let mut places: Vec<Span> = includes.filter(|include| include.why.may_define()).map(|include| include.at).collect();
+    places.sort_unstable();
+    places.dedup();
+    let first = analysis.sources.slice(*places.first()?);
+    let more = if places.len() > 1 { ", ..." } else { "" };
+    Some(format!("not read: {} ({}{more})  -> lblint coverage", count(places.len(), "include"), sanitise::line(first)))
 }
 
 fn assumed(analysis: &Analysis, settings: &Settings) -> Option<String> {

@@ -25,6 +25,8 @@ pub(in crate::report) fn coverage(document: &Understanding, options: &Options<'_
         ("not recognised", statements(unrecognised)),
         ("known, not modelled, could change who gets the traffic", statements(unsupported)),
         ("undecided", document.undecided.iter().map(ToString::to_string).collect()),
+        ("includes that were not read", document.unread_includes.iter().map(ToString::to_string).collect()),
+        ("not loaded by any unit", document.orphans.clone()),
         ("not analysed: no configuration that lblint knows", document.not_analysed.clone()),
     ];
     let sections = sections.iter().map(|(title, lines)| section(title, lines, style));

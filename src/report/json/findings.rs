@@ -9,7 +9,7 @@ use crate::finding::{Confidence, Finding, Label, Severity, Subject};
 use crate::report::human::assumed_dialects;
 use crate::report::redact::{Redactor, Secrets};
 use crate::report::totals::{Totals, of_severity};
-use crate::report::understanding::{Open, location, undecided};
+use crate::report::understanding::{Include, Open, location, undecided, unread_includes};
 use crate::report::{Options, page_url, sanitise};
 use crate::source::{Dialect, Location, Sources, Span};
 
@@ -31,6 +31,7 @@ struct Summary {
     hidden: usize,
     verified: usize,
     undecided: Vec<Open>,
+    unread_includes: Vec<Include>,
     not_analysed: Vec<String>,
     orphans: Vec<String>,
     templates: Vec<String>,
@@ -110,6 +111,7 @@ fn summary(analysis: &Analysis) -> Summary {
         hidden: analysis.findings.hidden,
         verified,
         undecided: undecided(analysis),
+        unread_includes: unread_includes(analysis),
         not_analysed: analysis.unrecognised.iter().map(|path| harmless(path)).collect(),
         orphans: analysis.orphans.iter().map(|path| harmless(path)).collect(),
         templates: analysis.templates.iter().map(|path| harmless(path)).collect(),

@@ -1,6 +1,7 @@
 //! Secrets never reach a report: they are found by the grammar's `secret` column and blotted out in place.
 
 mod haproxy;
+mod nginx;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -9,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::sanitise;
 use crate::analysis::Analysis;
-use crate::grammar::haproxy::Grammar;
+use crate::grammar;
 use crate::source::{Dialect, SourceId, Sources, Span};
 
 /// How much of a line is taken apart; what stands beyond cannot be judged, so it is not shown at all.
@@ -23,24 +24,28 @@ pub(super) struct Redactor<'a> {
     sources: &'a Sources,
     dialects: FxHashMap<SourceId, Dialect>,
     // Reading the tables takes longer than a small report; most runs show nothing that needs them.
-    grammar: OnceCell<Grammar>,
+    haproxy: OnceCell<grammar::haproxy::Grammar>,
+    nginx: OnceCell<grammar::nginx::Grammar>,
 }
 
 impl<'a> Redactor<'a> {
     pub(super) fn new(analysis: &'a Analysis) -> Self {
         let units = analysis.units.iter().map(|analysed| &analysed.unit);
         let dialects = units.flat_map(|unit| unit.files.iter().map(|file| (file.source, unit.dialect))).collect();
-        Self { sources: &analysis.sources, dialects, grammar: OnceCell::new() }
+        Self { sources: &analysis.sources, dialects, haproxy: OnceCell::new(), nginx: OnceCell::new() }
     }
 
     /// The parts of a source's line that are secret, by their offsets in the line, in order.
     pub(super) fn secrets(&self, source: SourceId, line: &str) -> Vec<Range<usize>> {
-        if self.dialects.get(&source) != Some(&Dialect::Haproxy) {
-            return Vec::new();
-        }
         let read = floor(line, READ);
-        let grammar = self.grammar.get_or_init(Grammar::load);
-        let mut secrets = haproxy::secrets(line.get(..read).unwrap_or(line), grammar);
+        let judged = line.get(..read).unwrap_or(line);
+        let mut secrets = match self.dialects.get(&source) {
+            Some(Dialect::Haproxy) => {
+                haproxy::secrets(judged, self.haproxy.get_or_init(grammar::haproxy::Grammar::load))
+            }
+            Some(Dialect::Nginx) => nginx::secrets(judged, self.nginx.get_or_init(grammar::nginx::Grammar::load)),
+            Some(Dialect::Envoy) | None => return Vec::new(),
+        };
         if read < line.len() {
             secrets.push(read..line.len());
         }
