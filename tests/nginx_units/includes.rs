@@ -74,7 +74,7 @@ fn files_among_entries_hold_entries() {
 #[test]
 fn one_file_in_many_places_is_read_once() {
     let main = "events {}\nhttp {\n server { include p; }\n server { include p; location / { include p; } }\n}\n";
-    let reader = map(&[("nginx.conf", main), ("p", "proxy_set_header A \"x\ny;\n")]);
+    let reader = map(&[("nginx.conf", main), ("p", "proxy_set_header A \"x;\n")]);
     let analysis = analysed(&reader, &["nginx.conf"]);
     assert_eq!(files(&analysis, &analysis.units[0]), ["nginx.conf", "p"]);
     assert_eq!(analysis.units[0].diagnostics.len(), 1, "{:?}", analysis.units[0].diagnostics);
