@@ -70,6 +70,7 @@ pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
         unit,
         scopes: Vec::new(),
         cache: SettingsCache::default(),
+        parameters: FxHashMap::default(),
         forwardings: FxHashMap::default(),
         variables: Variables::default(),
         implicit: FxHashMap::default(),
@@ -90,6 +91,8 @@ struct Lowering<'a, 'o> {
     /// The blocks that are open, the innermost last.
     scopes: Vec<Scope<'a>>,
     cache: SettingsCache,
+    /// Parameters of servers by their text.
+    parameters: FxHashMap<&'a str, server::Parameters>,
     forwardings: FxHashMap<Forwarding, ForwardingId>,
     variables: Variables<'a>,
     /// Pools that pass directives make, by network and address in lower case.

@@ -6,7 +6,8 @@ use super::settings::target_settings;
 use super::upstream::Draft;
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, AdministrativeState, Count, Fact, Origin, Presence, Target, TargetSettings, Timeout, Value, Why,
+    Address, AdministrativeState, Count, Fact, Origin, Presence, Target, TargetSettings, TargetSettingsId, Timeout,
+    Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::nginx::Place;
@@ -21,11 +22,34 @@ struct ServerDraft {
     state: AdministrativeState,
 }
 
+/// What the same parameters, word for word, were read as before: most servers of a file have one of a few sets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parameters {
+    settings: TargetSettingsId,
+    /// Its origin counts from the end of the address.
+    weight: Fact<u32>,
+    tier: u8,
+    state: AdministrativeState,
+}
+
 impl Lowering<'_, '_> {
     /// One `server` of a pool.
     pub(super) fn server(&mut self, place: Place, draft: &mut Draft) {
         let mut arguments = self.arguments(place);
         let (Some(address), Some(statement)) = (arguments.next(), self.statement(place)) else { return };
+        let Some(view) = self.input.mounts.get(place.mount).map(|mount| mount.view) else { return };
+        let behind = Span::new(address.span.end, statement.span.end);
+        let text = view.slice(behind);
+        let known = self.parameters.get(text).copied().filter(|_| !view.is_masked(behind));
+        let parameters = known.unwrap_or_else(|| {
+            let read = self.read_parameters(arguments, behind.start);
+            self.parameters.insert(text, read);
+            read
+        });
+        self.push_target(parameters, &address, statement.span, draft);
+    }
+
+    fn read_parameters<'w>(&mut self, arguments: impl Iterator<Item = Argument<'w>>, base: u32) -> Parameters {
         let mut server = ServerDraft {
             settings: target_settings(),
             weight: Fact::known(1, Origin::default(Span::default(), RuleId::NGINX_WEIGHT)),
@@ -35,10 +59,12 @@ impl Lowering<'_, '_> {
         for argument in arguments {
             parameter(&mut server, &argument);
         }
-        self.push_target(&server, &address, statement.span, draft);
+        let ServerDraft { settings, weight, tier, state } = server;
+        let settings = self.cache.id(&settings, &mut self.unit.target_settings);
+        Parameters { settings, weight: moved(weight, |offset| offset.saturating_sub(base)), tier, state }
     }
 
-    fn push_target(&mut self, server: &ServerDraft, address: &Argument<'_>, statement: Span, draft: &mut Draft) {
+    fn push_target(&mut self, parameters: Parameters, address: &Argument<'_>, statement: Span, draft: &mut Draft) {
         let default_port = draft.default_port;
         let place = match address.known().map(str::to_owned) {
             Some(text) => self.address(&text, address, AddressPlace::Plain, default_port),
@@ -53,16 +79,24 @@ impl Lowering<'_, '_> {
             address: place,
             address_at: address.span,
             statement,
-            weight: server.weight,
-            tier: server.tier,
-            state: server.state,
+            weight: moved(parameters.weight, |offset| offset + address.span.end),
+            tier: parameters.tier,
+            state: parameters.state,
             presence: Presence::Always,
             count,
-            settings: self.cache.id(&server.settings, &mut self.unit.target_settings),
+            settings: parameters.settings,
             number: draft.next_number(),
         };
         self.unit.targets.push(target);
     }
+}
+
+/// A fact whose place is moved; that of a default is nowhere.
+fn moved(mut fact: Fact<u32>, to: impl Fn(u32) -> u32) -> Fact<u32> {
+    if fact.origin.is_explicit() {
+        fact.origin.at = Span::new(to(fact.origin.at.start), to(fact.origin.at.end));
+    }
+    fact
 }
 
 /// One parameter. The last of a repeated one counts (research 2.2).
