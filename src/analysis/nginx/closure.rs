@@ -10,8 +10,8 @@ use crate::grammar::nginx::ContextSet;
 use crate::source::{Inclusion, SourceId, Span, Unread, expand_among, is_pattern, resolve, upward};
 use crate::syntax::nginx::{MountId, Place, Tree, block_contexts};
 
-/// Most mounts of one unit.
-const MOST_MOUNTS: usize = 1 << 14;
+/// Most mounts of one unit: ten thousand sites with a dozen includes each are within it.
+const MOST_MOUNTS: usize = 1 << 18;
 /// Deepest chain of includes that is followed; the program stops when it can open no more files.
 const DEEPEST: usize = 200;
 /// Most bytes that are mounted again: files that are included many times are small.

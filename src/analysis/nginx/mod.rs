@@ -3,6 +3,8 @@
 mod closure;
 mod library;
 mod search;
+#[cfg(test)]
+mod tests;
 mod units;
 
 pub(super) use closure::Planned;
@@ -45,6 +47,8 @@ pub(super) fn read(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Unit, Coverage) {
     diagnostics.extend(plan.diagnostics.iter().cloned());
+    // Here belong, in this order: validation of each text once for each set of contexts that it stands in, what may not be
+    // said twice in a block, and lowering, which makes the model.
     let mounts = plan.mounts(sources);
     let (version, stated) = settings.version(Dialect::Nginx);
     let program = Program { version, stated };
