@@ -80,6 +80,7 @@ pub(super) fn nginx(
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     let mut coverages: Vec<FileCoverage> =
         files.iter().map(|file| FileCoverage::new(file.source, std::iter::empty())).collect();
+    let positions: FxHashMap<SourceId, usize> = files.iter().enumerate().map(|(at, file)| (file.source, at)).collect();
     for (_, mount) in mounts.iter().filter(|(_, mount)| seen.insert(mount.view.span())) {
         let Some(bindings) = bindings.get(&mount.view.span()) else { continue };
         let standings = mount.tree.iter().map(|(id, statement)| {
@@ -89,7 +90,7 @@ pub(super) fn nginx(
             };
             (mount.tree.header(mount.view, id), standing)
         });
-        if let Some(coverage) = coverages.iter_mut().find(|coverage| coverage.source == mount.source) {
+        if let Some(coverage) = positions.get(&mount.source).and_then(|at| coverages.get_mut(*at)) {
             coverage.extend(standings);
         }
     }

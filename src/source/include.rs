@@ -104,9 +104,9 @@ pub fn resolve(reader: &dyn Reader, base: &str, path: &str) -> Inclusion {
     if path.starts_with('/') { lookup.absolute() } else { lookup.relative() }
 }
 
-/// The main file's directory as installed, if `base` ends like one: then the whole configuration is there.
-fn is_installed(base: &str) -> bool {
-    let base = format!("/{}/", base.trim_matches('/'));
+/// Whether a main file's directory is called as where packages keep it: then the whole configuration is there.
+fn is_installed(reader: &dyn Reader, base: &str) -> bool {
+    let base = format!("/{}/", reader.absolute_path(base).trim_matches('/'));
     PREFIXES.iter().any(|prefix| base.ends_with(prefix))
 }
 
@@ -122,7 +122,8 @@ impl Lookup<'_> {
         if !self.reader.is_inside(&path) {
             return Inclusion::unread(if is_shipped(self.path) { Unread::Shipped } else { Unread::Outside });
         }
-        self.at(&path).unwrap_or_else(|| self.nowhere(is_installed(self.base) || self.has_directory(&path)))
+        self.at(&path)
+            .unwrap_or_else(|| self.nowhere(is_installed(self.reader, self.base) || self.has_directory(&path)))
     }
 
     fn absolute(&self) -> Inclusion {
@@ -143,7 +144,7 @@ impl Lookup<'_> {
     fn mapped(&self, tail: Option<&str>) -> impl Iterator<Item = String> {
         let ancestors: Vec<String> =
             upward(self.base).take(UPWARD).take_while(|directory| self.reader.is_inside(directory)).collect();
-        let installed = is_installed(self.base);
+        let installed = is_installed(self.reader, self.base);
         let mut paths = Vec::new();
         for (distance, directory) in ancestors.iter().enumerate() {
             // A name alone would be found in too many places.
@@ -158,7 +159,7 @@ impl Lookup<'_> {
     fn is_expected(&self, tail: Option<&str>) -> bool {
         let literal = self.reader.is_inside(self.path) && self.has_directory(self.path);
         let beside = tail.is_some_and(|tail| {
-            is_installed(self.base) || (tail.contains('/') && self.has_directory(&join(self.base, tail)))
+            is_installed(self.reader, self.base) || (tail.contains('/') && self.has_directory(&join(self.base, tail)))
         });
         literal || beside
     }
@@ -202,7 +203,8 @@ impl Lookup<'_> {
     }
 }
 
-fn is_shipped(path: &str) -> bool {
+/// Whether an `include` names what a package ships.
+pub fn is_shipped(path: &str) -> bool {
     let tail = PREFIXES.iter().find_map(|prefix| path.strip_prefix(prefix)).unwrap_or(path);
     SHIPPED.contains(&tail) || path.starts_with("/etc/letsencrypt/")
 }

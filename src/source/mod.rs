@@ -16,7 +16,7 @@ mod view;
 pub use dialect::Dialect;
 pub use discover::{Candidate, Discovery, Evidence, discover, is_left_behind, split};
 pub use glob::{expand_among, is_pattern};
-pub use include::{Inclusion, Unread, resolve, upward};
+pub use include::{Inclusion, Unread, is_shipped, resolve, upward};
 pub use line_index::LineIndex;
 pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};

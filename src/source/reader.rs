@@ -65,6 +65,9 @@ pub trait Reader: Sync {
     /// Where a path leads when links are followed: the one path that a file is shown with, however it is reached.
     fn real_path(&self, path: &str) -> String;
 
+    /// The same from the root of the file system, wherever lblint is started.
+    fn absolute_path(&self, path: &str) -> String;
+
     /// Whether what stands at a path, or would stand there, may be read.
     fn is_inside(&self, path: &str) -> bool;
 }
@@ -81,10 +84,12 @@ impl DiskReader {
     /// A reader for the given arguments: a directory is a root; for a file it is the nearest directory
     /// upward that holds `lblint.toml` or `.git`, else the file's own directory.
     pub fn for_arguments(arguments: &[String]) -> Self {
-        let roots = arguments.iter().filter_map(|argument| root_of(Path::new(argument))).collect();
+        let roots: Vec<PathBuf> = arguments.iter().filter_map(|argument| root_of(Path::new(argument))).collect();
         let named = arguments.iter().filter_map(|argument| shown_directory(Path::new(argument)));
-        let working = Path::new(".").canonicalize().ok().map(|real| (real, String::new()));
-        Self { roots, shown: named.chain(working).collect() }
+        let working = Path::new(".").canonicalize().unwrap_or_default();
+        let above = roots.iter().filter_map(|root| Some((root.clone(), steps_up(&working, root)?)));
+        let shown = named.chain(above).chain([(working.clone(), String::new())]).collect();
+        Self { roots, shown }
     }
 
     fn encloses(&self, real: &Path) -> bool {
@@ -149,6 +154,11 @@ impl Reader for DiskReader {
         let shown =
             nearest.and_then(|(directory, shown)| Some(Path::new(shown).join(real.strip_prefix(directory).ok()?)));
         display_path(shown.as_deref().unwrap_or(&real))
+    }
+
+    fn absolute_path(&self, path: &str) -> String {
+        let path = if path.is_empty() { "." } else { path };
+        Path::new(path).canonicalize().map_or_else(|_| path.to_owned(), |real| display_path(&real))
     }
 
     fn is_inside(&self, path: &str) -> bool {
@@ -240,6 +250,10 @@ impl Reader for MapReader {
         self.links.get(&path).cloned().unwrap_or(path)
     }
 
+    fn absolute_path(&self, path: &str) -> String {
+        self.real_path(path)
+    }
+
     fn is_inside(&self, path: &str) -> bool {
         let path = without_dots(path);
         if self.alone {
@@ -262,6 +276,12 @@ fn without_dots(path: &str) -> String {
     }
     let root = if path.starts_with('/') { "/" } else { "" };
     root.to_owned() + &parts.join("/")
+}
+
+/// How a directory is named from one below it, or from itself: `../..`.
+fn steps_up(below: &Path, directory: &Path) -> Option<String> {
+    let steps = below.strip_prefix(directory).ok()?.components().count();
+    Some(vec![".."; steps].join("/"))
 }
 
 /// What the directory of an argument really is, and how it was named.

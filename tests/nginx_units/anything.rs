@@ -76,6 +76,11 @@ proptest! {
     }
 
     #[test]
+    fn random_entries(text in words()) {
+        said(&[b"http { map $uri $x { include b; } types { include c/x; } }".to_vec(), text.clone(), text]);
+    }
+
+    #[test]
     fn random_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         said(&[b"http { include b; }".to_vec(), bytes, Vec::new()]);
     }

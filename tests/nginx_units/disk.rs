@@ -129,3 +129,12 @@ fn a_project_is_searched_for_the_main_file() {
     assert_eq!(tree.all(roots(&analysis)), ["lb/nginx.conf"]);
     assert_eq!(tree.all(reported(&analysis, &analysis.units[0])), ["lb/sites-enabled/a"]);
 }
+
+#[test]
+fn modules_that_are_linked_from_elsewhere_leave_nothing_open() {
+    let main = "include modules-enabled/*.conf;\nevents {}\nhttp {}\n";
+    let tree = Tree::new("modules", &[("n/nginx.conf", main), ("modules/geo.conf", "load_module x.so;\n")]);
+    tree.link("n/modules-enabled/50-geo.conf", "../../modules/geo.conf");
+    let analysis = tree.analysed("n");
+    assert!(!analysis.units[0].unit.fragment && analysis.units[0].diagnostics.is_empty());
+}

@@ -7,7 +7,7 @@ use super::library::{Include, Library, Reading, TextId, Wanted};
 use crate::analysis::UnreadInclude;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::nginx::ContextSet;
-use crate::source::{Inclusion, SourceId, Span, Unread, expand_among, is_pattern, resolve, upward};
+use crate::source::{Inclusion, SourceId, Span, Unread, expand_among, is_pattern, is_shipped, resolve, upward};
 use crate::syntax::nginx::{MountId, Place, Tree, block_contexts};
 
 /// Most mounts of one unit: ten thousand sites with a dozen includes each are within it.
@@ -126,7 +126,7 @@ fn target(library: &mut Library<'_>, origin: &Origin, path: &str) -> Target {
     for file in files {
         match library.load(&file) {
             Some(text) => texts.push(text),
-            None => unread = Some(Unread::Outside),
+            None => unread = Some(if is_shipped(path) { Unread::Shipped } else { Unread::Outside }),
         }
     }
     Target { texts, unread }
