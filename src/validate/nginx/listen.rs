@@ -26,17 +26,9 @@ impl Validator<'_, '_> {
             Ok(address) => address,
             Err(error) => return self.refuse(scene.span(1), says(error, "an address to listen on, without a path")),
         };
-        let unix = text.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("unix:"));
-        if address.ports.is_none() && !unix && !self.has_default_port(scene) {
-            self.refuse(scene.span(1), "an address with a port: only http has a default");
-        }
         if address.ports.is_some_and(|(first, last)| first != last) {
             self.check_since(scene.span(1), Version::release(1, 15, 10));
         }
-    }
-
-    fn has_default_port(&self, scene: Scene<'_>) -> bool {
-        scene.contexts.contains(self.input.grammar.context("server"))
     }
 
     /// `so_keepalive=on|off|[idle]:[interval]:[count]`.

@@ -2,7 +2,6 @@
 
 use super::upstream::says;
 use super::{Scene, Validator};
-use crate::source::Span;
 use crate::syntax::nginx::StatementId;
 use crate::syntax::nginx::values::{Host, Place, parse_address};
 
@@ -67,17 +66,10 @@ impl Validator<'_, '_> {
         let Some(text) = scene.constant(at).and_then(|url| url.get(scheme..)) else { return };
         match parse_address(text, Place::Plain) {
             Err(error) => self.refuse(scene.span(at), says(error, "an address without a scheme and a path")),
-            Ok(address) if address.ports.is_none() && matches!(address.host, Host::Ip(_)) && scheme == 0 => {
-                self.check_port_of_pass(scene, scene.span(at));
+            Ok(address) if address.ports.is_none() && matches!(address.host, Host::Ip(_)) => {
+                self.refuse(scene.span(at), "an address with a port");
             }
             Ok(_) => {}
-        }
-    }
-
-    /// Only gRPC has a default port.
-    fn check_port_of_pass(&mut self, scene: Scene<'_>, span: Span) {
-        if scene.known(0) != Some("grpc_pass") {
-            self.refuse(span, "an address with a port");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Settings whose values have a form of their own.
 
 use super::{Scene, Validator};
-use crate::syntax::nginx::values::{number, seconds, size};
+use crate::syntax::nginx::values::{number, seconds, size, time};
 
 /// A shared zone of fewer bytes is refused: 8 pages (`limit_req_zone`), 2 pages (`keys_zone`).
 const SMALLEST_LIMIT_ZONE: u64 = 8 * 4096;
@@ -83,6 +83,19 @@ impl Validator<'_, '_> {
             let unsigned = text.strip_prefix(['+', '-', '@']).unwrap_or(text);
             matches!(text, "epoch" | "max" | "off") || seconds(unsigned).is_some()
         });
+    }
+
+    /// `add_header NAME VALUE [always]`.
+    pub(super) fn check_add_header(&mut self, scene: Scene<'_>) {
+        self.expect(scene, 3, "`always`", |text| text == "always");
+    }
+
+    /// `keepalive_timeout TIME [TIME of the header]`.
+    pub(super) fn check_keepalive_timeout(&mut self, scene: Scene<'_>) {
+        if !self.is_foreign(scene) {
+            self.expect(scene, 1, "a duration such as 65 or 75s", |text| time(text).is_some());
+            self.expect(scene, 2, "a duration in whole seconds such as 60s", |text| seconds(text).is_some());
+        }
     }
 
     /// `limit_conn ZONE NUMBER`.
@@ -181,6 +194,12 @@ impl Validator<'_, '_> {
         self.expect(scene, scene.len() - 1, "`=` and a status code up to 999", |text| {
             text.strip_prefix('=').is_none_or(|code| number(code).is_some_and(|code| code <= 999))
         });
+    }
+
+    /// `use METHOD`: the methods of all platforms (`src/event/modules`).
+    pub(super) fn check_event_method(&mut self, scene: Scene<'_>) {
+        const METHODS: [&str; 8] = ["epoll", "poll", "select", "kqueue", "eventport", "/dev/poll", "devpoll", "rtsig"];
+        self.expect(scene, 1, "an event method such as epoll", |text| METHODS.contains(&text));
     }
 
     pub(super) fn check_worker_processes(&mut self, scene: Scene<'_>) {

@@ -372,7 +372,9 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         let Some(block) = self.blocks.pop() else { return };
         self.seen.truncate(block.first_seen);
         let masked = block.extent.and_then(|(id, span)| Some(self.mounts.get(id)?.view.is_masked(span)));
-        if self.names.has_needs(block.contexts) && !block.content.open && masked != Some(true) {
+        // A fragment's own statements are not all of their block.
+        let is_whole = block.extent.is_some() || block.contexts == self.names.main;
+        if is_whole && self.names.has_needs(block.contexts) && !block.content.open && masked != Some(true) {
             self.needs(&block);
         }
     }
