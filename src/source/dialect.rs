@@ -24,6 +24,15 @@ impl Dialect {
             Self::Envoy => "envoy",
         }
     }
+
+    /// The program's own name, for messages.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Haproxy => "HAProxy",
+            Self::Nginx => "nginx",
+            Self::Envoy => "Envoy",
+        }
+    }
 }
 
 impl std::fmt::Display for Dialect {

@@ -114,7 +114,7 @@ fn one_changed_word_of_nginx_is_judged_like_the_program_does() {
                 false_errors.extend(wrong.map(|one| format!("{}: {:?}", view.slice(one.span), one.kind)));
             }
             Some(Verdict::Refused(message)) if ENVIRONMENT.iter().any(|reason| message.contains(reason)) => {
-                elsewhere += 1
+                elsewhere += 1;
             }
             Some(Verdict::Refused(message)) if !is_loadable(&message, &said, &grammar) => elsewhere += 1,
             Some(Verdict::Refused(message))

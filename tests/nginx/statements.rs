@@ -185,7 +185,7 @@ pub(crate) const ACCEPTED: &[(&str, &str)] = &[
     ("server", "allow 10.0.0.0/8; allow ::/0; allow unix:; deny all;"),
     ("http", "limit_req_zone $uri zone=a:32k rate=30r/m; limit_conn_zone $uri zone=b:1m;"),
     ("http", "proxy_cache_path c levels=1:2 keys_zone=a:64k max_size=1g inactive=1M use_temp_path=off;"),
-    ("http", "map $uri $a { hostnames; volatile; default a; ~^/b c; \"\" d; '' e; include x*; }"),
+    ("http", "map $uri $a { hostnames; volatile; default a; ~^/b c; \"\" d; 'f' e; include x*; }"),
     ("http", "types { } types { a/b c d; } index a b; index c;"),
     ("http", "resolver 127.0.0.1 [::1]:5353 valid=30s ipv6=off;"),
     ("split_clients", "0.5% a; 99.5% b;"),

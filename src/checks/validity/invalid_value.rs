@@ -33,6 +33,8 @@ impl Check for InvalidValue {
             finding.message = message(context, diagnostic)?;
             match &diagnostic.kind {
                 Kind::DuplicateName { first, .. } => finding = finding.related(*first, "first defined here"),
+                Kind::Repeated(first) => finding = finding.related(*first, "the first one"),
+                Kind::Incomplete(what) => finding = finding.because(format!("lacks {what}")),
                 Kind::IgnoredHere(_) => finding = finding.at_most(Severity::Warning),
                 Kind::InvalidValue(expected) => finding = finding.because(format!("not {expected}")),
                 _ => {}
@@ -43,20 +45,27 @@ impl Check for InvalidValue {
 }
 
 fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
-    let word = quoted(context, diagnostic);
+    let (word, program) = (quoted(context, diagnostic), context.unit.dialect.title());
     Some(match &diagnostic.kind {
-        Kind::InvalidValue(expected) => format!("{word} is not {expected}: HAProxy refuses it"),
+        Kind::InvalidValue(expected) => format!("{word} is not {expected}: {program} refuses it"),
         Kind::Misplaced { within, accepted_in } => {
             format!("{word} is not accepted in `{within}`; it belongs into {accepted_in}")
         }
-        Kind::IgnoredHere(within) => format!("{word} has no effect in `{within}`: HAProxy warns and ignores it"),
+        Kind::IgnoredHere(within) => format!("{word} has no effect in `{within}`: {program} warns and ignores it"),
         Kind::PrefixRefused => format!("{word} is not accepted before this statement"),
         Kind::MissingArgument(statement) => format!("`{statement}` needs another argument"),
         Kind::ExtraArgument(statement) => format!("{word} is one argument too many for `{statement}`"),
         Kind::Conflict(why) => why.to_string(),
         Kind::DuplicateName { what, first } => {
-            format!("the name {word} is taken by another {what} in line {}: HAProxy refuses it", context.line(*first))
+            format!("the name {word} is taken by another {what} in line {}: {program} refuses it", context.line(*first))
         }
+        Kind::Repeated(first) => {
+            format!(
+                "{word} stands in line {} of the same block already: {program} refuses a second one",
+                context.line(*first)
+            )
+        }
+        Kind::Incomplete(what) => format!("{word} lacks {what}: {program} refuses it"),
         _ => return None,
     })
 }

@@ -47,11 +47,11 @@ fn removed_in<'c>(context: &'c Context<'_>, source: SourceId) -> impl Iterator<I
 fn finding(context: &Context<'_>, removed: &[&Diagnostic]) -> Option<Finding> {
     const SHOWN: usize = 5;
     let (first, others) = removed.split_first()?;
-    let version = context.unit.version;
+    let (program, version) = (context.unit.dialect.title(), context.unit.version);
     let message = match others.len() {
-        0 => format!("HAProxy {version} refuses {}: {}", quoted(context, first), fate(first)),
+        0 => format!("{program} {version} refuses {}: {}", quoted(context, first), fate(first)),
         count => format!(
-            "HAProxy {version} refuses {} statements of this file, from {} on",
+            "{program} {version} refuses {} statements of this file, from {} on",
             count + 1,
             quoted(context, first)
         ),
@@ -64,7 +64,8 @@ fn finding(context: &Context<'_>, removed: &[&Diagnostic]) -> Option<Finding> {
     if others.len() > SHOWN {
         finding = finding.note(format!("and {} more", others.len() - SHOWN));
     }
-    Some(finding.note("an older HAProxy runs this? say so: --proxy-version haproxy=VERSION"))
+    let dialect = context.unit.dialect;
+    Some(finding.note(format!("an older {program} runs this? say so: --proxy-version {dialect}=VERSION")))
 }
 
 /// Since when it is gone, and what to write instead.

@@ -4,7 +4,7 @@ use super::each_diagnostic;
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/syntax-error.md`.
 #[derive(Debug)]
@@ -30,22 +30,61 @@ impl Check for SyntaxError {
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
-            let (message, help) = words(&diagnostic.kind)?;
+            let (message, help) = words(context, &diagnostic.kind)?;
             finding.message = message;
             // Both load; what was meant is another matter.
             if matches!(diagnostic.kind, Kind::StrayCarriageReturn | Kind::LineContinuation) {
                 finding = finding.at_most(Severity::Warning);
+            }
+            if let Some((place, label)) = opening(&diagnostic.kind) {
+                finding = finding.related(place, label);
             }
             Some(if help.is_empty() { finding } else { finding.help(help) })
         });
     }
 }
 
+/// Where it began, if that is another place.
+fn opening(kind: &Kind) -> Option<(Span, &'static str)> {
+    Some(match kind {
+        Kind::MissingTerminator(statement) | Kind::UnexpectedEnd(statement) => (*statement, "not ended"),
+        Kind::UnclosedQuote(quote) => (*quote, "opened here"),
+        Kind::TextAfterQuote(quote) => (*quote, "the quote that was closed"),
+        Kind::UnclosedBlock(header) => (*header, "opened here"),
+        _ => return None,
+    })
+}
+
 /// The message and the remedy for each kind of syntax error.
-fn words(kind: &Kind) -> Option<(String, &'static str)> {
-    let (message, help) = match kind {
+fn words(context: &Context<'_>, kind: &Kind) -> Option<(String, &'static str)> {
+    let program = context.unit.dialect.title();
+    Some(match kind {
+        Kind::NulByte => {
+            (format!("a NUL byte: {program} refuses the file"), "remove it; the file may be damaged or UTF-16")
+        }
+        Kind::BadCondition(reason) => (format!("the condition cannot be read: {reason}"), ""),
+        Kind::TooManyWords(limit) => {
+            (format!("more than {limit} words on a line: {program} refuses it"), "split the statement")
+        }
+        Kind::TooDeep(limit) => (format!("nested deeper than {limit} levels"), ""),
+        Kind::TooLong(limit) => {
+            (format!("longer than the {limit} bytes that {program} has room for"), "split it, or move it to a file")
+        }
+        Kind::UnexpectedBlock(statement) => {
+            (format!("`{statement}` takes no block and is not ended by `;`"), "end it with `;`")
+        }
+        Kind::MissingBlock(statement) => (format!("`{statement}` needs a block"), "write `{ ... }` in place of `;`"),
+        _ => {
+            let (message, help) = line_words(kind).or_else(|| block_words(kind))?;
+            (message.to_owned(), help)
+        }
+    })
+}
+
+/// The same for languages of lines.
+fn line_words(kind: &Kind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
         Kind::ByteOrderMark => ("a byte order mark makes the first word unknown", "save the file as UTF-8 without it"),
-        Kind::NulByte => ("a NUL byte: HAProxy refuses the file", "remove it; the file may be damaged or UTF-16"),
         Kind::UnmatchedQuote => {
             ("a quote that is never closed", "close it on the same line, or escape it with a backslash")
         }
@@ -63,12 +102,24 @@ fn words(kind: &Kind) -> Option<(String, &'static str)> {
         Kind::ExtraPreprocessorWord => ("too many words for this directive", "put a message into quotes"),
         Kind::StrayCarriageReturn => ("a carriage return inside a line: the rest of the line is ignored", "remove it"),
         Kind::BadScope => ("a line that begins with `[` is a scope and must be `[name]` alone", ""),
-        Kind::BadCondition(reason) => return Some((format!("the condition cannot be read: {reason}"), "")),
-        Kind::TooManyWords(limit) => {
-            return Some((format!("more than {limit} words on a line: HAProxy refuses it"), "split the statement"));
-        }
-        Kind::TooDeep(limit) => return Some((format!("nested deeper than {limit} levels"), "")),
         _ => return None,
-    };
-    Some((message.to_owned(), help))
+    })
+}
+
+/// The same for languages of blocks.
+fn block_words(kind: &Kind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        Kind::UnexpectedTerminator => ("nothing stands here that this could end", "remove it"),
+        Kind::MissingTerminator(_) => ("a block ends before the statement in it does", "end the statement with `;`"),
+        Kind::UnexpectedEnd(_) => ("the file ends before its last statement does", "end the statement with `;`"),
+        Kind::UnclosedQuote(_) => ("the file ends inside a quote", "close the quote"),
+        Kind::TextAfterQuote(_) => {
+            ("a closing quote must be followed by a blank or by `;`", "put the whole word into quotes")
+        }
+        Kind::UnclosedBlock(_) => ("the file ends inside a block", "close it with `}` in the same file"),
+        Kind::BlockAmongEntries => ("no block may stand among the entries of this block", "close the block before it"),
+        Kind::BraceInWord => ("a brace that is not in quotes opens a block", "put the word into quotes"),
+        Kind::UnclosedLongBracket => ("a long bracket of Lua that is never closed", "close it"),
+        _ => return None,
+    })
 }

@@ -32,9 +32,10 @@ impl Check for TooNew {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let Kind::TooNew(since) = diagnostic.kind else { return None };
             let (word, version) = (quoted(context, diagnostic), context.unit.version);
-            finding.message = format!("{word} needs HAProxy {since}; version {version} will run this and refuses it");
+            let program = context.unit.dialect.title();
+            finding.message = format!("{word} needs {program} {since}; version {version} will run this and refuses it");
             finding = finding.because(format!("new in {since}"));
-            Some(finding.help(format!("run HAProxy {since} or later, or do without it")))
+            Some(finding.help(format!("run {program} {since} or later, or do without it")))
         });
     }
 }

@@ -31,8 +31,8 @@ impl Check for UndefinedReference {
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let Kind::UndefinedName { what, suggestion } = &diagnostic.kind else { return None };
-            let word = quoted(context, diagnostic);
-            finding.message = format!("{what} {word} is not defined: HAProxy refuses the configuration");
+            let (word, program) = (quoted(context, diagnostic), context.unit.dialect.title());
+            finding.message = format!("{what} {word} is not defined: {program} refuses the configuration");
             finding = finding.because("not defined, or only below");
             Some(suggest(finding, suggestion.as_deref()))
         });

@@ -31,8 +31,8 @@ impl Check for UnknownDirective {
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let Kind::UnknownKeyword { within, suggestion } = &diagnostic.kind else { return None };
-            let word = quoted(context, diagnostic);
-            finding.message = format!("{word} is unknown in {}: no version of HAProxy accepts it", place(within));
+            let (word, program) = (quoted(context, diagnostic), context.unit.dialect.title());
+            finding.message = format!("{word} is unknown in {}: no version of {program} accepts it", place(within));
             finding = finding.because(format!("not known in {}", place(within)));
             Some(suggest(finding, suggestion.as_deref()))
         });

@@ -5,7 +5,7 @@ use super::settings::is_network;
 use super::{Argument, Binding, Validator};
 use crate::diagnostic::Kind;
 use crate::grammar::Support;
-use crate::grammar::nginx::{Content, ContextSet, Directive};
+use crate::grammar::nginx::{ContextSet, Directive};
 use crate::syntax::nginx::values::fraction;
 use crate::syntax::nginx::{Statement, StatementId};
 
@@ -73,7 +73,6 @@ impl Validator<'_, '_> {
         match grammar.context_name(context) {
             "geo" | "stream_geo" => self.check_geo_key(),
             "split_clients" | "stream_split_clients" => self.check_percentage(),
-            _ if grammar.content(context) == Content::Words => {}
             _ => {}
         }
     }

@@ -192,6 +192,7 @@ fn title(name: &str) -> String {
     match (name, name.split_once('_')) {
         ("lif", _) => "if in location".to_owned(),
         ("if", _) => "if in server".to_owned(),
+        ("server", _) => "server in http".to_owned(),
         (_, Some((protocol @ ("stream" | "mail" | "rtmp" | "tcp"), block))) => format!("{block} in {protocol}"),
         _ => name.to_owned(),
     }

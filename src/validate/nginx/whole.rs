@@ -129,25 +129,45 @@ struct Block<'m, 'a> {
     content: Content,
 }
 
+/// Something that a block may hold or be.
+#[derive(Clone, Copy)]
+enum Mark {
+    /// The method does not know backups (as of the statement read last).
+    WithoutBackups = 1,
+    /// What handles connections.
+    Handler = 2,
+    Listen = 4,
+    /// Some `listen` is for TLS.
+    Tls = 8,
+    /// A shared `zone`, which nginx Plus and Angie can fill at run time.
+    Zone = 16,
+    Events = 32,
+    /// Something may bring in what is not seen: a file that is not here, a module, a template.
+    Open = 64,
+}
+
 /// What a block holds, as far as something depends on it.
 #[derive(Clone, Copy, Default)]
 struct Content {
     servers: u32,
     backups: u32,
-    /// The method does not know backups (as of the statement read last).
-    without_backups: bool,
-    handler: bool,
-    listen: bool,
-    /// Some `listen` is for TLS.
-    tls: bool,
-    /// A shared `zone`, which nginx Plus and Angie can fill at run time.
-    zone: bool,
-    events: bool,
+    marks: u8,
     /// `http` or `stream` (its header).
     protocol: Option<Span>,
-    /// Something may bring in what is not seen: a file that is not here, a module, a template.
-    open: bool,
 }
+
+impl Content {
+    const fn has(self, mark: Mark) -> bool {
+        self.marks & mark as u8 != 0
+    }
+
+    const fn set(&mut self, mark: Mark, on: bool) {
+        self.marks = if on { self.marks | mark as u8 } else { self.marks & !(mark as u8) };
+    }
+}
+
+/// What must differ in a block: its number, what it is, and its name.
+type Key<'a> = (u32, &'static str, Cow<'a, str>);
 
 struct Walk<'m, 'a, 'o> {
     mounts: &'m Mounts<'a>,
@@ -156,8 +176,8 @@ struct Walk<'m, 'a, 'o> {
     names: Names,
     /// The unique directives of the blocks around, each block's after those of the one around it.
     seen: Vec<(DirectiveId, MountId, Span)>,
-    /// What must differ in a block: its number, what it is, and its name.
-    keys: HashMap<(u32, &'static str, Cow<'a, str>), (MountId, Span), foldhash::fast::RandomState>,
+    /// What must differ in a block, and where it stood first.
+    keys: HashMap<Key<'a>, (MountId, Span), foldhash::fast::RandomState>,
     blocks: Vec<Block<'m, 'a>>,
     count: u32,
     /// Upstreams with a zone and without servers (their headers).
@@ -219,7 +239,9 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         let directive = DirectiveId(statement.keyword.0);
         let rows = self.grammar.rows(directive);
         let is_stock = rows.iter().any(|row| row.edition == "oss" && row.contexts.meets(contexts));
-        block.content.open |= !is_stock || self.names.role(directive) == Some(Role::Include);
+        if !is_stock || self.names.role(directive) == Some(Role::Include) {
+            block.content.set(Mark::Open, true);
+        }
         self.fork |= !is_stock && !rows.is_empty();
         if rows.iter().any(|row| row.is_unique && row.contexts.meets(contexts)) {
             self.unique(directive, rows, contexts, place);
@@ -281,16 +303,16 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
                     self.backup(place);
                 }
             }
-            Role::Method if is_pool => content.without_backups = true,
-            Role::OtherMethod if is_pool => content.without_backups = false,
-            Role::Handler => content.handler = true,
-            Role::Zone => content.zone = true,
-            Role::Events => content.events = true,
+            Role::Method if is_pool => content.set(Mark::WithoutBackups, true),
+            Role::OtherMethod if is_pool => content.set(Mark::WithoutBackups, false),
+            Role::Handler => content.set(Mark::Handler, true),
+            Role::Zone => content.set(Mark::Zone, true),
+            Role::Events => content.set(Mark::Events, true),
             Role::Protocol => {
-                content.protocol = content.protocol.or(Some(Span::new(statement.span.start, statement.span.start + 4)))
+                content.protocol = content.protocol.or(Some(mount.tree.header(mount.view, place.statement)));
             }
             Role::Listen => {
-                content.listen = true;
+                content.set(Mark::Listen, true);
                 self.listen(contexts, place);
             }
             Role::Location => self.location(place),
@@ -305,7 +327,7 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         let mut words = mount.tree.words(mount.view, place.statement).skip(2);
         let Some(word) = words.find(|word| word.text(mount.view) == "backup") else { return };
         block.content.backups += 1;
-        if block.content.without_backups {
+        if block.content.has(Mark::WithoutBackups) {
             let why = "the balancing method written above it knows no `backup` servers";
             self.diagnostics.push(Diagnostic::new(word.span, Kind::Conflict(why.into())));
         }
@@ -318,7 +340,9 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         let value = |at: usize| words.get(at).and_then(|word| word.value(mount.view).known());
         let (Some(address), Some(span)) = (value(1), words.get(1).map(|word| word.span)) else { return };
         let tls = (2..words.len()).any(|at| value(at).as_deref() == Some("ssl"));
-        self.blocks.last_mut().into_iter().for_each(|block| block.content.tls |= tls);
+        if let Some(block) = self.blocks.last_mut().filter(|_| tls) {
+            block.content.set(Mark::Tls, true);
+        }
         let datagrams = (2..words.len()).any(|at| value(at).is_some_and(|word| matches!(&*word, "udp" | "quic")));
         let what = if datagrams { "listen to datagrams" } else { "listen" };
         self.claim(0, what, Cow::Owned(socket(&address)), place.mount, span);
@@ -374,7 +398,7 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         let masked = block.extent.and_then(|(id, span)| Some(self.mounts.get(id)?.view.is_masked(span)));
         // A fragment's own statements are not all of their block.
         let is_whole = block.extent.is_some() || block.contexts == self.names.main;
-        if is_whole && self.names.has_needs(block.contexts) && !block.content.open && masked != Some(true) {
+        if is_whole && self.names.has_needs(block.contexts) && !block.content.has(Mark::Open) && masked != Some(true) {
             self.needs(&block);
         }
     }
@@ -384,18 +408,18 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         let content = block.content;
         let (at, what) = if block.contexts == self.names.main {
             match content.protocol {
-                Some(protocol) if !content.events => (protocol, "an `events` block"),
+                Some(protocol) if !content.has(Mark::Events) => (protocol, "an `events` block"),
                 _ => return,
             }
         } else if block.contexts == self.names.stream_server {
             // Newer versions' own tests have servers that end after the TLS handshake.
-            match (content.handler || content.tls, content.listen) {
+            match (content.has(Mark::Handler) || content.has(Mark::Tls), content.has(Mark::Listen)) {
                 (false, _) => (block.header, "`proxy_pass` or another directive that handles its connections"),
                 (true, false) => (block.header, "`listen`"),
                 (true, true) => return,
             }
         } else if content.servers == 0 {
-            if content.zone {
+            if content.has(Mark::Zone) {
                 return self.zoned.push(block.header);
             }
             (block.header, NO_SERVER)
