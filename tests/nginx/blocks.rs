@@ -107,3 +107,37 @@ fn the_first_of_two_is_named() {
     let kinds: Vec<_> = found.into_iter().map(|(one, _)| (one.span, one.kind)).collect();
     assert_eq!(kinds, [(Span::new(22, 26), Kind::Repeated(Span::new(0, 4)))]);
 }
+
+/// What is said of files, each after the first with the statement of an earlier one that includes it.
+fn said_of(files: &[(&str, Option<(u32, u32)>)], context: &str) -> Vec<(u32, u32)> {
+    use lblint::grammar::nginx::{ContextSet, Grammar};
+    use lblint::source::{SourceId, View};
+    use lblint::syntax::nginx::{Mount, MountId, Mounts, Place, StatementId, parse};
+    let grammar = Grammar::load();
+    let mut mounts = Mounts::default();
+    let mut base = 0;
+    for (index, (text, parent)) in files.iter().enumerate() {
+        let view = View::new(text, base);
+        base += text.len() as u32;
+        mounts.add(Mount {
+            source: SourceId(index as u32),
+            view,
+            tree: std::sync::Arc::new(parse(view, &grammar, &mut Vec::new())),
+            contexts: ContextSet::default().with(grammar.context(context)),
+            parent: parent.map(|(mount, statement)| Place { mount: MountId(mount), statement: StatementId(statement) }),
+        });
+    }
+    let mut found = Vec::new();
+    lblint::validate::nginx::repeated(&mounts, &grammar, &mut found);
+    found.iter().map(|one| (one.span.start, one.span.end)).collect()
+}
+
+#[test]
+fn includes_bring_the_second_one() {
+    let including = "gzip on; include x;";
+    assert_eq!(said_of(&[(including, None), ("gzip on;", Some((0, 1)))], "http"), [(19, 23)]);
+    assert_eq!(said_of(&[("upstream u { include x; }", None), ("server a;", Some((0, 1)))], "http"), []);
+    assert_eq!(said_of(&[("upstream u { include x; }", None), ("server a backup;", Some((0, 1)))], "http"), [(0, 10)]);
+    assert_eq!(said_of(&[("gzip on;", None), ("gzip on;", None)], "http"), [], "two roots are not one file");
+    assert_eq!(said_of(&[("http { }", None), ("http { }", None), ("events { }", None)], "main"), [(0, 4), (8, 12)]);
+}

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod program;
+mod properties;
 mod statements;
 mod validation;
 

@@ -17,7 +17,7 @@ mod whole;
 pub use binding::{Binding, Bindings};
 pub use whole::repeated;
 
-use super::Program;
+use super::{Program, nearest};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::nginx::{ContextSet, DirectiveId, Grammar};
 use crate::source::{Span, View};
@@ -49,6 +49,7 @@ pub fn validate(input: Input<'_>, contexts: ContextSet, diagnostics: &mut Vec<Di
         rules: Rules::new(input.grammar),
         roots: contexts,
         open: Vec::new(),
+        suggestions: MOST_SUGGESTIONS,
     };
     for (id, statement) in input.tree.iter() {
         let binding = validator.statement(id, statement);
@@ -68,7 +69,12 @@ struct Validator<'a, 'o> {
     roots: ContextSet,
     /// The blocks around the statement, the innermost last.
     open: Vec<Open>,
+    /// For how many more unknown words a known one is looked for.
+    suggestions: u32,
 }
+
+/// For how many unknown words of a text the nearest known one is looked up: each look-up compares with all of them.
+const MOST_SUGGESTIONS: u32 = 64;
 
 /// A block whose statements are being looked at.
 #[derive(Clone, Copy)]
@@ -150,6 +156,12 @@ impl Validator<'_, '_> {
 
     fn say(&mut self, span: Span, kind: Kind) {
         self.diagnostics.push(Diagnostic::new(span, kind));
+    }
+
+    /// The nearest of the known words, unless too many were looked up already.
+    fn nearest<'c>(&mut self, word: &str, known: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+        self.suggestions = self.suggestions.checked_sub(1)?;
+        nearest(word, known)
     }
 
     /// Says that a word is not what the program wants there.

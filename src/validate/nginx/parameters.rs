@@ -5,7 +5,6 @@ use super::{Scene, Validator};
 use crate::diagnostic::Kind;
 use crate::grammar::nginx::Parameter;
 use crate::source::Span;
-use crate::validate::nearest;
 
 impl Validator<'_, '_> {
     /// Checks the words from a position on: each must be a parameter of the directive.
@@ -54,7 +53,7 @@ impl Validator<'_, '_> {
         let own = |row: &&Parameter| row.contexts.meets(scene.contexts) && row.is_of(form) && row.name != "*";
         let rows: Vec<&Parameter> = grammar.parameters_of(scene.directive).iter().filter(own).collect();
         let meant = rows.iter().map(|row| row.name).find(|known| *known == name);
-        let meant = meant.or_else(|| nearest(name, rows.iter().map(|row| row.name)));
+        let meant = meant.or_else(|| self.nearest(name, rows.iter().map(|row| row.name)));
         let meant = rows.iter().find(|row| Some(row.name) == meant);
         let spelled = |row: &&Parameter| if row.takes_value() { format!("{}=", row.name) } else { row.name.to_owned() };
         let suggestion = meant.map(spelled).map(Into::into);

@@ -7,7 +7,6 @@ use crate::grammar::Support;
 use crate::grammar::nginx::{ContextId, ContextSet, Directive, DirectiveId};
 use crate::source::{Span, Version};
 use crate::syntax::nginx::{Statement, StatementId, StatementKind};
-use crate::validate::nearest;
 
 /// What of a statement decides between the rows of its directive.
 #[derive(Clone, Copy)]
@@ -144,7 +143,7 @@ impl<'a> Validator<'a, '_> {
         if let Some((span, name)) = self.words.first().and_then(|word| Some((word.span, word.known()?.to_owned()))) {
             let grammar = self.input.grammar;
             let known = contexts.iter().flat_map(|context| grammar.names_in(context)).filter(|known| *known != "*");
-            let suggestion = nearest(&name, known).map(Into::into);
+            let suggestion = self.nearest(&name, known).map(Into::into);
             self.say(span, Kind::UnknownKeyword { within: self.describe(contexts), suggestion });
         }
         Binding::none(contexts)

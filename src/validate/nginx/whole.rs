@@ -15,8 +15,6 @@ use crate::syntax::nginx::{MountId, Mounts, Place, Statement, StatementKind, Sta
 /// Says what the program refuses because of several statements of a unit together. Of a fragment nothing is said that
 /// depends on what is not there.
 pub fn repeated(mounts: &Mounts<'_>, grammar: &Grammar, diagnostics: &mut Vec<Diagnostic>) {
-    let Some((_, root)) = mounts.iter().next() else { return };
-    let contexts = root.contexts;
     let mut walk = Walk {
         mounts,
         grammar,
@@ -26,10 +24,11 @@ pub fn repeated(mounts: &Mounts<'_>, grammar: &Grammar, diagnostics: &mut Vec<Di
         keys: HashMap::default(),
         blocks: Vec::new(),
         count: 0,
+        root: None,
         zoned: Vec::new(),
         fork: false,
     };
-    walk.run(contexts);
+    walk.run();
 }
 
 /// What gets a look of its own.
@@ -180,6 +179,8 @@ struct Walk<'m, 'a, 'o> {
     keys: HashMap<Key<'a>, (MountId, Span), foldhash::fast::RandomState>,
     blocks: Vec<Block<'m, 'a>>,
     count: u32,
+    /// The root whose statements are being walked.
+    root: Option<MountId>,
     /// Upstreams with a zone and without servers (their headers).
     zoned: Vec<Span>,
     /// A directive that only nginx Plus or a fork has.
@@ -189,9 +190,9 @@ struct Walk<'m, 'a, 'o> {
 const NO_SERVER: &str = "a `server`";
 
 impl<'m, 'a> Walk<'m, 'a, '_> {
-    fn run(&mut self, contexts: ContextSet) {
+    fn run(&mut self) {
         let statements = self.mounts.roots();
-        self.enter(statements, contexts, Span::default(), None);
+        self.enter(statements, ContextSet::UNKNOWN, Span::default(), None);
         while let Some(block) = self.blocks.last_mut() {
             match block.statements.next() {
                 Some(place) => self.statement(place),
@@ -231,8 +232,11 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
         let Some(mount) = self.mounts.get(place.mount) else { return };
         let Some(statement) = mount.tree.get(place.statement) else { return };
         let depth = self.blocks.len();
+        if depth == 1 {
+            self.follow_root(place.mount, mount.contexts);
+        }
         let Some(block) = self.blocks.last_mut() else { return };
-        let contexts = if depth == 1 { mount.contexts } else { block.contexts };
+        let contexts = block.contexts;
         if matches!(statement.kind(), StatementKind::Entry) || is_unknown(contexts) {
             return;
         }
@@ -255,6 +259,23 @@ impl<'m, 'a> Walk<'m, 'a, '_> {
             let header = mount.tree.header(mount.view, place.statement);
             self.enter(statements, inside, header, Some(place));
         }
+    }
+
+    /// Begins a new outermost block where the statements of another root begin: roots are not one file.
+    fn follow_root(&mut self, mount: MountId, contexts: ContextSet) {
+        let parent = |id: &MountId| self.mounts.get(*id)?.parent.map(|place| place.mount);
+        let root = std::iter::successors(Some(mount), parent).last();
+        if root == self.root {
+            return;
+        }
+        let before = std::mem::replace(&mut self.root, root);
+        let Some(statements) = self.blocks.last().map(|block| block.statements.clone()) else { return };
+        if before.is_some() {
+            self.leave();
+        } else {
+            self.blocks.clear();
+        }
+        self.enter(statements, contexts, Span::default(), None);
     }
 
     /// The contexts that a block makes.
