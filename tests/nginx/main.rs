@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, reason = "tests")]
 
 mod blocks;
+mod inheritance;
+mod model;
+mod pools;
 mod program;
 mod properties;
+mod routes;
 mod statements;
 mod validation;
 
