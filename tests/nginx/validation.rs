@@ -113,6 +113,27 @@ fn a_fragment_is_wrong_only_if_no_context_takes_it() {
 }
 
 #[test]
+fn bindings_hold_the_contexts_that_take_a_statement() {
+    use lblint::grammar::nginx::{ContextSet, Grammar};
+    use lblint::source::View;
+    use lblint::syntax::nginx::{StatementId, parse};
+    use lblint::validate::nginx::{Input, validate};
+    let grammar = Grammar::load();
+    let set = |names: &[&str]| names.iter().fold(ContextSet::default(), |set, name| set.with(grammar.context(name)));
+    let view = View::new("upstream u { ip_hash; wonder; } map $a $b { c d; } wonder { x; }", 0);
+    let tree = parse(view, &grammar, &mut Vec::new());
+    let input = Input { view, tree: &tree, grammar: &grammar, program: MEASURED };
+    let bindings = validate(input, set(&["http", "stream", "server"]), &mut Vec::new());
+    let of = |id| bindings.of(StatementId(id));
+    assert_eq!(of(0).contexts, set(&["http", "stream"]));
+    assert_eq!(of(1).contexts, set(&["upstream"]));
+    assert_eq!((of(2).contexts, of(2).support), (set(&["upstream", "stream_upstream"]), None));
+    assert_eq!((of(4).contexts, of(4).support.is_some()), (set(&["map", "stream_map"]), true));
+    assert_eq!(of(5).support, None);
+    assert!(of(6).support.is_some(), "what stands in an unknown block is not unrecognised");
+}
+
+#[test]
 fn what_stands_in_an_unknown_block_is_not_judged() {
     let found = complaints("wonder { listen 80; nonsense a b; { } }", "http");
     assert_eq!(found[0], ("UnknownKeyword".to_owned(), "wonder"));

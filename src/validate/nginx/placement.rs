@@ -21,6 +21,12 @@ impl Shape {
     pub(super) fn fits(self, row: &Directive) -> bool {
         row.contexts.meets(self.contexts) && row.arity.has_block == self.has_block && row.arity.accepts(self.words)
     }
+
+    /// The contexts in which some row takes the statement.
+    fn taking(self, rows: &[Directive]) -> ContextSet {
+        let fitting = rows.iter().filter(|row| self.fits(row));
+        fitting.fold(ContextSet::default(), |set, row| set.or(row.contexts)).and(self.contexts)
+    }
 }
 
 impl<'a> Validator<'a, '_> {
@@ -45,7 +51,8 @@ impl<'a> Validator<'a, '_> {
             return (Binding::none(contexts), self.inside(directive, contexts, has_block));
         };
         self.check_arguments(id, statement, rows, row, shape);
-        let binding = Binding { contexts: contexts.and(row.contexts), support: Some(row.support) };
+        let taking = if row.contexts.and(contexts) == contexts { contexts } else { shape.taking(rows) };
+        let binding = Binding { contexts: taking, support: Some(row.support) };
         (binding, self.inside(directive, contexts, has_block))
     }
 
