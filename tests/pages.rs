@@ -90,6 +90,8 @@ impl Block {
         let text = if self.final_newline { self.text.as_str() } else { self.text.trim_end_matches('\n') };
         let settings = Settings {
             versions: self.version.map(|version| (self.dialect, version)).into_iter().collect(),
+            // An example may be too small to be recognised.
+            dialect: Some(self.dialect),
             select,
             profile: ProfileChoice(profile),
             ..Settings::default()
