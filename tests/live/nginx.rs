@@ -12,10 +12,12 @@ pub(crate) enum Verdict {
 }
 
 /// Ports below 1024 may be bound, and the default places of logs can be written, as the distribution's packages have it.
+/// Whatever a changed path names, nothing outside is written: the user may not, and temporary folders are the name space's.
 const SCRIPT: &str = "echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start
-for place in /var/log /run /var/cache; do mount -t tmpfs -o mode=1777 tmpfs $place; done
+mount --bind \"$1\" /mnt
+for place in /var/log /run /var/cache /var/tmp /tmp; do mount -t tmpfs -o mode=1777 tmpfs $place; done
 mkdir -m 777 /var/log/nginx
-exec setpriv --reuid=65534 --regid=65534 --clear-groups timeout 5 nginx -t -e stderr -p \"$1\" -c \"$1/nginx.conf\"";
+exec setpriv --reuid=65534 --regid=65534 --clear-groups timeout 5 nginx -t -e stderr -p /mnt -c /mnt/nginx.conf";
 
 /// Whether the program can be asked; says so if not.
 pub(crate) fn available() -> bool {
