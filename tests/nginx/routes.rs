@@ -151,7 +151,8 @@ fn gateways_need_a_pool_or_a_port() {
         ("memcached_pass cache;", true),
         ("memcached_pass cache:11211;", false),
         ("proxy_pass http://app;", false),
-        ("grpc_pass app;", false),
+        ("grpc_pass app;", true),
+        ("grpc_pass grpcs://app:443;", false),
     ] {
         let model = http(&format!("server {{ location / {{ {pass} }} }}"));
         assert_eq!(model.findings().contains(&("invalid-value", 3)), wrong, "{pass}");

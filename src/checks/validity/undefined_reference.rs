@@ -1,6 +1,7 @@
 //! A statement names something that nothing defines.
 
 use super::{each_diagnostic, quoted, suggest};
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -16,12 +17,14 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx],
     since: "0.1.0",
-    summary: "a statement names an ACL, a section or a server that is not defined",
+    summary: "a statement names an ACL, a section, a server or a variable that is not defined",
     follows: &[],
     page: include_str!("../../../docs/checks/undefined-reference.md"),
 };
+
+const NOWHERE: Wording = Wording { haproxy: "not defined, or only below", nginx: "no directive makes it" };
 
 impl Check for UndefinedReference {
     fn meta(&self) -> &'static Meta {
@@ -33,7 +36,7 @@ impl Check for UndefinedReference {
             let Kind::UndefinedName { what, suggestion } = &diagnostic.kind else { return None };
             let (word, program) = (quoted(context, diagnostic), context.unit.dialect.title());
             finding.message = format!("{what} {word} is not defined: {program} refuses the configuration");
-            finding = finding.because("not defined, or only below");
+            finding = finding.because(NOWHERE.of(context));
             Some(suggest(finding, suggestion.as_deref()))
         });
     }

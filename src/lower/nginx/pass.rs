@@ -13,6 +13,7 @@ use crate::model::{
     Whereabouts, Why,
 };
 use crate::syntax::nginx::Place;
+use crate::validate::nearest;
 
 /// Where a pass directive leads, in one of its readings.
 #[derive(Clone, Copy, Debug)]
@@ -145,8 +146,9 @@ impl Lowering<'_, '_> {
     /// Names behind these directives are pools, or need a port: "no port in upstream" (1.22.1).
     fn complain_of_missing_port(&mut self, argument: &Argument<'_>, family: Family, host: &str) {
         let needs = match (self.network, family) {
-            (Network::Stream, _) | (_, Family::Fastcgi | Family::Uwsgi | Family::Scgi | Family::Memcached) => true,
-            (Network::Http, Family::Proxy | Family::Grpc | Family::Unmodelled | Family::Core) => false,
+            (Network::Stream, _)
+            | (_, Family::Grpc | Family::Fastcgi | Family::Uwsgi | Family::Scgi | Family::Memcached) => true,
+            (Network::Http, Family::Proxy | Family::Unmodelled | Family::Core) => false,
         };
         if needs && !self.unit.fragment {
             let why = format!("no upstream is called `{host}`, and a host needs a port here: nginx refuses it");
@@ -159,11 +161,12 @@ impl Lowering<'_, '_> {
         if self.unit.fragment {
             return;
         }
-        let unknown: Vec<String> =
-            super::variables::names(text).filter(|name| !self.is_variable(name)).map(str::to_owned).collect();
-        for _ in unknown {
-            let kind = Kind::UndefinedName { what: "variable", suggestion: None };
-            self.diagnostics.push(Diagnostic::new(argument.span, kind));
+        let unknown: Vec<&str> = super::variables::names(text).filter(|name| !self.is_variable(name)).collect();
+        for name in unknown {
+            let suggestion = nearest(name, self.variables.names.iter().map(String::as_str)).map(Into::into);
+            let at = (name.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+            let span = argument.place_of(at.saturating_sub(1)..at + name.len());
+            self.diagnostics.push(Diagnostic::new(span, Kind::UndefinedName { what: "variable", suggestion }));
         }
     }
 }
@@ -195,16 +198,15 @@ fn target(text: &str, family: Family) -> Option<Target<'_>> {
 
 /// The text behind the scheme, and the scheme's port.
 fn without_scheme(text: &str, family: Family) -> Option<(&str, Option<u16>)> {
-    let schemes: &[(&str, u16)] = match family {
-        Family::Proxy => &[("http://", 80), ("https://", 443)],
-        Family::Grpc => &[("grpc://", 80), ("grpcs://", 443)],
-        Family::Uwsgi => &[("uwsgi://", 80), ("suwsgi://", 80)],
+    let schemes: &[(&str, Option<u16>)] = match family {
+        Family::Proxy => &[("http://", Some(80)), ("https://", Some(443))],
+        // These bring no port of their own (measured, 1.22.1).
+        Family::Grpc => &[("grpc://", None), ("grpcs://", None)],
+        Family::Uwsgi => &[("uwsgi://", None), ("suwsgi://", None)],
         _ => &[],
     };
-    let found =
-        schemes.iter().find_map(|(scheme, port)| Some((strip_prefix_ignoring_case(text, scheme)?, Some(*port))));
+    let found = schemes.iter().find_map(|(scheme, port)| Some((strip_prefix_ignoring_case(text, scheme)?, *port)));
     match family {
-        Family::Grpc => found.or(Some((text, Some(80)))),
         // In `stream` the word is an address without a scheme.
         Family::Proxy => found.or_else(|| (!text.contains("://")).then_some((text, None))),
         _ => found.or(Some((text, None))),
@@ -223,7 +225,7 @@ mod tests {
         assert_eq!(host("http://unix:/run/a.sock:/api", Family::Proxy), Some(("unix:/run/a.sock".into(), None)));
         assert_eq!(host("ftp://x", Family::Proxy), None);
         assert_eq!(host("db:5432", Family::Proxy), Some(("db:5432".into(), None)));
-        assert_eq!(host("grpcs://api", Family::Grpc), Some(("api".into(), Some(443))));
+        assert_eq!(host("grpcs://api", Family::Grpc), Some(("api".into(), None)));
         assert_eq!(host("unix:/run/php.sock", Family::Fastcgi), Some(("unix:/run/php.sock".into(), None)));
         assert_eq!(host("[::1]:9000", Family::Fastcgi), Some(("[::1]:9000".into(), None)));
     }
