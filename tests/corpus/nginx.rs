@@ -109,7 +109,7 @@ const OTHERWISE: &[&str] = &[
 ];
 
 /// Debian's 1.22.1 has it from a security update; the sources of that version do not.
-const BACKPORTED: &str = "max_headers";
+pub(crate) const BACKPORTED: &str = "max_headers";
 
 #[test]
 fn rejected_nginx_files_have_a_complaint_at_the_line() {
