@@ -28,7 +28,7 @@ pub enum Detection {
 pub fn detection(view: &PoolView<'_>, target: &Target) -> Detection {
     match view.is_watched(target) {
         None => return Detection::Unknown,
-        Some(false) => return by_traffic(view, target),
+        Some(false) => return ejection(view, target),
         Some(true) => {}
     }
     let Some(settings) = view.settings_of(target) else { return Detection::Unknown };
@@ -43,8 +43,9 @@ pub fn detection(view: &PoolView<'_>, target: &Target) -> Detection {
     }
 }
 
-/// A lone target is never left out: nginx has nothing to go to instead (research 3.1).
-fn by_traffic(view: &PoolView<'_>, target: &Target) -> Detection {
+/// How failures of real traffic alone take a target out. A lone one is never left out: nginx has nothing to go to instead
+/// (research 3.1).
+pub fn ejection(view: &PoolView<'_>, target: &Target) -> Detection {
     let alone = view.targets.len() < 2 && target.count.exactly() == Some(1);
     let Some(settings) = view.settings_of(target) else { return Detection::Unknown };
     match (settings.ejected_after.get(), settings.ejected_for.get()) {

@@ -10,7 +10,7 @@ mod view;
 
 pub use arithmetic::{one_in, percent};
 pub use eligible::{Eligibility, eligible};
-pub use failure::{Detection, detection};
+pub use failure::{Detection, detection, ejection};
 pub use predict::{Certainty, Prediction, Scenario, Share, predict};
 pub use reach::{Reach, Reached};
 pub use retry::{gives_up, tries_elsewhere};

@@ -62,28 +62,11 @@ pub(crate) fn analysis(file: &Labelled, dialect: Dialect, settings: Settings) ->
 }
 
 impl Labelled {
-    /// The file with the placeholders of test harnesses filled in, as it was for the program: `%%PORT_8080%%` is a
-    /// port, a placeholder alone on its line stands for nothing.
+    /// The file with the placeholders of test harnesses filled in, as it was for the program.
     pub(crate) fn filled_in(mut self) -> Self {
-        let Ok(text) = std::str::from_utf8(&self.bytes) else { return self };
-        let is_alone = |line: &str| line.trim().starts_with("%%") && line.trim().ends_with("%%") && !line.contains(' ');
-        let lines = text.split_inclusive('\n').map(|line| {
-            if is_alone(line.trim_start()) { line.replace(|c: char| c != '\n', "") } else { fill_in(line) }
-        });
-        self.bytes = lines.collect::<String>().into_bytes();
+        if let Ok(text) = std::str::from_utf8(&self.bytes) {
+            self.bytes = crate::placeholders::filled_in(text).into_bytes();
+        }
         self
     }
-}
-
-/// The digits in a placeholder's name, or a word.
-fn fill_in(line: &str) -> String {
-    let parts = line.split("%%").enumerate().map(|(index, part)| {
-        let digits: String = part.chars().filter(char::is_ascii_digit).collect();
-        match (index % 2, digits.as_str()) {
-            (0, _) => part.to_owned(),
-            (_, "") => "placeholder".to_owned(),
-            _ => digits,
-        }
-    });
-    parts.collect()
 }

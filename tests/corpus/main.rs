@@ -7,4 +7,6 @@
 mod counts;
 mod files;
 mod nginx;
+#[path = "../common/placeholders.rs"]
+mod placeholders;
 mod verdicts;

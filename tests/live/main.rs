@@ -10,5 +10,8 @@ mod haproxy;
 mod mutants;
 mod nginx;
 mod nginx_mutants;
+mod nginx_pools;
+#[path = "../common/placeholders.rs"]
+mod placeholders;
 mod pools;
 mod reduce;

@@ -116,7 +116,6 @@ fn parameter(server: &mut ServerDraft, argument: &Argument<'_>) {
         }
         Some(("max_fails", value)) => {
             settings.ejected_after = Fact { value: known(whole(value)), origin: here };
-            settings.observed = Fact { value: known(whole(value).map(|fails| fails > 0)), origin: here };
         }
         Some(("fail_timeout", value)) => {
             let milliseconds = seconds(value).map(|seconds| Timeout::After(seconds.saturating_mul(1000)));

@@ -36,6 +36,7 @@ fn one_pool(pool: &Pool, color: bool) -> String {
         },
     );
     let probe = match pool.probe {
+        "none" if pool.ejection == "on" => "failing targets are left out for a while".to_owned(),
         "none" => "no health check".to_owned(),
         "unknown" => "health check unknown".to_owned(),
         kind => format!("{kind} health check"),
@@ -44,10 +45,10 @@ fn one_pool(pool: &Pool, color: bool) -> String {
     let place = format!("{}:{}", pool.location.file, pool.location.line);
     let targets = count(pool.targets.len(), "target");
     let title = format!("  {}  {place}  {policy}, {probe}, {targets}{more}\n", bold(&pool.name, color));
-    title + &table(&pool.targets.iter().map(target).collect::<Vec<_>>(), "    ")
+    title + &table(&pool.targets.iter().map(|one| target(pool, one)).collect::<Vec<_>>(), "    ")
 }
 
-fn target(target: &Target) -> Vec<String> {
+fn target(pool: &Pool, target: &Target) -> Vec<String> {
     let address = target.address.clone().unwrap_or_else(|| "address unknown".to_owned());
     let weight = target.weight.map_or_else(|| "?".to_owned(), |weight| weight.to_string());
     let probed = match target.probed {
@@ -55,7 +56,15 @@ fn target(target: &Target) -> Vec<String> {
         Some(false) => "not checked",
         None => "checked?",
     };
-    vec![target.name.clone(), address, format!("weight {weight}"), target.role.to_owned(), probed.to_owned()]
+    let ejection = match (target.ejected_after, target.ejected_for_s) {
+        (Some(0) | None, _) | (_, None) => String::new(),
+        _ if pool.ejection != "on" => String::new(),
+        (Some(1), Some(seconds)) => format!("out for {seconds} s after a failure"),
+        (Some(failures), Some(seconds)) => format!("out for {seconds} s after {failures} failures"),
+    };
+    // What watches it: a check, or else real traffic.
+    let watched = if ejection.is_empty() || target.probed == Some(true) { probed.to_owned() } else { ejection };
+    vec![target.name.clone(), address, format!("weight {weight}"), target.role.to_owned(), watched]
 }
 
 fn route(route: &Route) -> Vec<String> {

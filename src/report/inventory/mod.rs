@@ -63,6 +63,10 @@ pub(super) struct Target {
     pub(super) role: &'static str,
     pub(super) priority: u8,
     pub(super) probed: Option<bool>,
+    /// After how many failures of real traffic it is left out for a while; 0: never.
+    pub(super) ejected_after: Option<u32>,
+    /// For how many seconds.
+    pub(super) ejected_for_s: Option<f64>,
     pub(super) location: Location,
 }
 

@@ -3,7 +3,7 @@
 use super::{Maker, Policy, Pool, Target};
 use crate::model::{OriginKind, PoolId, ProbeKind};
 use crate::report::understanding::location;
-use crate::traffic::PoolView;
+use crate::traffic::{self, Detection, PoolView};
 
 impl Maker<'_> {
     pub(super) fn pool(&self, id: PoolId) -> Option<Pool> {
@@ -52,10 +52,13 @@ fn probe(view: &PoolView<'_>) -> &'static str {
 
 /// Whether failing traffic takes a target out.
 fn ejection(view: &PoolView<'_>) -> &'static str {
-    let observed =
-        || view.targets.iter().filter_map(|target| view.settings_of(target)).map(|settings| settings.observed);
-    if observed().any(|fact| fact.is(&true)) {
-        return "on";
-    }
-    if observed().any(|fact| fact.get().is_none()) { "unknown" } else { "off" }
+    let of =
+        |target| match (view.settings_of(target).map(|settings| settings.observed), traffic::ejection(view, target)) {
+            (Some(observed), _) if observed.is(&true) => "on",
+            (_, Detection::ByTraffic { .. }) => "on",
+            (Some(observed), Detection::Never) if observed.is(&false) => "off",
+            _ => "unknown",
+        };
+    let all: Vec<&str> = view.targets.iter().map(of).collect();
+    ["on", "unknown"].into_iter().find(|word| all.contains(word)).unwrap_or("off")
 }

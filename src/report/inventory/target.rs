@@ -1,7 +1,7 @@
 //! A target of the model as entries of the inventory: one for each target that its statement stands for.
 
 use super::{Maker, Target};
-use crate::model::{AdministrativeState, Count, Target as Model};
+use crate::model::{AdministrativeState, Count, Target as Model, Timeout};
 use crate::report::understanding::location;
 use crate::traffic::PoolView;
 
@@ -21,6 +21,7 @@ impl Maker<'_> {
     }
 
     fn target(&self, view: &PoolView<'_>, target: &Model, name: String) -> Target {
+        let settings = view.settings_of(target);
         Target {
             name,
             address: self.address(target),
@@ -28,8 +29,18 @@ impl Maker<'_> {
             role: role(target),
             priority: target.tier,
             probed: view.is_watched(target),
+            ejected_after: settings.and_then(|settings| settings.ejected_after.get()).copied(),
+            ejected_for_s: settings.and_then(|settings| seconds(*settings.ejected_for.get()?)),
             location: location(self.sources, target.statement),
         }
+    }
+}
+
+/// A timeout in seconds; `None` for one that never ends.
+fn seconds(timeout: Timeout) -> Option<f64> {
+    match timeout {
+        Timeout::After(milliseconds) => Some(milliseconds as f64 / 1000.0),
+        Timeout::Never => None,
     }
 }
 
