@@ -9,6 +9,7 @@ mod corpus;
 mod haproxy;
 mod mutants;
 mod nginx;
+mod nginx_failures;
 mod nginx_mutants;
 mod nginx_pools;
 #[path = "../common/placeholders.rs"]

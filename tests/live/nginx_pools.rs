@@ -1,4 +1,4 @@
-//! `pools` against an independent reading of the corpus's nginx files: crossplane, from PyPI.
+//! `pools` against an independent reading of the corpus's nginx files: crossplane, a Python package.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -61,7 +61,7 @@ fn read(python: &Path, paths: &[PathBuf]) -> Vec<Value> {
     command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
-    let lines: String = paths.iter().map(|path| format!("{}\n", path.display())).collect();
+    let lines = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n");
     let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();

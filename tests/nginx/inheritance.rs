@@ -114,7 +114,7 @@ fn headers_are_inherited_all_or_nothing() {
     assert_eq!(reuse(around, again, old), Some(Reuse::Possible));
 }
 
-/// research 4 B45: the usual map for WebSockets closes everything else.
+/// research 4 B45: the usual map for web sockets closes everything else.
 #[test]
 fn a_map_for_websockets_closes_plain_requests() {
     let old = Version::release(1, 22, 1);

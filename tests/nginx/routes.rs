@@ -85,7 +85,7 @@ fn what_only_requests_tell_is_computed() {
 #[test]
 fn too_many_ways_are_computed() {
     let map = |name: char| {
-        let entries: String = (0..20).map(|n| format!("k{n} {name}{n}; ")).collect();
+        let entries = (0..20).map(|n| format!("k{n} {name}{n};")).collect::<Vec<_>>().join(" ");
         format!("map $arg_{name} ${name} {{ {entries} }}\n")
     };
     let maps: String = ['a', 'b', 'c'].into_iter().map(map).collect();
