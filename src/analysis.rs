@@ -184,7 +184,7 @@ fn judge(
     };
     let pools = context.pools();
     let mut findings = checks::run(&context, &pools, checks::all());
-    let verdict = Verdict::new(&pools);
+    let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
     (AnalysedUnit { root: unit.root.clone(), unit: model, diagnostics, coverage, verdict }, findings)

@@ -1,7 +1,9 @@
 //! What can be said of a unit's pools: verified, or undecided and why.
 
-use crate::checks::PoolContext;
-use crate::model::{PoolId, Why};
+use rustc_hash::FxHashSet;
+
+use crate::checks::{Context, PoolContext};
+use crate::model::{Namespace, Text, Whereabouts, Why};
 use crate::source::Span;
 use crate::traffic::Certainty;
 
@@ -17,8 +19,8 @@ pub struct Verdict {
 /// A pool of which something is not known.
 #[derive(Debug)]
 pub struct Undecided {
-    /// The pool.
-    pub pool: PoolId,
+    /// The pool's name.
+    pub pool: Text,
     /// Why its shares are not known.
     pub why: Why,
     /// What would decide it.
@@ -28,7 +30,7 @@ pub struct Undecided {
 }
 
 impl Verdict {
-    pub(super) fn new(pools: &[PoolContext<'_>]) -> Self {
+    pub(super) fn new(context: &Context<'_>, pools: &[PoolContext<'_>]) -> Self {
         let mut verdict = Self::default();
         for pool in pools {
             match undecided(pool) {
@@ -36,16 +38,31 @@ impl Verdict {
                 None => verdict.verified += 1,
             }
         }
+        let mut told: FxHashSet<&str> = FxHashSet::default();
+        let elsewhere = context.unit.names.references.iter().filter(|reference| {
+            reference.namespace == Namespace::Pool
+                && reference.whereabouts == Whereabouts::OtherFile
+                && told.insert(context.text(reference.name))
+        });
+        verdict.undecided.extend(elsewhere.map(|reference| Undecided {
+            pool: reference.name,
+            why: Why::OtherFile,
+            would_decide: ELSEWHERE,
+            at: reference.at,
+        }));
         verdict
     }
 }
+
+/// What would tell what a file defines that was not read.
+const ELSEWHERE: &str = "the file that defines it, or the directory that holds it, as an argument";
 
 fn undecided(pool: &PoolContext<'_>) -> Option<Undecided> {
     if pool.prediction.certainty != Certainty::Unknown {
         return None;
     }
     let (why, at) = pool.prediction.because?;
-    Some(Undecided { pool: pool.view.id, why, would_decide: would_decide(pool, why), at })
+    Some(Undecided { pool: pool.view.pool.name, why, would_decide: would_decide(pool, why), at })
 }
 
 fn would_decide(pool: &PoolContext<'_>, why: Why) -> &'static str {
@@ -56,6 +73,7 @@ fn would_decide(pool: &PoolContext<'_>, why: Why) -> &'static str {
         Why::Remote => "the answer of the name server",
         Why::Variable => "the value of the environment variable (`setenv` in global)",
         Why::Request => "the requests that arrive",
+        Why::OtherFile => ELSEWHERE,
         Why::Condition => "the value of the condition, or `--proxy-version`",
         Why::Template => "the rendered file",
         Why::Repetition => "the list that is looped over",

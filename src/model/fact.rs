@@ -21,6 +21,8 @@ pub enum Why {
     Variable,
     /// The request decides: a header, an argument, an address.
     Request,
+    /// It stands in a file that was not read.
+    OtherFile,
     /// A condition that is not decided chooses between different values.
     Condition,
     /// The body of a loop.
@@ -40,6 +42,7 @@ impl Why {
             Self::Template => "a template expression",
             Self::Variable => "an environment variable",
             Self::Request => "a value of the request",
+            Self::OtherFile => "a file that was not read",
             Self::Condition => "an undecided condition",
             Self::Repetition => "a loop",
             Self::Remote => "discovery at run time",

@@ -143,10 +143,10 @@ impl std::fmt::Display for Open {
 
 fn open(analysis: &Analysis, analysed: &AnalysedUnit, undecided: &Undecided) -> Open {
     let unit = &analysed.unit;
-    let pool = unit.pool(undecided.pool).map(|pool| unit.texts.get(pool.name, &analysis.sources));
+    let pool = unit.texts.get(undecided.pool, &analysis.sources);
     let subject = Subject {
         unit: sanitise::line(&analysed.root).into_owned(),
-        pool: pool.map(|name| sanitise::line(name).into_owned()),
+        pool: Some(sanitise::line(pool).into_owned()),
         ..Subject::default()
     };
     Open {

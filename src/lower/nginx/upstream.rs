@@ -118,6 +118,8 @@ impl Lowering<'_, '_> {
                 draft.completeness = Completeness::Incomplete(Why::Remote, at);
                 draft.settings.saved_state = Fact::known(SavedState::FromFile, Origin::written(at));
             }
+            // Only an include that brings nothing in is a statement of its own.
+            ("include", _) => draft.completeness = Completeness::Incomplete(Why::OtherFile, at),
             ("queue", _) => queue(draft, &arguments, at),
             ("sticky" | "session_sticky", _) => sticky(draft, &arguments, at),
             ("check", _) => super::health::check(draft, &arguments, at),

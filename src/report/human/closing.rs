@@ -132,6 +132,7 @@ const fn short(why: Why) -> &'static str {
         Why::Template => "templates",
         Why::Variable => "variables",
         Why::Request => "chosen by the request",
+        Why::OtherFile => "in other files",
         Why::Condition => "conditions",
         Why::Repetition => "loops",
         Why::Remote => "discovery",
