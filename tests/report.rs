@@ -228,7 +228,7 @@ fn pools_for_programs() {
     assert_eq!((&web["complete"], &web["probe"], &web["ejection"]), (&true.into(), &"http".into(), &"off".into()));
     let first = serde_json::json!({
         "name": "a", "address": "10.0.0.1:80", "weight": 5, "role": "active", "priority": 0, "probed": true,
-        "location": { "file": "haproxy.cfg", "line": 10, "column": 2 },
+        "ejected_after": 0, "ejected_for_s": 0.0, "location": { "file": "haproxy.cfg", "line": 10, "column": 2 },
     });
     assert_eq!(web["targets"][0], first);
     let roles: Vec<_> = web["targets"].as_array().unwrap().iter().map(|target| target["role"].clone()).collect();

@@ -176,8 +176,9 @@ impl<'a> PoolContext<'a> {
         match detection(&self.view, target) {
             Detection::Never => format!("if `{name}` dies: nothing notices{}, {outcome}", UNCHECKED.of(context)),
             Detection::ByTraffic { failures, out_for } => format!(
-                "if `{name}` dies: {outcome}; {} each worker process leaves it out for {}",
+                "if `{name}` dies: {outcome}; {} {} leaves it out for {}",
                 after_failures(failures),
+                if settings.shared_state.is(&true) { "nginx" } else { "each worker process" },
                 seconds(out_for)
             ),
             Detection::After(after) => {
