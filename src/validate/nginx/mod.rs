@@ -17,6 +17,8 @@ mod whole;
 pub use binding::{Binding, Bindings};
 pub use whole::repeated;
 
+use rustc_hash::FxHashSet;
+
 use super::{Program, nearest};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::nginx::{ContextSet, DirectiveId, Grammar};
@@ -47,6 +49,7 @@ pub fn validate(input: Input<'_>, contexts: ContextSet, diagnostics: &mut Vec<Di
         diagnostics,
         words: Vec::new(),
         rules: Rules::new(input.grammar),
+        right_parameters: FxHashSet::default(),
         roots: contexts,
         open: Vec::new(),
         suggestions: MOST_SUGGESTIONS,
@@ -65,6 +68,8 @@ struct Validator<'a, 'o> {
     /// The words of the statement, if somebody asked for them.
     words: Vec<Argument<'a>>,
     rules: Rules,
+    /// Parameters of servers that were looked at, and are right in these contexts.
+    right_parameters: FxHashSet<(&'a str, ContextSet)>,
     /// Where statements stand that are in no block.
     roots: ContextSet,
     /// The blocks around the statement, the innermost last.

@@ -1,7 +1,7 @@
 //! Which rule a directive has beyond what the tables say.
 
 use super::{Scene, Validator};
-use crate::grammar::nginx::{DirectiveId, Grammar};
+use crate::grammar::nginx::{ContextSet, DirectiveId, Grammar};
 
 /// What is looked at beyond the types of the words.
 #[derive(Clone, Copy)]
@@ -49,6 +49,8 @@ pub(super) enum Rule {
 /// The rules by directive.
 pub(super) struct Rules {
     by_directive: Vec<Rule>,
+    /// The `upstream` of http and of stream.
+    pub(super) upstreams: ContextSet,
 }
 
 const TABLE: &[(&str, Rule)] = &[
@@ -122,7 +124,9 @@ impl Rules {
                 *slot = *rule;
             }
         }
-        Self { by_directive }
+        let upstreams = ["upstream", "stream_upstream"].map(|name| grammar.context(name));
+        let upstreams = upstreams.into_iter().fold(ContextSet::default(), ContextSet::with);
+        Self { by_directive, upstreams }
     }
 
     #[inline]

@@ -2,7 +2,7 @@
 
 use super::{Scene, Validator};
 use crate::diagnostic::Kind;
-use crate::source::Version;
+use crate::source::{Span, Version};
 use crate::syntax::nginx::values::{AddressError, Host, Place, number, parse_address, size};
 
 /// `zone` of fewer pages is refused (`ngx_http_upstream_zone`: 8 pages of 4 KB).
@@ -15,13 +15,29 @@ impl Validator<'_, '_> {
             return;
         }
         self.check_server_address(scene);
-        self.check_parameters(scene, 2);
+        if scene.len() > 2 {
+            self.check_server_parameters(scene);
+        }
     }
 
     /// Whether the statement may be a `server` of something else, such as the tcp module.
     fn is_elsewhere(&self, scene: Scene<'_>) -> bool {
-        let upstreams = ["upstream", "stream_upstream"];
-        !scene.contexts.iter().all(|context| upstreams.contains(&self.input.grammar.context_name(context)))
+        scene.contexts.and(self.rules.upstreams) != scene.contexts
+    }
+
+    /// Most servers of a file have one of a few sets of parameters: what was right once is right again.
+    fn check_server_parameters(&mut self, scene: Scene<'_>) {
+        let (Some(address), Some(last)) = (scene.words.get(1), scene.words.last()) else { return };
+        let behind = Span::new(address.span.end, last.span.end);
+        let written = (self.input.view.slice(behind), scene.contexts);
+        if self.right_parameters.contains(&written) {
+            return;
+        }
+        let before = self.diagnostics.len();
+        self.check_parameters(scene, 2);
+        if self.diagnostics.len() == before && !self.input.view.is_masked(behind) {
+            self.right_parameters.insert(written);
+        }
     }
 
     fn check_server_address(&mut self, scene: Scene<'_>) {
@@ -115,7 +131,7 @@ impl Validator<'_, '_> {
     }
 
     /// Says that a directive is not possible together with another one.
-    pub(super) fn conflict(&mut self, span: crate::source::Span, why: &str) {
+    pub(super) fn conflict(&mut self, span: Span, why: &str) {
         self.say(span, Kind::Conflict(why.into()));
     }
 }
