@@ -27,7 +27,7 @@ const META: Meta = Meta {
 
 const HELP: Wording = Wording {
     haproxy: "write a `resolvers` section and `resolvers NAME init-addr last,libc,none` on the server",
-    nginx: "put the name into a variable and write `resolver ADDRESS;`, so that it is looked up while running",
+    nginx: "for a single name: `resolver ADDRESS; set $host NAME;` and `proxy_pass http://$host;`, which looks it up while running",
 };
 
 /// What nginx can do from this version on (`resolve`, CHANGES 1.27.3).
@@ -77,8 +77,10 @@ fn stale<'p, 'a: 'p>(
     })
 }
 
-/// Names whose address stands for the service as long as it exists: Kubernetes services, and this machine.
+/// Names whose address stands for the service as long as it exists: Kubernetes services, this machine, and the one that
+/// a container runs on.
 fn is_stable(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    name.ends_with(".svc") || name.contains(".svc.") || name.ends_with(".localhost") || name.ends_with(".localdomain")
+    let suffixes = [".svc", ".localhost", ".localdomain", ".docker.internal", ".containers.internal"];
+    name.contains(".svc.") || suffixes.iter().any(|suffix| name.ends_with(suffix))
 }

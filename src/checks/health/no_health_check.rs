@@ -48,7 +48,9 @@ impl Check for NoHealthCheck {
             .iter()
             .any(|target| pool.view.settings_of(target).is_some_and(|s| !s.resolved_at_run_time.is(&false)));
         let log = pool.view.settings.mode.is(&Mode::Log);
-        if targets.len() < 2 || !unwatched || resolved || log || !pool.is_reached() {
+        // Where code or a module brings the targets, it may watch them, too.
+        let complete = pool.view.pool.completeness.is_complete();
+        if targets.len() < 2 || !unwatched || resolved || log || !pool.is_reached() || !complete {
             return;
         }
         let Some(first) = targets.first() else { return };

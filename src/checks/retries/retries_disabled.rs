@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Conditions, Forwarding, Origin, Route};
+use crate::model::{AdministrativeState, Conditions, Forwarding, Origin, Route};
 use crate::source::{Dialect, Span};
 use crate::traffic::{gives_up, one_in};
 
@@ -31,8 +31,8 @@ impl Check for RetriesDisabled {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let usable = pool.prediction.shares.len();
-        if usable < 2 && pool.view.targets.len() < 2 {
+        let alive = pool.view.targets.iter().filter(|target| target.state == AdministrativeState::Up).count();
+        if alive < 2 || !pool.is_reached() {
             return;
         }
         let all: Vec<(&Route, &Forwarding)> = context.forwardings_to(pool.view.id).collect();

@@ -73,7 +73,7 @@ fn likely(context: &Context<'_>, pool: &Pool, unused: &[&str]) -> Option<Finding
     let name = context.name_of(pool);
     let suggestion = nearest(name, unused.iter().copied())?;
     let message = format!(
-        "`{name}` is no upstream: nginx takes it for a host and asks DNS for it, and nothing leads to `{suggestion}`"
+        "`{name}` is no upstream: nginx looks it up as a host and does not start if there is none, and nothing leads to `{suggestion}`"
     );
     let mut finding = Finding::new(&META, pool.header, context.subject(name), message).because("names no upstream");
     finding.confidence = Confidence::Medium;
