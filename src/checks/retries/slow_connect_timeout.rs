@@ -7,7 +7,7 @@ use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Fact, Mode, Target, Timeout};
+use crate::model::{Address, Fact, Mode, Redispatch, Target, Timeout};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/slow-connect-timeout.md`.
@@ -105,10 +105,14 @@ const SYSTEM_GIVES_UP: u64 = 127_000;
 fn finding(context: &Context<'_>, at: Span, slow: &Slow<'_>) -> Finding {
     let names = list(slow.pools.iter().map(|pool| pool.name));
     let elsewhere = |pool: &&PoolContext<'_>| {
-        pool.view.targets.len() > 1 && pool.tries_elsewhere(context) != Some(false)
+        let next = pool.view.settings.redispatch.is(&Redispatch::Every(1));
+        pool.view.targets.len() > 1 && next && pool.tries_elsewhere(context) != Some(false)
     };
-    let until =
-        if slow.pools.iter().all(elsewhere) { "before another server is tried" } else { "before anything else happens" };
+    let until = if slow.pools.iter().all(elsewhere) {
+        "before another server is tried"
+    } else {
+        "before an attempt counts as failed"
+    };
     let wait = if slow.milliseconds > SYSTEM_GIVES_UP {
         "about two minutes, until the system gives up,".to_owned()
     } else {

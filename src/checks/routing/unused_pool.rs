@@ -43,8 +43,7 @@ impl Check for UnusedPool {
         if !unused || helper || pool.view.pool.disabled || is_named(context, pool) {
             return;
         }
-        let message =
-            format!("no route leads to `{}`: its {} no traffic", pool.name, servers(pool.view.targets.len()));
+        let message = format!("no route leads to `{}`: its {} no traffic", pool.name, servers(pool.view.targets.len()));
         let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
         findings.push(finding.because(NAMED_BY.of(context)).help("route to it, or remove it"));
     }
