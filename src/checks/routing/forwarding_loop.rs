@@ -181,9 +181,10 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, circle: &[Hop]) -> Fin
     // A pool with another target lets some requests out of the circle.
     let passed = circle.iter().map(|hop| hop.to).filter_map(|to| context.unit.pool(to));
     let closed = passed.map(|pool| context.unit.targets_of(pool)).all(|targets| targets.len() == 1);
-    let (what, end) = match closed {
-        true => ("requests", "each one goes round until connections or time run out"),
-        false => ("part of its requests", "each of them takes further connections until it meets another server"),
+    let (what, end) = if closed {
+        ("requests", "each one goes round until connections or time run out")
+    } else {
+        ("part of its requests", "each of them takes further connections until it meets another server")
     };
     let message = format!("`{}` sends {what} to this proxy itself, and they come back{over}: {end}", pool.name);
     let mut finding =

@@ -74,10 +74,8 @@ fn likely(context: &Context<'_>, pool: &Pool, unused: &[&str]) -> Option<Finding
     let suggestion = nearest(name, unused.iter().copied())?;
     let targets = context.unit.targets_of(pool).iter();
     let mut settings = targets.filter_map(|target| context.unit.target_settings(target.settings));
-    let fails = match settings.any(|settings| settings.resolved_at_run_time.is(&true)) {
-        true => "fails the requests",
-        false => "does not start",
-    };
+    let at_run_time = settings.any(|settings| settings.resolved_at_run_time.is(&true));
+    let fails = if at_run_time { "fails the requests" } else { "does not start" };
     let message = format!(
         "`{name}` is no upstream: nginx looks it up as a host and {fails} if there is none, and nothing leads to `{suggestion}`"
     );
