@@ -49,7 +49,7 @@ impl Check for DnsMultipliesShare {
         let quiet = |pool: &&PoolContext<'_>| local(context, pool).is_some_and(|local| local.harm.is_none());
         let quiet: Vec<&PoolContext<'_>> = pools.iter().filter(|pool| pool.is_reached()).filter(quiet).collect();
         if !quiet.is_empty() {
-            let harm = "if a program listens on one of them, half of the connections are refused and tried again";
+            let harm = "if a program listens on one of them, connections to the other are refused, and the requests tried again";
             findings.push(localhost(context, &quiet, harm).at_most(Severity::Info).only_from(Profile::Strict));
         }
     }
@@ -92,13 +92,13 @@ struct Local {
 fn local(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Local> {
     let local = usable(pool).filter(|target| is_localhost(context, target)).count();
     let others = usable(pool).count() > local;
+    let counted = usable(pool).all(|target| pool.view.is_ejected(target) == Some(true));
     let harm = match pool.tries_elsewhere(context) {
-        Some(false) => {
-            Some("if the program listens on one of them, half of its requests fail, because no other server is tried")
-        }
-        _ if others => {
-            Some("it takes two shares, and if the program listens on one of them, half of its requests are tried twice")
-        }
+        Some(false) if counted => Some(
+            "if the program listens on one of them, a request fails whenever the other is tried again, in each worker",
+        ),
+        Some(false) => Some("if the program listens on one of them, half of its requests fail"),
+        _ if others => Some("if the program listens on both, it gets two shares"),
         _ => None,
     };
     (local > 0).then_some(Local { harm })

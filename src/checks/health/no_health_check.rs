@@ -61,7 +61,9 @@ impl Check for NoHealthCheck {
             pool.view.settings_of(first).map_or(first.statement, |settings| first.origin_span(settings.checked.origin));
         let message = format!("nothing notices when a server of `{}` dies: {}", pool.name, consequence(context, pool));
         let mut finding = Finding::new(&META, at, context.subject(pool.name), message).because(MISSING.of(context));
-        finding = finding.related(first.statement, "always counts as up");
+        if first.statement != at {
+            finding = finding.related(first.statement, "always counts as up");
+        }
         if pool.tries_elsewhere(context) == Some(true) {
             finding = finding.at_most(Severity::Warning);
         }
