@@ -104,26 +104,42 @@ const SYSTEM_GIVES_UP: u64 = 127_000;
 
 fn finding(context: &Context<'_>, at: Span, slow: &Slow<'_>) -> Finding {
     let names = list(slow.pools.iter().map(|pool| pool.name));
-    let elsewhere = |pool: &&PoolContext<'_>| {
-        let next = pool.view.settings.redispatch.is(&Redispatch::Every(1));
-        pool.view.targets.len() > 1 && next && pool.tries_elsewhere(context) != Some(false)
-    };
-    let until = if slow.pools.iter().all(elsewhere) {
-        "before another server is tried"
-    } else {
-        "before an attempt counts as failed"
-    };
-    let wait = if slow.milliseconds > SYSTEM_GIVES_UP {
-        "about two minutes, until the system gives up,".to_owned()
-    } else {
-        seconds(slow.milliseconds)
-    };
     let written = if slow.explicit { "" } else { " (the default)" };
-    let message = format!("when a host of {names} is gone, requests wait {wait}{written} {until}");
+    let message =
+        format!("when a host of {names} is gone, requests wait {}{written} {}", time(slow), until(context, slow));
     let subject = slow.pools.first().map_or_else(|| context.unit_subject(), |pool| context.subject(pool.name));
     let because = format!("waits up to {} for a connection", seconds(slow.milliseconds));
     let mut finding = Finding::new(&META, at, subject, message).because(because);
     finding.subjects = slow.pools.iter().map(|pool| context.subject(pool.name)).collect();
     finding = finding.help(HELP.of(context));
     if slow.explicit { finding } else { finding.only_from(Profile::Strict) }
+}
+
+/// How long one attempt takes.
+fn time(slow: &Slow<'_>) -> String {
+    if slow.milliseconds > SYSTEM_GIVES_UP {
+        "about two minutes (then the system gives up)".to_owned()
+    } else {
+        seconds(slow.milliseconds)
+    }
+}
+
+/// What comes after the wait, where that is the same for all pools.
+fn until(context: &Context<'_>, slow: &Slow<'_>) -> String {
+    let after = |pool: &&PoolContext<'_>| {
+        let (redispatch, retries) = (pool.view.settings.redispatch.get(), pool.view.settings.retries.get());
+        let elsewhere = pool.view.targets.len() > 1 && pool.tries_elsewhere(context) != Some(false);
+        match (redispatch, retries) {
+            (Some(Redispatch::Never), Some(0)) => Some("before they fail".to_owned()),
+            (Some(Redispatch::Never), Some(retries)) => {
+                Some(format!("in each of {} attempts before they fail", retries.saturating_add(1)))
+            }
+            (Some(Redispatch::Every(1)), _) if elsewhere => Some("before another server is tried".to_owned()),
+            (Some(Redispatch::Every(1)), Some(0)) => Some("before they fail".to_owned()),
+            _ => None,
+        }
+    };
+    let mut outcomes = slow.pools.iter().map(after);
+    let first = outcomes.next().flatten().filter(|first| outcomes.all(|next| next.as_ref() == Some(first)));
+    first.unwrap_or_else(|| "before an attempt counts as failed".to_owned())
 }
