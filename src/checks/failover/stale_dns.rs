@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Target};
+use crate::model::{Address, PoolKind, Target};
 use crate::source::{Dialect, Version};
 
 /// See `docs/checks/stale-dns.md`.
@@ -27,7 +27,7 @@ const META: Meta = Meta {
 
 const HELP: Wording = Wording {
     haproxy: "write a `resolvers` section and `resolvers NAME init-addr last,libc,none` on the server",
-    nginx: "for a single name: `resolver ADDRESS; set $host NAME;` and `proxy_pass http://$host;`, which looks it up while running",
+    nginx: "write `resolver ADDRESS;`, `set $backend NAME;` and `proxy_pass http://$backend;`: then it is looked up while running",
 };
 
 /// What nginx can do from this version on (`resolve`, CHANGES 1.27.3).
@@ -59,8 +59,10 @@ impl Check for StaleDns {
         }
         finding.subjects = stale.iter().map(|(pool, ..)| context.subject(pool.name)).collect();
         finding.subjects.dedup();
-        let newer = context.unit.dialect == Dialect::Nginx && context.unit.version >= RESOLVE;
-        findings.push(finding.help(if newer { RESOLVE_HELP } else { HELP.of(context) }));
+        // What a host in a pass directive needs is a variable, in all versions.
+        let declared = pool.view.pool.kind == PoolKind::Upstream;
+        let resolve = declared && context.unit.version >= RESOLVE;
+        findings.push(finding.help(if resolve { RESOLVE_HELP } else { HELP.of(context) }));
     }
 }
 

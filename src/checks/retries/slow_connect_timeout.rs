@@ -7,7 +7,7 @@ use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Fact, Mode, Redispatch, Target, Timeout};
+use crate::model::{Address, Fact, Mode, PoolKind, Redispatch, Target, Timeout};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/slow-connect-timeout.md`.
@@ -105,8 +105,9 @@ const SYSTEM_GIVES_UP: u64 = 127_000;
 fn finding(context: &Context<'_>, at: Span, slow: &Slow<'_>) -> Finding {
     let names = list(slow.pools.iter().map(|pool| pool.name));
     let written = if slow.explicit { "" } else { " (the default)" };
-    let message =
-        format!("when a host of {names} is gone, requests wait {}{written} {}", time(slow), until(context, slow));
+    let implicit = slow.pools.iter().all(|pool| pool.view.pool.kind == PoolKind::Implicit);
+    let gone = if implicit { names } else { format!("a host of {names}") };
+    let message = format!("when {gone} is gone, requests wait {}{written} {}", time(slow), until(context, slow));
     let subject = slow.pools.first().map_or_else(|| context.unit_subject(), |pool| context.subject(pool.name));
     let because = format!("waits up to {} for a connection", seconds(slow.milliseconds));
     let mut finding = Finding::new(&META, at, subject, message).because(because);
