@@ -192,7 +192,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, circle: &[Hop]) -> Fin
     for hop in circle.iter().skip(1).take(3) {
         finding = finding.related(hop.target, "and this one, too");
     }
-    if let Some(hop) = last {
+    if let Some(hop) = last.filter(|hop| hop.route != first) {
         finding = finding.related(hop.route, "leads back");
     }
     finding.help("write the address of the server that is meant")
