@@ -85,9 +85,24 @@ impl Block {
         }
     }
 
+    /// The files of the example: a line `# file: PATH` begins another one. Each starts with so many empty lines that its
+    /// lines have the numbers that they have in the example.
+    fn files(&self) -> Vec<(String, String)> {
+        let mut files = vec![(self.file().to_owned(), String::new())];
+        let text = if self.final_newline { self.text.as_str() } else { self.text.trim_end_matches('\n') };
+        for (number, line) in text.split_inclusive('\n').enumerate() {
+            if let Some(path) = line.strip_prefix("# file: ") {
+                files.push((path.trim_end().to_owned(), "\n".repeat(number)));
+            }
+            if let Some((_, text)) = files.last_mut() {
+                text.push_str(line);
+            }
+        }
+        files
+    }
+
     /// Analyses the example, showing the selected checks only, or those of the profile if none is.
     fn analyze(&self, profile: Profile, select: Vec<Selector>) -> Analysis {
-        let text = if self.final_newline { self.text.as_str() } else { self.text.trim_end_matches('\n') };
         let settings = Settings {
             versions: self.version.map(|version| (self.dialect, version)).into_iter().collect(),
             // An example may be too small to be recognised.
@@ -96,7 +111,7 @@ impl Block {
             profile: ProfileChoice(profile),
             ..Settings::default()
         };
-        analyze(&MapReader::new([(self.file(), text)]), &[self.file().to_owned()], &settings)
+        analyze(&MapReader::new(self.files()), &[self.file().to_owned()], &settings)
     }
 
     /// What is wrong with the example, given the check that it belongs to.

@@ -197,9 +197,9 @@ impl Prediction {
         self
     }
 
-    /// The largest share and who gets it.
+    /// The largest share and who gets it; the first of equals.
     pub fn largest(&self) -> Option<Share> {
-        self.shares.iter().copied().max_by(|a, b| a.share.total_cmp(&b.share))
+        self.shares.iter().copied().rev().max_by(|a, b| a.share.total_cmp(&b.share))
     }
 
     /// The smallest share and who gets it.

@@ -31,19 +31,34 @@ impl Check for DnsMultipliesShare {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let usable = |target: &&Target| target.state == AdministrativeState::Up && target.tier == 0;
-        let targets: Vec<&Target> = pool.view.targets.iter().filter(usable).collect();
-        let (names, literal): (Vec<&Target>, Vec<&Target>) =
-            targets.iter().partition(|target| target.count == Count::AtLeastOne);
         if !pool.is_reached() {
             return;
         }
-        findings.extend(localhost(context, pool, &targets));
-        let names: Vec<&Target> = names.into_iter().filter(|target| !is_localhost(context, target)).collect();
+        let (mut names, literal): (Vec<&Target>, Vec<&Target>) =
+            usable(pool).partition(|target| target.count == Count::AtLeastOne);
+        findings
+            .extend(local(context, pool).and_then(|local| local.harm).map(|harm| localhost(context, &[pool], harm)));
+        names.retain(|target| !is_localhost(context, target));
         if let (Some(name), Some(address)) = (names.first(), literal.first()) {
-            findings.push(mixed(context, pool, name, address, targets.len()));
+            findings.push(mixed(context, pool, name, address, names.len() + literal.len()));
         }
     }
+
+    /// On its own `localhost` costs little, and half of the world writes it: one quiet finding.
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        let quiet = |pool: &&PoolContext<'_>| local(context, pool).is_some_and(|local| local.harm.is_none());
+        let quiet: Vec<&PoolContext<'_>> = pools.iter().filter(|pool| pool.is_reached()).filter(quiet).collect();
+        if !quiet.is_empty() {
+            let harm = "if a program listens on one of them, connections to the other are refused, and the requests tried again";
+            findings.push(localhost(context, &quiet, harm).at_most(Severity::Info).only_from(Profile::Strict));
+        }
+    }
+}
+
+/// The targets that take part from the start.
+fn usable<'a>(pool: &PoolContext<'a>) -> impl Iterator<Item = &'a Target> {
+    let targets = pool.view.targets.iter();
+    targets.filter(|target| target.state == AdministrativeState::Up && target.tier == 0)
 }
 
 fn is_localhost(context: &Context<'_>, target: &Target) -> bool {
@@ -68,23 +83,39 @@ fn mixed(context: &Context<'_>, pool: &PoolContext<'_>, name: &Target, address: 
     finding.help("write the addresses of all servers, or names for all of them")
 }
 
-/// `localhost` is `127.0.0.1` and `::1` on most machines; most programs listen on one of them.
-fn localhost(context: &Context<'_>, pool: &PoolContext<'_>, targets: &[&Target]) -> Option<Finding> {
-    let local: Vec<&Target> = targets.iter().copied().filter(|target| is_localhost(context, target)).collect();
-    let first = local.first()?;
-    let others = targets.len() > local.len();
-    let gives_up = pool.tries_elsewhere(context) == Some(false);
-    let names = list(local.iter().map(|target| context.text(target.name)));
-    let harm = match (gives_up, others) {
-        (true, _) => {
-            "half of its requests fail if the program listens on one of them, because no other server is tried"
-        }
-        (false, true) => "it takes two shares, and if the program listens on one address, half of them only cost time",
-        (false, false) => "if the program listens on one of them, half of the connections are refused and tried again",
+/// A pool in which `localhost` stands.
+struct Local {
+    /// What it does, where that is more than a connection attempt in vain.
+    harm: Option<&'static str>,
+}
+
+fn local(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Local> {
+    let local = usable(pool).filter(|target| is_localhost(context, target)).count();
+    let others = usable(pool).count() > local;
+    let counted = usable(pool).all(|target| pool.view.is_ejected(target) == Some(true));
+    let harm = match pool.tries_elsewhere(context) {
+        Some(false) if counted => Some(
+            "if the program listens on one of them, a request fails whenever the other is tried again, in each worker",
+        ),
+        Some(false) => Some("if the program listens on one of them, half of its requests fail"),
+        _ if others => Some("if the program listens on both, it gets two shares"),
+        _ => None,
     };
-    let message = format!("{names} of `{}` is two servers where the name means 127.0.0.1 and ::1: {harm}", pool.name);
-    let finding = Finding::new(&META, first.address_at, context.subject(pool.name), message);
-    let finding = finding.because("looked up when nginx starts").help("write 127.0.0.1 or [::1]");
-    // On its own it costs little, and half of the world writes it.
-    Some(if gives_up || others { finding } else { finding.at_most(Severity::Info).only_from(Profile::Strict) })
+    (local > 0).then_some(Local { harm })
+}
+
+/// `localhost` is `127.0.0.1` and `::1` on most machines; most programs listen on one of them.
+fn localhost(context: &Context<'_>, pools: &[&PoolContext<'_>], harm: &str) -> Finding {
+    let all = || pools.iter().flat_map(|pool| usable(pool)).filter(|target| is_localhost(context, target));
+    let names = list(all().map(|target| context.text(target.name)));
+    let counts = if all().count() == 1 { "counts as two servers" } else { "count as two servers each" };
+    let message = format!("{names} {counts} where `localhost` means 127.0.0.1 and ::1: {harm}");
+    let at = all().next().map(|target| target.address_at).unwrap_or_default();
+    let subject = pools.first().map_or_else(|| context.unit_subject(), |pool| context.subject(pool.name));
+    let mut finding = Finding::new(&META, at, subject, message).because("looked up when nginx starts");
+    finding.subjects = pools.iter().map(|pool| context.subject(pool.name)).collect();
+    for target in all().skip(1).take(3) {
+        finding = finding.related(target.address_at, "and this one");
+    }
+    finding.help("write 127.0.0.1 or [::1]")
 }

@@ -101,7 +101,10 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
         return None;
     }
     let address = context.written(first.address_at);
-    let names = list(targets.iter().map(|target| context.text(target.name)));
+    let name = |target: &&Target| context.text(target.name);
+    // nginx has no names but the addresses: then there is nothing to tell apart.
+    let told_apart = targets.iter().any(|target| name(target) != address);
+    let names = if told_apart { format!(", as {}", list(targets.iter().map(name))) } else { String::new() };
     // On nginx's ring equal addresses share their points.
     let ring = pool.view.settings.hash_type.get().is_some_and(|hash| hash.function == HashFunction::NginxRing);
     let share = pool
@@ -109,7 +112,8 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
         .share_of_all(positions)
         .filter(|_| !ring)
         .map_or(String::new(), |share| format!(": that host gets {} of the traffic", percent(share)));
-    let message = format!("{address} is in `{}` {} times, as {names}{share}", pool.name, targets.len());
+    let share = if ring { ": on the ring the line changes no share" } else { share.as_str() };
+    let message = format!("{address} is in `{}` {} times{names}{share}", pool.name, targets.len());
     let at = again.first()?.address_at;
     let subject = crate::finding::Subject { discriminator: address.to_owned(), ..context.subject(pool.name) };
     let mut finding = Finding::new(&META, at, subject, message).because("the same address again");

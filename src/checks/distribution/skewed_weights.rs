@@ -87,7 +87,7 @@ fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &
     let silent = pool.view.targets.iter().filter(|target| !target.weight.origin.is_explicit());
     let silent = list(silent.map(|target| context.text(target.name)));
     if !silent.is_empty() && pool.view.targets.iter().any(|target| target.weight.origin.is_explicit()) {
-        finding = finding.note(format!("{silent} have no weight written: the default is 1"));
+        finding = finding.note(format!("no weight is written for {silent}: the default is 1"));
     }
     for assumption in &pool.prediction.assumptions {
         finding = finding.note(format!("assumed: {assumption}"));

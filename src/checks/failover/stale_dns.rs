@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Target};
+use crate::model::{Address, PoolKind, Target};
 use crate::source::{Dialect, Version};
 
 /// See `docs/checks/stale-dns.md`.
@@ -27,7 +27,7 @@ const META: Meta = Meta {
 
 const HELP: Wording = Wording {
     haproxy: "write a `resolvers` section and `resolvers NAME init-addr last,libc,none` on the server",
-    nginx: "put the name into a variable and write `resolver ADDRESS;`, so that it is looked up while running",
+    nginx: "write `resolver ADDRESS;`, `set $backend NAME;` and `proxy_pass http://$backend;`: then it is looked up while running",
 };
 
 /// What nginx can do from this version on (`resolve`, CHANGES 1.27.3).
@@ -59,8 +59,10 @@ impl Check for StaleDns {
         }
         finding.subjects = stale.iter().map(|(pool, ..)| context.subject(pool.name)).collect();
         finding.subjects.dedup();
-        let newer = context.unit.dialect == Dialect::Nginx && context.unit.version >= RESOLVE;
-        findings.push(finding.help(if newer { RESOLVE_HELP } else { HELP.of(context) }));
+        // What a host in a pass directive needs is a variable, in all versions.
+        let declared = pool.view.pool.kind == PoolKind::Upstream;
+        let resolve = declared && context.unit.version >= RESOLVE;
+        findings.push(finding.help(if resolve { RESOLVE_HELP } else { HELP.of(context) }));
     }
 }
 
@@ -77,8 +79,10 @@ fn stale<'p, 'a: 'p>(
     })
 }
 
-/// Names whose address stands for the service as long as it exists: Kubernetes services, and this machine.
+/// Names whose address stands for the service as long as it exists: Kubernetes services, this machine, and the one that
+/// a container runs on.
 fn is_stable(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    name.ends_with(".svc") || name.contains(".svc.") || name.ends_with(".localhost") || name.ends_with(".localdomain")
+    let suffixes = [".svc", ".localhost", ".localdomain", ".docker.internal", ".containers.internal"];
+    name.contains(".svc.") || suffixes.iter().any(|suffix| name.ends_with(suffix))
 }

@@ -48,7 +48,9 @@ impl Check for NoHealthCheck {
             .iter()
             .any(|target| pool.view.settings_of(target).is_some_and(|s| !s.resolved_at_run_time.is(&false)));
         let log = pool.view.settings.mode.is(&Mode::Log);
-        if targets.len() < 2 || !unwatched || resolved || log || !pool.is_reached() {
+        // Where code or a module brings the targets, it may watch them, too.
+        let complete = pool.view.pool.completeness.is_complete();
+        if targets.len() < 2 || !unwatched || resolved || log || !pool.is_reached() || !complete {
             return;
         }
         let Some(first) = targets.first() else { return };
@@ -59,7 +61,9 @@ impl Check for NoHealthCheck {
             pool.view.settings_of(first).map_or(first.statement, |settings| first.origin_span(settings.checked.origin));
         let message = format!("nothing notices when a server of `{}` dies: {}", pool.name, consequence(context, pool));
         let mut finding = Finding::new(&META, at, context.subject(pool.name), message).because(MISSING.of(context));
-        finding = finding.related(first.statement, "always counts as up");
+        if first.statement != at {
+            finding = finding.related(first.statement, "always counts as up");
+        }
         if pool.tries_elsewhere(context) == Some(true) {
             finding = finding.at_most(Severity::Warning);
         }

@@ -1,12 +1,12 @@
 //! A pool of several targets gives a request up after the first one.
 
 use crate::checks::PoolContext;
-use crate::checks::phrases::list;
+use crate::checks::phrases::seconds;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Conditions, Forwarding, Origin, Route};
+use crate::model::{AdministrativeState, Conditions, Forwarding, Mode, Origin, Route};
 use crate::source::{Dialect, Span};
-use crate::traffic::{gives_up, one_in};
+use crate::traffic::{Detection, detection, gives_up, one_in};
 
 /// See `docs/checks/retries-disabled.md`.
 #[derive(Debug)]
@@ -31,8 +31,8 @@ impl Check for RetriesDisabled {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let usable = pool.prediction.shares.len();
-        if usable < 2 && pool.view.targets.len() < 2 {
+        let alive = pool.view.targets.iter().filter(|target| target.state == AdministrativeState::Up).count();
+        if alive < 2 || !pool.is_reached() {
             return;
         }
         let all: Vec<(&Route, &Forwarding)> = context.forwardings_to(pool.view.id).collect();
@@ -58,32 +58,43 @@ fn cause(forwarding: &Forwarding) -> Origin {
 }
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Finding {
-    let fraction = pool.prediction.largest().map(|top| one_in(top.share));
-    let dead = fraction.unwrap_or_else(|| "its share of the requests".to_owned());
-    let ejected: Vec<&str> = pool
-        .view
-        .targets
-        .iter()
-        .filter(|target| pool.view.is_ejected(target) == Some(true) || pool.view.is_watched(target) == Some(true))
-        .map(|target| context.text(target.name))
-        .collect();
-    let until = if ejected.is_empty() {
-        "for as long as it is down"
-    } else {
-        "until it is left out, and again when it is tried"
-    };
+    let count = pool.view.targets.len();
     let message = format!(
-        "a request of `{}` that meets a dead server fails although others are alive: {dead} {until}",
-        pool.name
+        "`{}` gives a request up after one server: while one of its {count} servers is dead, {}",
+        pool.name,
+        consequence(pool)
     );
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because("no other server is tried");
-    let finding = finding.related(pool.view.pool.header, format!("has {} servers", pool.view.targets.len()));
-    let finding = finding.note(if ejected.is_empty() {
-        String::new()
-    } else {
-        format!("left out for a while after failures: {}", list(ejected))
+    let finding = finding.related(pool.view.pool.header, format!("has {count} servers"));
+    let flag = pool.view.settings.mode.is(&Mode::Tcp);
+    finding.help(advice(context.written(at), flag))
+}
+
+/// What a dead server costs until it is back.
+fn consequence(pool: &PoolContext<'_>) -> String {
+    let worst = pool.view.targets.iter().map(|target| detection(&pool.view, target)).max_by_key(|found| match found {
+        Detection::ByTraffic { out_for, .. } => u64::MAX - out_for,
+        _ => u64::MAX,
     });
-    finding.help(
-        "`proxy_next_upstream error timeout;` with `proxy_next_upstream_tries 2;` repeats only what is safe to repeat",
-    )
+    let share = pool.prediction.largest().map_or("its share of the requests".to_owned(), |top| one_in(top.share));
+    match worst {
+        // Once it has failed often enough, a single failure takes it out again.
+        Some(Detection::ByTraffic { out_for, .. }) => {
+            format!("a request fails every {} in each worker process", seconds(out_for))
+        }
+        Some(Detection::After(_) | Detection::Sometime) => format!("{share} fails until a check notices"),
+        Some(Detection::Never | Detection::Unknown) | None => format!("{share} fails"),
+    }
+}
+
+/// The statements to write, in the words of the family; in `stream` the conditions are a flag.
+fn advice(written: &str, flag: bool) -> String {
+    let (family, rest) = written.split_once("_next_upstream").unwrap_or(("proxy", ""));
+    match (flag, rest.starts_with("_tries")) {
+        (true, true) => "`proxy_next_upstream_tries 2;` tries another server".to_owned(),
+        (true, false) => "`proxy_next_upstream on;` tries another server".to_owned(),
+        (false, _) => format!(
+            "`{family}_next_upstream error timeout;` with `{family}_next_upstream_tries 2;` repeats only what is safe to repeat"
+        ),
+    }
 }

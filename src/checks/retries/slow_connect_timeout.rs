@@ -7,7 +7,7 @@ use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Fact, Mode, Timeout};
+use crate::model::{Address, Fact, Mode, PoolKind, Redispatch, Target, Timeout};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/slow-connect-timeout.md`.
@@ -75,27 +75,72 @@ fn note<'p>(
     let Some(&Timeout::After(milliseconds)) = fact.get() else { return };
     let several = pool.view.targets.len() > 1;
     let limit = if several { context.options.slow_connect_several } else { context.options.slow_connect_single };
-    // On the same machine a connection is refused or made at once.
-    let local = pool.view.targets.iter().all(|target| target.address.is_local());
-    if milliseconds <= limit || local || context.is_open(fact.origin) || (!fact.origin.is_explicit() && !several) {
+    let explicit = fact.origin.is_explicit();
+    // On the same machine a connection is refused or made at once; containers of one network are mostly found dead
+    // within seconds, so nobody is told of a default because of them.
+    let near = |target: &Target| is_local(context, target) || (!explicit && is_single_word(context, target));
+    let near = pool.view.targets.iter().all(near);
+    if milliseconds <= limit || near || context.is_open(fact.origin) || (!explicit && !several) {
         return;
     }
-    let explicit = fact.origin.is_explicit();
     let entry = slow.entry(fact.origin.at).or_insert(Slow { milliseconds, pools: Vec::new(), explicit });
     if entry.pools.last().is_none_or(|last| last.view.id != pool.view.id) {
         entry.pools.push(pool);
     }
 }
 
+fn is_local(context: &Context<'_>, target: &Target) -> bool {
+    let localhost = |name| context.text(name).eq_ignore_ascii_case("localhost");
+    target.address.is_local() || matches!(target.address, Address::Host(name, _) if localhost(name))
+}
+
+/// The name of a container, or of a host in the same domain.
+fn is_single_word(context: &Context<'_>, target: &Target) -> bool {
+    matches!(target.address, Address::Host(name, _) if !context.text(name).contains('.'))
+}
+
+/// A connection attempt without any answer ends by itself: after 135 s in the measurement on the page.
+const SYSTEM_GIVES_UP: u64 = 127_000;
+
 fn finding(context: &Context<'_>, at: Span, slow: &Slow<'_>) -> Finding {
     let names = list(slow.pools.iter().map(|pool| pool.name));
-    let wait = seconds(slow.milliseconds);
-    let written = if slow.explicit { "" } else { ", the default" };
-    let message =
-        format!("when a host of {names} is gone, requests wait {wait}{written} before anything else happens to them");
+    let written = if slow.explicit { "" } else { " (the default)" };
+    let implicit = slow.pools.iter().all(|pool| pool.view.pool.kind == PoolKind::Implicit);
+    let gone = if implicit { names } else { format!("a host of {names}") };
+    let message = format!("when {gone} is gone, requests wait {}{written} {}", time(slow), until(context, slow));
     let subject = slow.pools.first().map_or_else(|| context.unit_subject(), |pool| context.subject(pool.name));
-    let mut finding = Finding::new(&META, at, subject, message).because(format!("waits {wait} for a connection"));
+    let because = format!("waits up to {} for a connection", seconds(slow.milliseconds));
+    let mut finding = Finding::new(&META, at, subject, message).because(because);
     finding.subjects = slow.pools.iter().map(|pool| context.subject(pool.name)).collect();
     finding = finding.help(HELP.of(context));
     if slow.explicit { finding } else { finding.only_from(Profile::Strict) }
+}
+
+/// How long one attempt takes.
+fn time(slow: &Slow<'_>) -> String {
+    if slow.milliseconds > SYSTEM_GIVES_UP {
+        "about two minutes (then the system gives up)".to_owned()
+    } else {
+        seconds(slow.milliseconds)
+    }
+}
+
+/// What comes after the wait, where that is the same for all pools.
+fn until(context: &Context<'_>, slow: &Slow<'_>) -> String {
+    let after = |pool: &&PoolContext<'_>| {
+        let (redispatch, retries) = (pool.view.settings.redispatch.get(), pool.view.settings.retries.get());
+        let elsewhere = pool.view.targets.len() > 1 && pool.tries_elsewhere(context) != Some(false);
+        match (redispatch, retries) {
+            (Some(Redispatch::Never), Some(0)) => Some("before they fail".to_owned()),
+            (Some(Redispatch::Never), Some(retries)) => {
+                Some(format!("in each of {} attempts before they fail", retries.saturating_add(1)))
+            }
+            (Some(Redispatch::Every(1)), _) if elsewhere => Some("before another server is tried".to_owned()),
+            (Some(Redispatch::Every(1)), Some(0)) => Some("before they fail".to_owned()),
+            _ => None,
+        }
+    };
+    let mut outcomes = slow.pools.iter().map(after);
+    let first = outcomes.next().flatten().filter(|first| outcomes.all(|next| next.as_ref() == Some(first)));
+    first.unwrap_or_else(|| "before an attempt counts as failed".to_owned())
 }

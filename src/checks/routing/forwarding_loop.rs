@@ -8,7 +8,9 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Listener, ListenerId, PoolId, Port, Route, RouteKind, RouteSource, Target, Unit};
+use crate::model::{
+    Address, AdministrativeState, Listener, ListenerId, PoolId, Port, Route, RouteKind, RouteSource, Target, Unit,
+};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/forwarding-loop.md`.
@@ -70,7 +72,7 @@ impl Graph {
         let defaults = defaults(unit);
         let mut hops: FxHashMap<PoolId, Vec<Hop>> = FxHashMap::default();
         for (id, pool) in unit.pools() {
-            for target in unit.targets_of(pool) {
+            for target in unit.targets_of(pool).iter().filter(|target| takes_part(target)) {
                 let at = address(context, target).and_then(|place| listeners.get(&place));
                 // Several listeners on one address are told apart by what the request says.
                 let [listener] = at.map_or(&[][..], Vec::as_slice) else { continue };
@@ -94,7 +96,7 @@ impl Graph {
         let mut path: Vec<Hop> = Vec::new();
         let mut seen = vec![start];
         let mut at = start;
-        // All targets of a pool on the way must come back; the first that does not ends it.
+        // Where a pool leads back by several ways, none of them is the one to name.
         loop {
             let [hop] = self.hops.get(&at)?.as_slice() else { return None };
             path.push(*hop);
@@ -140,6 +142,11 @@ fn places(listener: &Listener) -> impl Iterator<Item = Place> {
     })
 }
 
+/// Whether it gets traffic while all is well; what only a failure leads to is left alone.
+fn takes_part(target: &Target) -> bool {
+    target.state == AdministrativeState::Up && target.tier == 0
+}
+
 fn address(context: &Context<'_>, target: &Target) -> Option<Place> {
     match target.address {
         Address::Ip(ip, Port::Number(port)) if ip.is_loopback() => Some((LOOPBACK, port)),
@@ -171,16 +178,21 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, circle: &[Hop]) -> Fin
         .map(|pool| context.name_of(pool))
         .collect();
     let over = if others.is_empty() { String::new() } else { format!(" over {}", list(others)) };
-    let message = format!(
-        "`{}` sends requests to this proxy itself, and they come back{over}: each one goes round until connections or time run out",
-        pool.name
-    );
+    // A pool with another target lets some requests out of the circle.
+    let passed = circle.iter().map(|hop| hop.to).filter_map(|to| context.unit.pool(to));
+    let closed = passed.map(|pool| context.unit.targets_of(pool)).all(|targets| targets.len() == 1);
+    let (what, end) = if closed {
+        ("requests", "each one goes round until connections or time run out")
+    } else {
+        ("part of its requests", "each of them takes further connections until it meets another server")
+    };
+    let message = format!("`{}` sends {what} to this proxy itself, and they come back{over}: {end}", pool.name);
     let mut finding =
         Finding::new(&META, first, context.subject(pool.name), message).because("a listener of this proxy");
     for hop in circle.iter().skip(1).take(3) {
         finding = finding.related(hop.target, "and this one, too");
     }
-    if let Some(hop) = last {
+    if let Some(hop) = last.filter(|hop| hop.route != first) {
         finding = finding.related(hop.route, "leads back");
     }
     finding.help("write the address of the server that is meant")

@@ -72,8 +72,12 @@ fn misspelt(context: &Context<'_>) -> Vec<Finding> {
 fn likely(context: &Context<'_>, pool: &Pool, unused: &[&str]) -> Option<Finding> {
     let name = context.name_of(pool);
     let suggestion = nearest(name, unused.iter().copied())?;
+    let targets = context.unit.targets_of(pool).iter();
+    let mut settings = targets.filter_map(|target| context.unit.target_settings(target.settings));
+    let at_run_time = settings.any(|settings| settings.resolved_at_run_time.is(&true));
+    let fails = if at_run_time { "fails the requests" } else { "does not start" };
     let message = format!(
-        "`{name}` is no upstream: nginx takes it for a host and asks DNS for it, and nothing leads to `{suggestion}`"
+        "`{name}` is no upstream: nginx looks it up as a host and {fails} if there is none, and nothing leads to `{suggestion}`"
     );
     let mut finding = Finding::new(&META, pool.header, context.subject(name), message).because("names no upstream");
     finding.confidence = Confidence::Medium;

@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Destination, PoolId, Route, Unit, Why};
+use crate::model::{Address, Destination, PoolId, Protocol, Route, Unit, Why};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/unresolvable-route.md`.
@@ -60,10 +60,16 @@ fn named_hosts(context: &Context<'_>, route: &Route) -> Option<Finding> {
         .map(|name| context.text(name))
         .collect();
     let first = hosts.first()?;
-    let fails = if hosts.len() == all { "every request fails" } else { "the requests for it fail" };
+    let connections = context.unit.forwarding(route)?.protocol == Protocol::Stream;
+    let fails = match (hosts.len() == all, connections) {
+        (true, false) => "every request fails with 502",
+        (false, false) => "the requests for it fail with 502",
+        (true, true) => "every connection is closed",
+        (false, true) => "the connections for it are closed",
+    };
     let (names, is) = (list(hosts.iter().copied()), if hosts.len() == 1 { "is" } else { "are" });
     let message = format!(
-        "{names} {is} no upstream, and without `resolver` nginx cannot look the name up while running: {fails} with 502"
+        "{names} {is} no upstream, and without `resolver` nginx cannot look the name up while running: {fails}"
     );
     let subject = context.subject(first);
     let finding = Finding::new(&META, route.at, subject, message)

@@ -43,15 +43,14 @@ impl Check for UnusedPool {
         if !unused || helper || pool.view.pool.disabled || is_named(context, pool) {
             return;
         }
-        let message =
-            format!("no route leads to `{}`: its {} get no traffic", pool.name, servers(pool.view.targets.len()));
+        let message = format!("no route leads to `{}`: its {} no traffic", pool.name, servers(pool.view.targets.len()));
         let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
         findings.push(finding.because(NAMED_BY.of(context)).help("route to it, or remove it"));
     }
 }
 
 fn servers(count: usize) -> String {
-    if count == 1 { "one server".to_owned() } else { format!("{count} servers") }
+    if count == 1 { "server gets".to_owned() } else { format!("{count} servers get") }
 }
 
 /// Whether something besides a route refers to the pool: a server that tracks its servers, for example.

@@ -43,7 +43,9 @@ impl Check for MissingInclude {
                     "write `/*.conf` behind it",
                 ),
                 Kind::IncludeCycle => (
-                    format!("{word} includes itself: nginx opens it until it can open no more files, and gives up"),
+                    format!(
+                        "{word} leads back to this file: nginx opens it again and again until it can open no more files, or crashes"
+                    ),
                     "leads back to this file",
                     "break the circle",
                 ),

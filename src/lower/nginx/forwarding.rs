@@ -4,6 +4,7 @@ use super::argument::Argument;
 use super::roles::{Family, Setting};
 use super::scope::InForce;
 use super::settings::KEEPALIVE_BY_DEFAULT;
+use super::variables::UNKNOWN;
 use super::{Lowering, Network};
 use crate::grammar::rules::RuleId;
 use crate::model::{
@@ -146,9 +147,25 @@ impl Lowering<'_, '_> {
             self.scalar(Family::Proxy, Setting::HttpVersion, default(modern, at, rule), |word| Some(word != "1.0"));
         match version.value {
             Value::Known(true) => self.header_allows_reuse(at, modern),
-            Value::Known(false) => Fact { value: Value::Known(Reuse::ClosedByVersion), origin: version.origin },
+            Value::Known(false) => self.reuse_in_http_1_0(version.origin),
             Value::Unknown(why) => Fact { value: Value::Unknown(why), origin: version.origin },
         }
+    }
+
+    /// HTTP/1.0 closes, unless the header asks to keep the connection (1.22.1: 40 requests, 2 connections).
+    fn reuse_in_http_1_0(&self, version: Origin) -> Fact<Reuse> {
+        let headers = self.all_in_force(Family::Proxy, Setting::SetHeader);
+        let connection = headers.iter().rev().find(|header| self.sets_connection(header));
+        let value = connection.and_then(|header| self.arguments(header.place).nth(1));
+        let readings = value.map_or_else(Vec::new, |value| self.readings(&value));
+        let asks = |text: &str| text.eq_ignore_ascii_case("keep-alive");
+        let value = match readings.iter().filter(|reading| asks(&reading.text)).count() {
+            0 if readings.iter().any(|reading| reading.text.contains(UNKNOWN)) => Value::Unknown(Why::Request),
+            0 => Value::Known(Reuse::ClosedByVersion),
+            all if all == readings.len() => Value::Known(Reuse::Possible),
+            _ => Value::Unknown(Why::Request),
+        };
+        Fact { value, origin: version }
     }
 
     /// `proxy_set_header Connection VALUE` of the nearest block that sets any header.

@@ -19,9 +19,9 @@ pub(super) fn check(draft: &mut Draft, arguments: &[Argument<'_>], at: Span) {
     draft.checked = Some(at);
 }
 
-/// What a check would ask, without the statement that enables it.
+/// What a check would ask, without the statement that enables it: the first that says so.
 pub(super) fn describe(draft: &mut Draft, at: Span) {
-    if draft.checked.is_none() {
+    if draft.checked.is_none() && !draft.settings.probe.origin.is_explicit() {
         let probe = Probe { kind: ProbeKind::Http(None), elects: false };
         draft.settings.probe = Fact::known(probe, Origin::written(at));
     }

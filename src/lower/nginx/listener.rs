@@ -115,6 +115,16 @@ impl Lowering<'_, '_> {
         codes.iter().all(code).then(|| uri.known().map(str::to_owned)).flatten()
     }
 
+    /// `location /` takes what no other location does.
+    pub(super) fn takes_the_rest(&self, place: Place) -> bool {
+        let words: Vec<Argument<'_>> = self.arguments(place).collect();
+        match words.as_slice() {
+            [path] => path.is("/"),
+            [modifier, path] => modifier.is("^~") && path.is("/"),
+            _ => false,
+        }
+    }
+
     /// Which requests a location takes.
     pub(super) fn guard_of_location(&self, place: Place) -> Guard {
         let words: Vec<Argument<'_>> = self.arguments(place).collect();

@@ -32,13 +32,24 @@ impl Lowering<'_, '_> {
         let forwarding = self.forwarding(family, place);
         let guard = match context {
             Context::Outside => Guard::Always,
-            Context::Location { guard } => guard.clone(),
+            Context::Location { guard, .. } => guard.clone(),
         };
+        let rest = matches!(context, Context::Location { rest: true, .. });
+        let passes_all = guard == Guard::Always || (rest && self.passes_on_unchanged(&argument, family));
         let from = RouteSource::Listener(self.listener_here(place));
-        let kind = if guard == Guard::Always { RouteKind::Default } else { RouteKind::Rule };
+        let kind = if passes_all { RouteKind::Default } else { RouteKind::Rule };
         let at = self.header(place);
         self.check_targets_of(&to);
         self.unit.routes.push(Route { from, kind, at, to, guard, presence: Presence::Always, forwarding });
+    }
+
+    /// Whether a request arrives there as it came: then the same rule takes it again if it comes back.
+    fn passes_on_unchanged(&self, argument: &Argument<'_>, family: Family) -> bool {
+        let Some(text) = argument.known() else { return false };
+        // What stands behind the host replaces the path.
+        let authority = without_scheme(text, family).map_or(text, |(rest, _)| rest);
+        let replaced = authority.contains(['/', '$']);
+        family == Family::Proxy && !replaced && !self.scopes.iter().any(|scope| scope.rewrites)
     }
 
     fn destination(&mut self, place: Place, family: Family, argument: &Argument<'_>) -> Destination {

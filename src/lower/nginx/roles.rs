@@ -37,6 +37,8 @@ pub(super) enum Role {
     ErrorPage,
     /// Active health checks of the pool that a location or a server leads to.
     HealthCheck,
+    /// `rewrite` and its kin: the request goes on as another one, or is answered here.
+    Rewrite,
     /// Code that can change variables and answer by itself.
     Script,
 }
@@ -151,6 +153,7 @@ fn role(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
         "split_clients" => Role::Split,
         "geo" => Role::Geo,
         "error_page" => Role::ErrorPage,
+        "rewrite" | "return" | "try_files" => Role::Rewrite,
         "health_check" | "upstream_probe" => Role::HealthCheck,
         "resolver" => Role::Setting(Family::Core, Setting::Resolver),
         _ if is_script(name) => Role::Script,

@@ -20,6 +20,8 @@ pub(super) struct Scope<'a> {
     pub(super) health_check: Option<Place>,
     /// Code runs here that can set any variable.
     pub(super) scripted: bool,
+    /// Some requests leave it changed, or not at all.
+    pub(super) rewrites: bool,
     /// What a block inside that sets nothing itself uses.
     forwarding_inside: [Option<ForwardingId>; 8],
 }
@@ -64,7 +66,9 @@ impl<'a> Lowering<'a, '_> {
 
     fn note(&self, scope: &mut Scope<'a>, place: Place, conditional: bool) {
         let Some(statement) = self.statement(place) else { return };
-        match self.roles.of(statement.keyword) {
+        let role = self.roles.of(statement.keyword);
+        scope.rewrites |= matches!(role, Role::Rewrite | Role::Script | Role::Inner);
+        match role {
             Role::Setting(family, setting) if !conditional => scope.settings.push((family, setting, place)),
             Role::Set => scope.assignments.extend(self.assignment(place, conditional)),
             Role::Script => scope.scripted = true,

@@ -8,7 +8,7 @@ use super::{Lowering, Network};
 use crate::grammar::Support;
 use crate::grammar::nginx::DirectiveId;
 use crate::model::{
-    Affinity, Completeness, Definition, Fact, Keepalive, Mode, Namespace, Origin, OriginKind, Pool, PoolKind,
+    Affinity, Completeness, Definition, Fact, Keepalive, Mode, Namespace, Origin, OriginKind, Policy, Pool, PoolKind,
     PoolSettings, Presence, SavedState, SettingsId, Step, Text, Timeout, Value, Why,
 };
 use crate::source::Span;
@@ -107,7 +107,7 @@ impl Lowering<'_, '_> {
         let at = self.header(place);
         match (name, method(name, &arguments)) {
             (_, Some(written)) => {
-                self.replace_method(draft, at, Value::Known(written.policy));
+                self.replace_method(draft, at, written.policy);
                 if let Some(hash_type) = written.hash_type {
                     draft.settings.hash_type = Fact::known(hash_type, Origin::written(at));
                 }
@@ -129,12 +129,12 @@ impl Lowering<'_, '_> {
     }
 
     /// A method replaces the one before it, with a warning; and what was wrapped around that one (research 2.3).
-    fn replace_method(&mut self, draft: &mut Draft, at: Span, value: Value<crate::model::Policy>) {
+    fn replace_method(&mut self, draft: &mut Draft, at: Span, written: Policy) {
         let policy = &mut draft.settings.policy;
         if policy.origin.kind == OriginKind::Written {
             self.unit.stories.tell(at, Step::Replaces(policy.origin.at));
         }
-        *policy = Fact { value, origin: Origin::written(at) };
+        *policy = Fact::known(written, Origin::written(at));
         let keepalive = &mut draft.settings.keepalive;
         if keepalive.origin.kind == OriginKind::Written && self.input.version < KEEPALIVE_BY_DEFAULT {
             self.unit.stories.tell(at, Step::TakesAway(keepalive.origin.at));
@@ -153,7 +153,7 @@ impl Lowering<'_, '_> {
             draft.completeness = Completeness::Incomplete(Why::Remote, at);
         }
         if self.may_be_a_method(name) {
-            self.replace_method(draft, at, Value::Unknown(Why::Unsupported));
+            perhaps_a_method(draft, at);
         }
     }
 
@@ -163,6 +163,15 @@ impl Lowering<'_, '_> {
         let context = self.input.grammar.context("upstream");
         let mut rows = self.input.grammar.rows_in(id, context);
         rows.any(|row| row.support == Support::Unsupported) && !name.contains("keepalive")
+    }
+}
+
+/// A statement that is not known may replace the method, and what is wrapped around it; or do nothing of the kind.
+fn perhaps_a_method(draft: &mut Draft, at: Span) {
+    let settings = &mut draft.settings;
+    settings.policy = Fact::unknown(Why::Unsupported, Origin::written(at));
+    if settings.keepalive.origin.kind == OriginKind::Written {
+        settings.keepalive = Fact::unknown(Why::Unsupported, settings.keepalive.origin);
     }
 }
 

@@ -57,7 +57,7 @@ impl Lowering<'_, '_> {
                 Role::Http => self.network_block(*place, Network::Http),
                 Role::Stream => self.network_block(*place, Network::Stream),
                 Role::Server if statement.has_body() => self.listener(*place),
-                Role::Location if statement.has_body() => self.location(*place),
+                Role::Location if statement.has_body() => self.location(*place, context),
                 Role::Inner if statement.has_body() => self.inner(*place, context),
                 Role::Pass(family) if !statement.has_body() => self.pass(*place, family, context),
                 Role::Script => self.unit.computed_routes = true,
@@ -76,16 +76,17 @@ impl Lowering<'_, '_> {
         self.network = outside;
     }
 
-    fn location(&mut self, place: Place) {
+    fn location(&mut self, place: Place, context: &Context) {
         let guard = self.guard_of_location(place);
-        self.nested(place, &Context::Location { guard });
+        let rest = *context == Context::Outside && self.takes_the_rest(place);
+        self.nested(place, &Context::Location { guard, rest });
     }
 
     /// `if` and `limit_except`: a part of the block around them.
     fn inner(&mut self, place: Place, context: &Context) {
         let at = self.rest(place);
-        let fallback = matches!(context, Context::Location { guard: Guard::When { fallback: true, .. } });
-        self.nested(place, &Context::Location { guard: Guard::When { at, fallback } });
+        let fallback = matches!(context, Context::Location { guard: Guard::When { fallback: true, .. }, .. });
+        self.nested(place, &Context::Location { guard: Guard::When { at, fallback }, rest: false });
     }
 
     fn nested(&mut self, place: Place, context: &Context) {
@@ -112,6 +113,8 @@ pub(super) enum Context {
     Location {
         /// Which requests.
         guard: Guard,
+        /// It takes what no other location does.
+        rest: bool,
     },
 }
 
