@@ -40,9 +40,7 @@ impl Check for SlowConnectTimeout {
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let mut slow: BTreeMap<Span, Slow<'_>> = BTreeMap::new();
         for pool in pools.iter().filter(|pool| pool.is_reached() && !pool.view.targets.is_empty()) {
-            for fact in connect_timeouts(context, pool) {
-                note(context, &mut slow, pool, &fact);
-            }
+            note_all(context, &mut slow, pool);
         }
         findings.extend(slow.into_iter().map(|(at, slow)| finding(context, at, &slow)));
     }
@@ -55,14 +53,15 @@ struct Slow<'p> {
     explicit: bool,
 }
 
-/// The connect timeouts of a pool: those of its routes, where routes set them.
-fn connect_timeouts(context: &Context<'_>, pool: &PoolContext<'_>) -> Vec<Fact<Timeout>> {
-    let of_routes: Vec<_> = context.forwardings_to(pool.view.id).map(|(_, forwarding)| forwarding.connect).collect();
-    let speaks = pool.view.settings.mode.is(&Mode::Http) || pool.view.settings.mode.is(&Mode::Tcp);
-    match of_routes.is_empty() {
-        true if context.unit.dialect == Dialect::Nginx || !speaks => Vec::new(),
-        true => vec![pool.view.settings.timeouts.connect],
-        false => of_routes,
+/// Notes the connect timeouts of a pool: those of its routes, where routes set them.
+fn note_all<'p>(context: &Context<'_>, slow: &mut BTreeMap<Span, Slow<'p>>, pool: &'p PoolContext<'p>) {
+    let mut of_routes = context.forwardings_to(pool.view.id).peekable();
+    let settings = pool.view.settings;
+    if of_routes.peek().is_none() && (settings.mode.is(&Mode::Http) || settings.mode.is(&Mode::Tcp)) {
+        note(context, slow, pool, &settings.timeouts.connect);
+    }
+    for (_, forwarding) in of_routes {
+        note(context, slow, pool, &forwarding.connect);
     }
 }
 
@@ -75,12 +74,15 @@ fn note<'p>(
     let Some(&Timeout::After(milliseconds)) = fact.get() else { return };
     let several = pool.view.targets.len() > 1;
     let limit = if several { context.options.slow_connect_several } else { context.options.slow_connect_single };
+    if milliseconds <= limit {
+        return;
+    }
     let explicit = fact.origin.is_explicit();
     // On the same machine a connection is refused or made at once; containers of one network are mostly found dead
     // within seconds, so nobody is told of a default because of them.
     let near = |target: &Target| is_local(context, target) || (!explicit && is_single_word(context, target));
     let near = pool.view.targets.iter().all(near);
-    if milliseconds <= limit || near || context.is_open(fact.origin) || (!explicit && !several) {
+    if near || context.is_open(fact.origin) || (!explicit && !several) {
         return;
     }
     let entry = slow.entry(fact.origin.at).or_insert(Slow { milliseconds, pools: Vec::new(), explicit });

@@ -70,9 +70,14 @@ impl Graph {
         let unit = context.unit;
         let listeners = listeners_by_address(context);
         let defaults = defaults(unit);
+        let only_loopback = listeners.keys().all(|(ip, _)| *ip == LOOPBACK);
         let mut hops: FxHashMap<PoolId, Vec<Hop>> = FxHashMap::default();
         for (id, pool) in unit.pools() {
             for target in unit.targets_of(pool).iter().filter(|target| takes_part(target)) {
+                // Most targets are other machines.
+                if only_loopback && matches!(target.address, Address::Ip(ip, _) if !ip.is_loopback()) {
+                    continue;
+                }
                 let at = address(context, target).and_then(|place| listeners.get(&place));
                 // Several listeners on one address are told apart by what the request says.
                 let [listener] = at.map_or(&[][..], Vec::as_slice) else { continue };

@@ -152,6 +152,8 @@ impl Lowering<'_, '_> {
 
 /// The list of users that an expression names, and where its name begins.
 fn userlist_in(text: &str) -> Option<(usize, &str)> {
+    // Nearly no word of a condition calls a function.
+    memchr::memchr(b'(', text.as_bytes())?;
     let functions = ["http_auth(", "http_auth_group("];
     let from = functions.iter().find_map(|function| Some(text.find(function)? + function.len()))?;
     let (name, _) = text.get(from..)?.split_once(')')?;

@@ -3,7 +3,7 @@
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Affinity, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings, Probe,
-    Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Value,
+    Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
 };
 use crate::source::{Span, Version};
 
@@ -44,13 +44,14 @@ fn keepalive(at: Span, version: Version) -> Fact<Keepalive> {
     Fact::known(Keepalive::Off, Origin::default(at, RuleId::NGINX_KEEPALIVE_OFF))
 }
 
-/// Those that no route sets: routes have their own (see [`crate::model::Forwarding`]).
+/// Towards targets they are the business of routes (see [`crate::model::Forwarding`]): a pool has none of its own.
 fn timeouts(at: Span) -> Timeouts {
     let default = |timeout| Fact::known(timeout, Origin::default(at, RuleId::NGINX_TIMEOUT));
     let minute = default(Timeout::After(60_000));
+    let of_routes = Fact::unknown(Why::Unsupported, Origin::default(at, RuleId::NGINX_TIMEOUT));
     Timeouts {
-        connect: minute,
-        server: minute,
+        connect: of_routes,
+        server: of_routes,
         client: minute,
         queue: default(Timeout::Never),
         check: default(Timeout::Never),
