@@ -77,10 +77,14 @@ fn lost_by_order(context: &Context<'_>, pool: &PoolContext<'_>, method: Span) ->
 }
 
 fn find_closed<'p>(context: &'p Context<'_>, pool: &'p PoolContext<'p>) -> Option<Closed<'p>> {
-    let all: Vec<(&Route, &Forwarding)> = context.forwardings_to(pool.view.id).collect();
+    let all = context.forwardings_to(pool.view.id);
+    // Routes for web sockets say nothing about the others.
+    let all: Vec<(&Route, &Forwarding)> =
+        all.filter(|(_, forwarding)| !forwarding.reuse.is(&Reuse::Upgraded)).collect();
     let closes = |reuse: &Fact<Reuse>| matches!(reuse.get(), Some(Reuse::ClosedByVersion | Reuse::ClosedByHeader));
-    let open = |reuse: &Fact<Reuse>| context.is_open(reuse.origin);
-    if !all.iter().all(|(_, forwarding)| closes(&forwarding.reuse) && !open(&forwarding.reuse)) {
+    // What a file that is not known sets around headers of this one does not count beside them.
+    let open = |forwarding: &Forwarding| context.is_open(forwarding.reuse.origin) && !pushed_out(context, forwarding);
+    if !all.iter().all(|(_, forwarding)| closes(&forwarding.reuse) && !open(forwarding)) {
         return None;
     }
     let (route, forwarding) = all.first()?;
