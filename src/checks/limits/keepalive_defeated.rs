@@ -6,6 +6,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::grammar::rules::RuleId;
 use crate::model::{Fact, Forwarding, Keepalive, Method, Origin, Protocol, Reuse, Route, Step};
 use crate::source::{Dialect, Span};
 
@@ -117,6 +118,10 @@ fn reason(context: &Context<'_>, forwarding: &Forwarding) -> (&'static str, &'st
     const CLEAR: &str = "add `proxy_set_header Connection \"\";` beside the pass directive";
     let written = forwarding.reuse.origin.is_explicit();
     match (forwarding.protocol, forwarding.reuse.get()) {
+        (Protocol::Gateway, _) if forwarding.reuse.origin.rule == RuleId::NGINX_POOL_SETTING => (
+            "this protocol closes each one behind the answer",
+            "remove `keepalive`: connections of uwsgi and SCGI are not kept",
+        ),
         (Protocol::Gateway, _) => {
             ("the application is told to close each one", "write `fastcgi_keep_conn on;` beside `fastcgi_pass`")
         }
