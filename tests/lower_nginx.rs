@@ -38,6 +38,7 @@ fn http_1_0_keeps_a_connection_if_the_header_asks_for_it() {
     assert_eq!(reuse("proxy_set_header Connection '';"), Some(Reuse::ClosedByVersion));
     assert_eq!(reuse("proxy_set_header Connection upgrade;"), Some(Reuse::ClosedByVersion));
     assert_eq!(reuse("proxy_set_header Connection $http_connection;"), None);
+    assert_eq!(reuse("proxy_http_version 1.1; proxy_set_header Connection upgrade;"), Some(Reuse::Upgraded));
 }
 
 #[test]

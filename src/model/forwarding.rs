@@ -59,6 +59,8 @@ pub struct Forwarding {
 pub enum Reuse {
     /// It can, where the pool keeps idle connections.
     Possible,
+    /// It can, but requests ask for another protocol on it, and then it is not.
+    Upgraded,
     /// The protocol version or the lack of an option closes it after each answer.
     ClosedByVersion,
     /// A header that is sent along closes it after each answer.

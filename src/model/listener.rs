@@ -39,6 +39,8 @@ pub struct Bind {
     pub restricted: bool,
     /// It takes datagrams (QUIC, UDP), which never meet connections on the same port.
     pub datagrams: bool,
+    /// Connections must begin with TLS or a PROXY header.
+    pub wrapped: bool,
     /// Whether it is there.
     pub presence: Presence,
 }

@@ -42,6 +42,8 @@ impl Check for OverriddenPolicy {
             }
             let finding = |message| Finding::new(&META, policy.origin.at, context.subject(pool.name), message);
             findings.push(match *step {
+                // The same again changes nothing.
+                Step::Replaces(earlier) if context.written(earlier) == written => continue,
                 Step::Replaces(earlier) => {
                     let (lost, line) = (context.written(earlier), context.line(earlier));
                     let message = format!("`{}` uses {written}: it overrides {lost} of line {line}", pool.name);

@@ -6,6 +6,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::grammar::rules::RuleId;
 use crate::model::{Fact, Forwarding, Keepalive, Method, Origin, Protocol, Reuse, Route, Step};
 use crate::source::{Dialect, Span};
 
@@ -77,10 +78,14 @@ fn lost_by_order(context: &Context<'_>, pool: &PoolContext<'_>, method: Span) ->
 }
 
 fn find_closed<'p>(context: &'p Context<'_>, pool: &'p PoolContext<'p>) -> Option<Closed<'p>> {
-    let all: Vec<(&Route, &Forwarding)> = context.forwardings_to(pool.view.id).collect();
+    let all = context.forwardings_to(pool.view.id);
+    // Routes for web sockets say nothing about the others.
+    let all: Vec<(&Route, &Forwarding)> =
+        all.filter(|(_, forwarding)| !forwarding.reuse.is(&Reuse::Upgraded)).collect();
     let closes = |reuse: &Fact<Reuse>| matches!(reuse.get(), Some(Reuse::ClosedByVersion | Reuse::ClosedByHeader));
-    let open = |reuse: &Fact<Reuse>| context.is_open(reuse.origin);
-    if !all.iter().all(|(_, forwarding)| closes(&forwarding.reuse) && !open(&forwarding.reuse)) {
+    // What a file that is not known sets around headers of this one does not count beside them.
+    let open = |forwarding: &Forwarding| context.is_open(forwarding.reuse.origin) && !pushed_out(context, forwarding);
+    if !all.iter().all(|(_, forwarding)| closes(&forwarding.reuse) && !open(forwarding)) {
         return None;
     }
     let (route, forwarding) = all.first()?;
@@ -113,6 +118,10 @@ fn reason(context: &Context<'_>, forwarding: &Forwarding) -> (&'static str, &'st
     const CLEAR: &str = "add `proxy_set_header Connection \"\";` beside the pass directive";
     let written = forwarding.reuse.origin.is_explicit();
     match (forwarding.protocol, forwarding.reuse.get()) {
+        (Protocol::Gateway, _) if forwarding.reuse.origin.rule == RuleId::NGINX_POOL_SETTING => (
+            "this protocol closes each one behind the answer",
+            "remove `keepalive`: connections of uwsgi and SCGI are not kept",
+        ),
         (Protocol::Gateway, _) => {
             ("the application is told to close each one", "write `fastcgi_keep_conn on;` beside `fastcgi_pass`")
         }

@@ -9,7 +9,7 @@ use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{
-    Address, AdministrativeState, Listener, ListenerId, PoolId, Port, Route, RouteKind, RouteSource, Target, Unit,
+    Address, AdministrativeState, Bind, Listener, ListenerId, PoolId, Port, Route, RouteKind, RouteSource, Target, Unit,
 };
 use crate::source::{Dialect, Span};
 
@@ -137,13 +137,13 @@ const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
 fn places(listener: &Listener) -> impl Iterator<Item = Place> {
     let open = !listener.disabled && listener.presence.is_certain();
-    listener.binds.iter().filter(move |bind| open && bind.presence.is_certain() && !bind.datagrams).filter_map(|bind| {
-        match bind.address {
-            Address::Any(Port::Number(port)) => Some((LOOPBACK, port)),
-            Address::Ip(ip, Port::Number(port)) if ip.is_unspecified() || ip.is_loopback() => Some((LOOPBACK, port)),
-            Address::Ip(ip, Port::Number(port)) => Some((ip, port)),
-            _ => None,
-        }
+    // Where TLS or a PROXY header is expected, plain requests end.
+    let takes = move |bind: &&Bind| open && bind.presence.is_certain() && !bind.datagrams && !bind.wrapped;
+    listener.binds.iter().filter(takes).filter_map(|bind| match bind.address {
+        Address::Any(Port::Number(port)) => Some((LOOPBACK, port)),
+        Address::Ip(ip, Port::Number(port)) if ip.is_unspecified() || ip.is_loopback() => Some((LOOPBACK, port)),
+        Address::Ip(ip, Port::Number(port)) => Some((ip, port)),
+        _ => None,
     })
 }
 

@@ -71,7 +71,9 @@ fn misspelt(context: &Context<'_>) -> Vec<Finding> {
 
 fn likely(context: &Context<'_>, pool: &Pool, unused: &[&str]) -> Option<Finding> {
     let name = context.name_of(pool);
-    let suggestion = nearest(name, unused.iter().copied())?;
+    // Short names are alike by chance, and those that differ by a number are meant to.
+    let other = |unused: &&str| without_digits(unused) != without_digits(name);
+    let suggestion = nearest(name, unused.iter().copied().filter(other)).filter(|_| name.len() >= SHORTEST)?;
     let targets = context.unit.targets_of(pool).iter();
     let mut settings = targets.filter_map(|target| context.unit.target_settings(target.settings));
     let at_run_time = settings.any(|settings| settings.resolved_at_run_time.is(&true));
@@ -84,6 +86,13 @@ fn likely(context: &Context<'_>, pool: &Pool, unused: &[&str]) -> Option<Finding
     let meant = context.unit.pools.iter().find(|pool| context.name_of(pool) == suggestion);
     let finding = meant.map_or(finding.clone(), |pool| finding.related(pool.header, "no route leads here"));
     Some(finding.help(format!("did you mean `{suggestion}`?")))
+}
+
+/// How long a name is that can be told to be misspelt.
+const SHORTEST: usize = 5;
+
+fn without_digits(name: &str) -> String {
+    name.chars().filter(|character| !character.is_ascii_digit()).collect()
 }
 
 /// For how many names the nearest known one is looked up: each look-up compares with all pools.

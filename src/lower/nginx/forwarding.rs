@@ -196,9 +196,11 @@ impl Lowering<'_, '_> {
         if readings.iter().any(|reading| closes(&reading.text)) {
             return Fact::known(Reuse::ClosedByHeader, origin);
         }
-        let fine = |text: &str| {
-            text.is_empty() || text.eq_ignore_ascii_case("keep-alive") || text.eq_ignore_ascii_case("upgrade")
-        };
+        let upgrade = |text: &str| text.eq_ignore_ascii_case("upgrade");
+        if readings.iter().all(|reading| upgrade(&reading.text)) {
+            return Fact::known(Reuse::Upgraded, origin);
+        }
+        let fine = |text: &str| text.is_empty() || text.eq_ignore_ascii_case("keep-alive") || upgrade(text);
         if readings.iter().all(|reading| fine(&reading.text)) {
             return Fact::known(Reuse::Possible, origin);
         }

@@ -81,12 +81,15 @@ impl Lowering<'_, '_> {
     fn bind(&mut self, place: Place) -> Option<Bind> {
         let mut arguments = self.arguments(place);
         let argument = arguments.next()?;
-        let datagrams = arguments.any(|word| word.is("udp") || word.is("quic"));
+        let parameters: Vec<Argument<'_>> = arguments.collect();
+        let has = |wanted: &str| parameters.iter().any(|word| word.is(wanted));
+        let datagrams = has("udp") || has("quic");
+        let wrapped = has("ssl") || has("proxy_protocol");
         let address = match argument.known().map(str::to_owned) {
             None => Address::Unknown(crate::model::Why::Template),
             Some(text) => self.address(&text, &argument, AddressPlace::Listen, Some(80)),
         };
-        Some(Bind { address, at: argument.span, restricted: false, datagrams, presence: Presence::Always })
+        Some(Bind { address, at: argument.span, restricted: false, datagrams, wrapped, presence: Presence::Always })
     }
 
     /// The locations that `error_page` leads to for errors of the pool.

@@ -49,7 +49,8 @@ impl Lowering<'_, '_> {
         // What stands behind the host replaces the path.
         let authority = without_scheme(text, family).map_or(text, |(rest, _)| rest);
         let replaced = authority.contains(['/', '$']);
-        family == Family::Proxy && !replaced && !self.scopes.iter().any(|scope| scope.rewrites)
+        let tls = strip_prefix_ignoring_case(text, "https://").is_some();
+        family == Family::Proxy && !replaced && !tls && !self.scopes.iter().any(|scope| scope.rewrites)
     }
 
     fn destination(&mut self, place: Place, family: Family, argument: &Argument<'_>) -> Destination {
