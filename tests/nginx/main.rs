@@ -4,6 +4,7 @@
 
 mod blocks;
 mod inheritance;
+mod measured;
 mod model;
 mod pools;
 mod program;

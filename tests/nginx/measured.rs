@@ -1,8 +1,5 @@
 //! What the model says of nginx configurations, where the real program was asked (1.22.1).
 
-// A test fails loudly; the exemption that clippy.toml grants ends at functions marked as tests.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use lblint::analysis::{Analysis, analyze};
 use lblint::model::{Keepalive, Reuse, RouteKind, Unit};
 use lblint::settings::Settings;
