@@ -1,6 +1,6 @@
 //! A target is a listener of the same unit, and what it takes comes back.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rustc_hash::FxHashMap;
 
@@ -70,7 +70,7 @@ impl Graph {
         let unit = context.unit;
         let listeners = listeners_by_address(context);
         let defaults = defaults(unit);
-        let only_loopback = listeners.keys().all(|(ip, _)| *ip == LOOPBACK);
+        let only_loopback = listeners.keys().all(|(ip, _)| ip.is_loopback() || ip.is_unspecified());
         let mut hops: FxHashMap<PoolId, Vec<Hop>> = FxHashMap::default();
         for (id, pool) in unit.pools() {
             for target in unit.targets_of(pool).iter().filter(|target| takes_part(target)) {
@@ -78,7 +78,10 @@ impl Graph {
                 if only_loopback && matches!(target.address, Address::Ip(ip, _) if !ip.is_loopback()) {
                     continue;
                 }
-                let at = address(context, target).and_then(|place| listeners.get(&place));
+                let at = address(context, target).and_then(|place| {
+                    let any = || listeners.get(&wildcard(place)).filter(|_| place.0.is_loopback());
+                    listeners.get(&place).or_else(any)
+                });
                 // Several listeners on one address are told apart by what the request says.
                 let [listener] = at.map_or(&[][..], Vec::as_slice) else { continue };
                 let leads = defaults.get(listener).into_iter().flatten();
@@ -119,7 +122,7 @@ impl Graph {
 
 type Place = (IpAddr, u16);
 
-/// The listeners of each address; what listens on all addresses is under the loopback one.
+/// The listeners of each address.
 fn listeners_by_address(context: &Context<'_>) -> FxHashMap<Place, Vec<ListenerId>> {
     let mut listeners: FxHashMap<Place, Vec<ListenerId>> = FxHashMap::default();
     for (id, listener) in (0..).map(ListenerId).zip(&context.unit.listeners) {
@@ -133,15 +136,12 @@ fn listeners_by_address(context: &Context<'_>) -> FxHashMap<Place, Vec<ListenerI
     listeners
 }
 
-const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-
 fn places(listener: &Listener) -> impl Iterator<Item = Place> {
     let open = !listener.disabled && listener.presence.is_certain();
     // Where TLS or a PROXY header is expected, plain requests end.
     let takes = move |bind: &&Bind| open && bind.presence.is_certain() && !bind.datagrams && !bind.wrapped;
     listener.binds.iter().filter(takes).filter_map(|bind| match bind.address {
-        Address::Any(Port::Number(port)) => Some((LOOPBACK, port)),
-        Address::Ip(ip, Port::Number(port)) if ip.is_unspecified() || ip.is_loopback() => Some((LOOPBACK, port)),
+        Address::Any(Port::Number(port)) => Some((IpAddr::V4(Ipv4Addr::UNSPECIFIED), port)),
         Address::Ip(ip, Port::Number(port)) => Some((ip, port)),
         _ => None,
     })
@@ -154,12 +154,19 @@ fn takes_part(target: &Target) -> bool {
 
 fn address(context: &Context<'_>, target: &Target) -> Option<Place> {
     match target.address {
-        Address::Ip(ip, Port::Number(port)) if ip.is_loopback() => Some((LOOPBACK, port)),
         Address::Ip(ip, Port::Number(port)) => Some((ip, port)),
         Address::Host(name, Port::Number(port)) if context.text(name).eq_ignore_ascii_case("localhost") => {
-            Some((LOOPBACK, port))
+            Some((IpAddr::V4(Ipv4Addr::LOCALHOST), port))
         }
         _ => None,
+    }
+}
+
+/// The wildcard that takes connections to an address of this machine, where nothing listens on the address itself.
+const fn wildcard((ip, port): Place) -> Place {
+    match ip {
+        IpAddr::V4(_) => (IpAddr::V4(Ipv4Addr::UNSPECIFIED), port),
+        IpAddr::V6(_) => (IpAddr::V6(Ipv6Addr::UNSPECIFIED), port),
     }
 }
 
