@@ -4,7 +4,7 @@ use super::{
     Forwarding, ForwardingId, Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories,
     Target, TargetSettings, TargetSettingsId, Texts,
 };
-use crate::source::{Dialect, SourceId, Version};
+use crate::source::{Dialect, SourceId, Span, Version};
 
 /// One file of a unit.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,8 @@ pub struct Unit {
     pub texts: Texts,
     /// Longer stories of facts.
     pub stories: Stories,
+    /// A statement that loads a further module of the program: what is not recognised may be the module's.
+    pub loads_module: Option<Span>,
     /// Some route chooses its pool while running, so any pool may be reached.
     pub computed_routes: bool,
 }
@@ -71,6 +73,7 @@ impl Unit {
             names: Names::default(),
             texts: Texts::default(),
             stories: Stories::default(),
+            loads_module: None,
             computed_routes: false,
         }
     }

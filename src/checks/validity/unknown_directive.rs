@@ -1,8 +1,9 @@
 //! No supported version has such a statement.
 
 use super::{each_diagnostic, quoted, suggest};
+use crate::checks::phrases::list;
 use crate::checks::{Check, Context, PoolContext};
-use crate::diagnostic::Kind;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
@@ -31,12 +32,37 @@ impl Check for UnknownDirective {
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let Kind::UnknownKeyword { within, suggestion } = &diagnostic.kind else { return None };
+            if may_be_a_modules(context, suggestion.as_deref()) {
+                return None;
+            }
             let (word, program) = (quoted(context, diagnostic), context.unit.dialect.title());
             finding.message = format!("{word} is unknown in {}: no version of {program} accepts it", place(within));
             finding = finding.because(format!("not known in {}", place(within)));
             Some(suggest(finding, suggestion.as_deref()))
         });
+        findings.extend(of_a_module(context));
     }
+}
+
+/// A module that the configuration loads may have what no table has; a near word says that it is misspelt.
+fn may_be_a_modules(context: &Context<'_>, suggestion: Option<&str>) -> bool {
+    context.unit.loads_module.is_some() && suggestion.is_none()
+}
+
+/// One quiet finding a unit for all that a module may have.
+fn of_a_module(context: &Context<'_>) -> Option<Finding> {
+    let unknown = context.diagnostics.iter().filter(|diagnostic| {
+        matches!(&diagnostic.kind, Kind::UnknownKeyword { suggestion, .. } if may_be_a_modules(context, suggestion.as_deref()))
+    });
+    let all: Vec<&Diagnostic> = unknown.collect();
+    let first = all.first()?;
+    let mut names: Vec<&str> = all.iter().map(|diagnostic| context.written(diagnostic.span)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let message = format!("{}: not known; a module that is loaded may have what lblint does not know", list(names));
+    let finding = Finding::new(&META, first.span, context.unit_subject(), message).because("not known");
+    let finding = finding.related(context.unit.loads_module?, "loads a module");
+    Some(finding.at_most(Severity::Info).only_from(Profile::Strict))
 }
 
 /// How to call the place in which a word is not known.

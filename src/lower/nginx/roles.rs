@@ -9,6 +9,8 @@ use crate::syntax::nginx::KeywordId;
 pub(super) enum Role {
     /// Nothing.
     Other,
+    /// `load_module`.
+    Module,
     /// `http`.
     Http,
     /// `stream`.
@@ -142,6 +144,7 @@ impl Roles {
 
 fn role(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
     match name {
+        "load_module" => Role::Module,
         "http" => Role::Http,
         "stream" => Role::Stream,
         "upstream" => Role::Upstream,

@@ -61,6 +61,9 @@ impl Lowering<'_, '_> {
                 Role::Inner if statement.has_body() => self.inner(*place, context),
                 Role::Pass(family) if !statement.has_body() => self.pass(*place, family, context),
                 Role::Script => self.unit.computed_routes = true,
+                Role::Module => {
+                    self.unit.loads_module.get_or_insert(statement.span);
+                }
                 _ => {}
             }
         }
