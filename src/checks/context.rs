@@ -1,5 +1,7 @@
 //! What a check sees: the unit, its texts, its diagnostics, and each pool with its prediction.
 
+use std::cell::OnceCell;
+
 use super::Options;
 use super::phrases::seconds;
 use super::wording::Wording;
@@ -44,6 +46,8 @@ pub struct PoolContext<'a> {
     pub prediction: Prediction,
     /// How traffic reaches it.
     pub reached: Reached,
+    /// Whether a request that meets a dead target is tried on another one; found when first asked for.
+    tries_elsewhere: OnceCell<Option<bool>>,
 }
 
 impl<'a> Context<'a> {
@@ -144,6 +148,7 @@ impl<'a> PoolContext<'a> {
             name: context.text(view.pool.name),
             prediction: predict(&view, Scenario::default()),
             reached: context.reach.of(id),
+            tries_elsewhere: OnceCell::new(),
             view,
         })
     }
@@ -190,7 +195,8 @@ impl<'a> PoolContext<'a> {
 
     /// Whether a request that meets a dead target is tried on another one.
     pub fn tries_elsewhere(&self, context: &Context<'_>) -> Option<bool> {
-        tries_elsewhere(&self.view, context.forwardings_to(self.view.id).map(|(_, forwarding)| forwarding))
+        let forwardings = || context.forwardings_to(self.view.id).map(|(_, forwarding)| forwarding);
+        *self.tries_elsewhere.get_or_init(|| tries_elsewhere(&self.view, forwardings()))
     }
 
     /// The rules that send it traffic: "reached from: `fe` (line 21), `admin` (line 30)". Empty where none does.

@@ -2,7 +2,7 @@
 
 use super::{analysed, files, map, unread, wrong};
 use lblint::diagnostic::Kind;
-use lblint::source::Unread;
+use lblint::source::{MapReader, Unread};
 
 /// Situation 10.
 #[test]
@@ -80,6 +80,22 @@ fn one_file_in_many_places_is_read_once() {
     assert_eq!(analysis.units[0].diagnostics.len(), 1, "{:?}", analysis.units[0].diagnostics);
 }
 
+/// Blocks of all files together are as deep as those of one file may be: who walks them must come to an end, too.
+#[test]
+fn deep_blocks_over_many_files_end() {
+    let nested = |from: usize, inside: &str| {
+        let open: String = (from..from + 100).map(|n| "location /".to_owned() + &"a".repeat(n) + " { ").collect();
+        format!("{open}{inside}{}", " }".repeat(100))
+    };
+    let main = format!("events {{}}\nhttp {{ server {{ listen 80; {} }} }}\n", nested(1, "include f1.conf;"));
+    let files: Vec<(String, String)> = (1..40)
+        .map(|n| (format!("f{n}.conf"), nested(n * 100 + 1, &format!("include f{}.conf;", n + 1))))
+        .chain([("nginx.conf".to_owned(), main)])
+        .collect();
+    let analysis = analysed(&MapReader::new(files), &["nginx.conf"]);
+    assert!(wrong(&analysis, &analysis.units[0]).contains(&("f3.conf", Kind::TooManyIncludes)));
+}
+
 #[test]
 fn circles_end() {
     let main = "events {}\nhttp { include a.conf; }\n";
@@ -95,11 +111,11 @@ fn fan_out_is_bounded() {
     let mut files = vec![("nginx.conf".to_owned(), "events {}\nhttp { include 0; }\n".to_owned())];
     files.extend((0..40).map(|level| (level.to_string(), format!("include {0};\ninclude {0};\n", level + 1))));
     files.push(("40".to_owned(), "gzip on;\n".to_owned()));
-    let analysis = analysed(&lblint::MapReader::new(files), &["nginx.conf"]);
+    let analysis = analysed(&MapReader::new(files), &["nginx.conf"]);
     let kinds: Vec<Kind> = wrong(&analysis, &analysis.units[0]).into_iter().map(|(_, kind)| kind).collect();
     assert!(kinds.contains(&Kind::TooManyIncludes));
     let chain = (0..5000).map(|level| (level.to_string(), format!("include {};\n", level + 1)));
     let main = ("nginx.conf".to_owned(), "events {}\nhttp { include 0; }\n".to_owned());
-    let deep = analysed(&lblint::MapReader::new(chain.chain([main])), &["nginx.conf"]);
+    let deep = analysed(&MapReader::new(chain.chain([main])), &["nginx.conf"]);
     assert_eq!(wrong(&deep, &deep.units[0]).len(), 1);
 }

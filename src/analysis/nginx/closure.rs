@@ -8,12 +8,15 @@ use crate::analysis::UnreadInclude;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::nginx::ContextSet;
 use crate::source::{Inclusion, SourceId, Span, Unread, expand_among, is_pattern, is_shipped, resolve, upward};
-use crate::syntax::nginx::{MountId, Place, Tree, block_contexts};
+use crate::syntax::nginx::{MountId, Place, Statement, StatementId, Tree, block_contexts};
 
 /// Most mounts of one unit: ten thousand sites with a dozen includes each are within it.
 const MOST_MOUNTS: usize = 1 << 18;
 /// Deepest chain of includes that is followed; the program stops when it can open no more files.
 const DEEPEST: usize = 200;
+/// Most blocks around a statement, those of the files that include its file counted: as deep as the reader follows in one
+/// file.
+const DEEPEST_BLOCKS: usize = 256;
 /// Most bytes that are mounted again: files that are included many times are small.
 const MOST_REPEATED: usize = 64 << 20;
 /// How many directories above a fragment are taken for that of its main file.
@@ -85,6 +88,7 @@ pub(super) fn close(library: &mut Library<'_>, root: TextId, contexts: ContextSe
         seen: BTreeSet::new(),
         complained: BTreeSet::new(),
         stack: Vec::new(),
+        blocks: 0,
         repeated: 0,
     };
     mounter.mount((root, false), contexts, None);
@@ -165,6 +169,8 @@ struct Mounter<'l, 'a> {
     complained: BTreeSet<Span>,
     /// The texts that the current one is included by, itself the last.
     stack: Vec<TextId>,
+    /// How many blocks stand around the `include` that loads the current text.
+    blocks: usize,
     /// How many bytes are mounted again.
     repeated: usize,
 }
@@ -188,7 +194,10 @@ impl Mounter<'_, '_> {
         for include in &reading.includes {
             let place = Place { mount: id, statement: include.statement };
             let contexts = block_contexts(&reading.tree, library.grammar, contexts, include.statement);
+            let outside = self.blocks;
+            self.blocks += blocks_around(&reading.tree, include.statement);
             self.follow(include, place, contexts);
+            self.blocks = outside;
         }
         self.stack.pop();
     }
@@ -216,7 +225,10 @@ impl Mounter<'_, '_> {
     }
 
     fn is_too_much(&self) -> bool {
-        self.closure.mounts.len() >= MOST_MOUNTS || self.stack.len() >= DEEPEST || self.repeated >= MOST_REPEATED
+        self.closure.mounts.len() >= MOST_MOUNTS
+            || self.stack.len() >= DEEPEST
+            || self.blocks >= DEEPEST_BLOCKS
+            || self.repeated >= MOST_REPEATED
     }
 
     /// Notes once that an `include` is not followed. What a fragment includes is looked up by guess, so nothing is wrong.
@@ -228,4 +240,10 @@ impl Mounter<'_, '_> {
         let kind = kind.filter(|_| self.is_main);
         self.closure.diagnostics.extend(kind.map(|kind| Diagnostic::new(include.word, kind)));
     }
+}
+
+/// How many blocks of its own text a statement stands in.
+fn blocks_around(tree: &Tree, statement: StatementId) -> usize {
+    let block = |id: &StatementId| tree.get(*id).and_then(Statement::block);
+    std::iter::successors(block(&statement), block).count()
 }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
@@ -40,14 +40,10 @@ impl Check for ForwardingLoop {
         if graph.is_empty() {
             return;
         }
-        let mut told: Vec<PoolId> = Vec::new();
-        for pool in pools.iter().filter(|pool| pool.is_reached()) {
-            let Some(circle) = graph.circle(pool.view.id) else { continue };
-            // Every pool of a circle is on it; one of them tells the story.
-            if !circle.iter().any(|hop| told.contains(&hop.to)) {
-                told.extend(circle.iter().map(|hop| hop.to));
-                findings.push(finding(context, pool, &circle));
-            }
+        for circle in graph.circles(pools.iter().filter(|pool| pool.is_reached()).map(|pool| pool.view.id)) {
+            // Every pool of a circle is on it; the one that it leads back to tells the story.
+            let pool = circle.last().and_then(|hop| pools.get(hop.to.0 as usize));
+            findings.extend(pool.map(|pool| finding(context, pool, &circle)));
         }
     }
 }
@@ -99,24 +95,24 @@ impl Graph {
         self.hops.is_empty()
     }
 
-    /// The hops that lead from a pool back to itself.
-    fn circle(&self, start: PoolId) -> Option<Vec<Hop>> {
-        let mut path: Vec<Hop> = Vec::new();
-        let mut seen = vec![start];
+    /// The circles that can be entered from these pools, each as the hops from one of its pools back to itself.
+    fn circles(&self, pools: impl Iterator<Item = PoolId>) -> Vec<Vec<Hop>> {
+        let mut seen: FxHashSet<PoolId> = FxHashSet::default();
+        pools.filter_map(|start| self.circle_from(start, &mut seen)).collect()
+    }
+
+    /// Follows the hops from a pool until they end, or lead to a pool that was seen: on this way, then there is a circle.
+    fn circle_from(&self, start: PoolId, seen: &mut FxHashSet<PoolId>) -> Option<Vec<Hop>> {
+        let mut way: Vec<(PoolId, Hop)> = Vec::new();
         let mut at = start;
-        // Where a pool leads back by several ways, none of them is the one to name.
-        loop {
+        while seen.insert(at) {
+            // Where a pool leads on by several ways, none of them is the one to name.
             let [hop] = self.hops.get(&at)?.as_slice() else { return None };
-            path.push(*hop);
-            if hop.to == start {
-                return Some(path);
-            }
-            if seen.contains(&hop.to) {
-                return None;
-            }
-            seen.push(hop.to);
+            way.push((at, *hop));
             at = hop.to;
         }
+        let entered = way.iter().position(|(pool, _)| *pool == at)?;
+        Some(way.get(entered..)?.iter().map(|(_, hop)| *hop).collect())
     }
 }
 

@@ -17,7 +17,7 @@ impl Lowering<'_, '_> {
         let children: Vec<Place> = self.input.mounts.children(place).collect();
         let id = self.push_listener(place, &children);
         let outside = self.listener.replace(id);
-        let fallbacks = self.error_locations(&children);
+        let fallbacks = self.error_locations(&children).into_iter().collect();
         let outer = std::mem::replace(&mut self.fallbacks, fallbacks);
         self.open(self.header(place), &children);
         self.block(&children, &Context::Outside);
@@ -134,7 +134,7 @@ impl Lowering<'_, '_> {
         let path = words.last().and_then(Argument::known);
         let exact = words.len() > 1 && words.first().is_some_and(|word| word.is("="));
         let special = exact || path.is_some_and(|path| path.starts_with('@'));
-        let fallback = special && path.is_some_and(|path| self.fallbacks.iter().any(|known| known == path));
+        let fallback = special && path.is_some_and(|path| self.fallbacks.contains(path));
         Guard::When { at: self.rest(place), fallback }
     }
 }

@@ -18,7 +18,7 @@ mod upstream;
 mod variables;
 mod walk;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cache::SettingsCache;
 use crate::diagnostic::Diagnostic;
@@ -48,6 +48,9 @@ pub struct Input<'a> {
     pub fragment: bool,
 }
 
+/// For how many unknown names the nearest known one is looked up.
+const SUGGESTIONS: usize = 20;
+
 /// In which of the two worlds of names a statement stands; they share nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Network {
@@ -76,7 +79,8 @@ pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
         implicit: FxHashMap::default(),
         listener: None,
         network: Network::Http,
-        fallbacks: Vec::new(),
+        fallbacks: FxHashSet::default(),
+        suggestions: SUGGESTIONS,
     };
     lowering.read();
     lowering.finish()
@@ -101,7 +105,9 @@ struct Lowering<'a, 'o> {
     listener: Option<crate::model::ListenerId>,
     network: Network,
     /// Locations of the open `server` that only errors lead to.
-    fallbacks: Vec<String>,
+    fallbacks: FxHashSet<String>,
+    /// For how many unknown names the nearest known one is still looked up.
+    suggestions: usize,
 }
 
 impl Network {

@@ -1,9 +1,9 @@
 //! Names of variables and pools, and what becomes of them at the end.
 
 use super::Lowering;
-use crate::grammar::nginx::DirectiveId;
 use crate::model::{Destination, Namespace, Pool, PoolId};
 use crate::syntax::nginx::Mount;
+use crate::validate::nearest;
 
 impl Lowering<'_, '_> {
     /// Notes every name of a variable that some statement of the unit makes.
@@ -18,8 +18,7 @@ impl Lowering<'_, '_> {
 
     fn names_of(&mut self, mount: &Mount<'_>) {
         for (id, statement) in mount.tree.iter() {
-            let name = self.input.grammar.name(DirectiveId(statement.keyword.0));
-            if !self.input.grammar.may_make_variables(name) {
+            if !self.roles.makes_variables(statement.keyword) {
                 continue;
             }
             for word in mount.tree.words(mount.view, id).skip(1) {
@@ -37,6 +36,12 @@ impl Lowering<'_, '_> {
         name.bytes().all(|byte| byte.is_ascii_digit())
             || self.variables.names.contains(&name)
             || self.input.grammar.variable(&name).is_some()
+    }
+
+    /// The variable that was meant, for the first few that are not known: each look-up compares with all of them.
+    pub(super) fn suggestion(&mut self, name: &str) -> Option<Box<str>> {
+        self.suggestions = self.suggestions.checked_sub(1)?;
+        nearest(name, self.variables.names.iter().map(String::as_str)).map(Into::into)
     }
 
     /// Pools in the order of the text: those that pass directives make come between the others.

@@ -13,7 +13,6 @@ use crate::model::{
     Whereabouts, Why,
 };
 use crate::syntax::nginx::Place;
-use crate::validate::nearest;
 
 /// Where a pass directive leads, in one of its readings.
 #[derive(Clone, Copy, Debug)]
@@ -173,9 +172,11 @@ impl Lowering<'_, '_> {
         if self.unit.fragment {
             return;
         }
-        let unknown: Vec<&str> = super::variables::names(text).filter(|name| !self.is_variable(name)).collect();
-        for name in unknown {
-            let suggestion = nearest(name, self.variables.names.iter().map(String::as_str)).map(Into::into);
+        for name in super::variables::names(text) {
+            if self.is_variable(name) {
+                continue;
+            }
+            let suggestion = self.suggestion(name);
             let at = (name.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
             let span = argument.place_of(at.saturating_sub(1)..at + name.len());
             self.diagnostics.push(Diagnostic::new(span, Kind::UndefinedName { what: "variable", suggestion }));

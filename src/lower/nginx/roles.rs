@@ -127,12 +127,23 @@ const SETTINGS: [(&str, Setting); 18] = [
 #[derive(Debug)]
 pub(super) struct Roles {
     roles: Vec<Role>,
+    /// Whether they make variables.
+    variables: Vec<bool>,
 }
 
 impl Roles {
     pub(super) fn new(grammar: &Grammar) -> Self {
-        let ids = (0..).map(DirectiveId).take_while(|id| !grammar.rows(*id).is_empty());
-        Self { roles: ids.map(|id| role(grammar.name(id), grammar, id)).collect() }
+        let ids = || (0..).map(DirectiveId).take_while(|id| !grammar.rows(*id).is_empty());
+        Self {
+            roles: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
+            variables: ids().map(|id| grammar.may_make_variables(grammar.name(id))).collect(),
+        }
+    }
+
+    /// Whether a directive makes variables in any context.
+    #[inline]
+    pub(super) fn makes_variables(&self, keyword: KeywordId) -> bool {
+        self.variables.get(usize::from(keyword.0)).copied().unwrap_or(false)
     }
 
     /// What lowering does with a directive.
