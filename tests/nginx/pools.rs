@@ -5,6 +5,7 @@ use lblint::model::{
     PoolKind, Port, Timeout, Why,
 };
 use lblint::source::Version;
+use lblint::traffic::{Certainty, Detection, PoolView, Scenario, detection, predict};
 
 use crate::model::{http, model, model_for};
 
@@ -198,4 +199,52 @@ fn health_checks_of_plus_and_modules() {
     assert_eq!([checked("a"), checked("b"), checked("c")], [true, true, false]);
     let probe = model.settings("a").probe.get().unwrap();
     assert!(matches!(probe.kind, lblint::model::ProbeKind::Http(Some(path)) if model.text(path) == "/ready"));
+}
+
+/// research 2.3: an upstream hides the host of its name.
+#[test]
+fn a_pool_may_be_called_localhost() {
+    let model = http("upstream localhost { server 10.0.0.1; }\nserver { location / { proxy_pass http://localhost; } }");
+    assert_eq!(model.pool_names(), ["localhost"]);
+    assert_eq!(model.pool("localhost").kind, PoolKind::Upstream);
+}
+
+/// research 3.9 (measured: 108 to 292 of 400, and 155, 247, 198 of 600): idle, the second of two picks always wins.
+#[test]
+fn random_two_turns_weights_around_while_idle() {
+    for (servers, low, high) in [
+        ("server 10.0.0.1 weight=3; server 10.0.0.2;", &[0.25, 0.25][..], &[0.75, 0.75][..]),
+        (
+            "server 10.0.0.1 weight=5; server 10.0.0.2; server 10.0.0.3;",
+            &[0.238_095, 0.142_857, 0.142_857],
+            &[0.714_286, 0.380_952, 0.380_952],
+        ),
+    ] {
+        let model = http(&format!("upstream a {{ random two; {servers} }}"));
+        let (id, _) = model.unit().pools().next().unwrap();
+        let view = PoolView::new(model.unit(), id).unwrap();
+        let prediction = predict(&view, Scenario::default());
+        assert_eq!(prediction.certainty, Certainty::Bounded);
+        for (share, (low, high)) in prediction.shares.iter().zip(low.iter().zip(high)) {
+            assert!((share.low - low).abs() < 1e-5 && (share.high - high).abs() < 1e-5, "{servers}: {share:?}");
+        }
+    }
+}
+
+/// research 3.1: a lone target is never left out, whatever is written; `down` ones count, so that it is not alone.
+#[test]
+fn a_lone_target_stays() {
+    let detected = |servers: &str| {
+        let model = http(&format!("upstream a {{ {servers} }}"));
+        let (id, _) = model.unit().pools().next().unwrap();
+        let view = PoolView::new(model.unit(), id).unwrap();
+        detection(&view, &view.targets[0])
+    };
+    let out = |failures, out_for| Detection::ByTraffic { failures, out_for };
+    assert_eq!(detected("server 10.0.0.1 max_fails=3;"), Detection::Never);
+    assert_eq!(detected("server 10.0.0.1; server 10.0.0.2 down;"), out(1, 10_000));
+    assert_eq!(detected("server 10.0.0.1; server 10.0.0.2 backup;"), out(1, 10_000));
+    assert_eq!(detected("server 10.0.0.1 max_fails=0; server 10.0.0.2;"), Detection::Never);
+    assert_eq!(detected("server 10.0.0.1 max_fails=2 fail_timeout=0; server 10.0.0.2;"), out(2, 0));
+    assert_eq!(detected("server app; "), out(1, 10_000), "a name may have several addresses");
 }

@@ -68,7 +68,10 @@ fn target(pool: &Pool, target: &Target) -> Vec<String> {
 }
 
 fn route(route: &Route) -> Vec<String> {
-    let to = route.to.iter().map(|part| part.pool.as_deref().unwrap_or("(chosen while running)"));
+    let to = route.to.iter().map(|part| {
+        let pool = part.pool.as_deref().unwrap_or("(chosen while running)");
+        part.weight.map_or_else(|| pool.to_owned(), |weight| format!("{pool} {weight} %"))
+    });
     let condition = match (&route.condition, route.negated) {
         (Some(condition), false) => format!("if {condition}"),
         (Some(condition), true) => format!("unless {condition}"),

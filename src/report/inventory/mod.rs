@@ -86,7 +86,8 @@ pub(super) struct Route {
 #[derive(Debug, Serialize)]
 pub(super) struct Share {
     pub(super) pool: Option<String>,
-    pub(super) weight: Option<u32>,
+    /// In percent; `None` where all goes there, or the request decides.
+    pub(super) weight: Option<f64>,
 }
 
 /// What the parts of the document are made from.

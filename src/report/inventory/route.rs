@@ -25,7 +25,10 @@ impl Maker<'_> {
             Destination::Pool(name, _) => vec![Share { pool: Some(self.text(*name)), weight: None }],
             Destination::Split(branches) => branches
                 .iter()
-                .map(|branch| Share { pool: Some(self.text(branch.name)), weight: branch.weight })
+                .map(|branch| Share {
+                    pool: Some(self.text(branch.name)),
+                    weight: branch.weight.map(|weight| f64::from(weight) / 100.0),
+                })
                 .collect(),
             Destination::Computed(..) => vec![Share { pool: None, weight: None }],
         }
