@@ -35,8 +35,21 @@ impl Validator<'_, '_> {
         }
         let before = self.diagnostics.len();
         self.check_parameters(scene, 2);
+        self.check_repeated_parameters(scene);
         if self.diagnostics.len() == before && !self.input.view.is_masked(behind) {
             self.right_parameters.insert(written);
+        }
+    }
+
+    /// Of a parameter that is written twice the last one counts, without a warning (1.22.1).
+    fn check_repeated_parameters(&mut self, scene: Scene<'_>) {
+        let named = |at: usize| scene.known(at).and_then(|text| text.split_once('='));
+        for later in 3..scene.len() {
+            let Some((name, value)) = named(later) else { continue };
+            let same = |at: &usize| named(*at).is_some_and(|(known, other)| known == name && other != value);
+            if let Some(earlier) = (2..later).rev().find(same) {
+                self.say(scene.span(later), Kind::DuplicateSetting(scene.span(earlier)));
+            }
         }
     }
 
