@@ -36,6 +36,14 @@ fn the_program_says_the_same() {
     }
 }
 
+/// research 2.2: the last of a repeated parameter counts, and the program says nothing.
+#[test]
+fn repeated_parameters_of_a_server_are_accepted_and_spoken_of() {
+    let text = whole("server 127.0.0.1 weight=2 weight=3 weight=3 backup;  server 127.0.0.1;", "upstream");
+    assert_eq!(complaints(&text, "main"), [("DuplicateSetting".to_owned(), "weight=3")]);
+    assert!(accepts(&text).is_none_or(|verdict| verdict.is_ok()));
+}
+
 /// The suggestion for the only complaint of a statement.
 fn suggestion(text: &str, context: &str) -> String {
     match complaints_in(text, &[context], &[], MEASURED).as_slice() {

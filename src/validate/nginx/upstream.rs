@@ -46,8 +46,9 @@ impl Validator<'_, '_> {
         let named = |at: usize| scene.known(at).and_then(|text| text.split_once('='));
         for later in 3..scene.len() {
             let Some((name, value)) = named(later) else { continue };
-            let same = |at: &usize| named(*at).is_some_and(|(known, other)| known == name && other != value);
-            if let Some(earlier) = (2..later).rev().find(same) {
+            let same = |at: &usize| named(*at).is_some_and(|(known, _)| known == name);
+            let earlier = (2..later).rev().find(same).filter(|at| named(*at) != Some((name, value)));
+            if let Some(earlier) = earlier {
                 self.say(scene.span(later), Kind::DuplicateSetting(scene.span(earlier)));
             }
         }
