@@ -38,23 +38,27 @@ impl Check for SlowConnectTimeout {
     }
 
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        let mut slow: BTreeMap<Span, Slow<'_>> = BTreeMap::new();
+        let mut slow = SlowOnes::new();
         for pool in pools.iter().filter(|pool| pool.is_reached() && !pool.view.targets.is_empty()) {
             note_all(context, &mut slow, pool);
         }
-        findings.extend(slow.into_iter().map(|(at, slow)| finding(context, at, &slow)));
+        findings.extend(slow.into_values().filter_map(|slow| finding(context, &slow)));
     }
 }
 
-/// One timeout and the pools that it holds up.
+/// One timeout, wherever it is written, and the pools that it holds up.
 struct Slow<'p> {
     milliseconds: u64,
     pools: Vec<&'p PoolContext<'p>>,
+    places: Vec<Span>,
     explicit: bool,
 }
 
+/// By the timeout, and whether it is written: a file that repeats one in every block has one habit, not many defects.
+type SlowOnes<'p> = BTreeMap<(u64, bool), Slow<'p>>;
+
 /// Notes the connect timeouts of a pool: those of its routes, where routes set them.
-fn note_all<'p>(context: &Context<'_>, slow: &mut BTreeMap<Span, Slow<'p>>, pool: &'p PoolContext<'p>) {
+fn note_all<'p>(context: &Context<'_>, slow: &mut SlowOnes<'p>, pool: &'p PoolContext<'p>) {
     let mut of_routes = context.forwardings_to(pool.view.id).peekable();
     let settings = pool.view.settings;
     if of_routes.peek().is_none() && (settings.mode.is(&Mode::Http) || settings.mode.is(&Mode::Tcp)) {
@@ -65,12 +69,7 @@ fn note_all<'p>(context: &Context<'_>, slow: &mut BTreeMap<Span, Slow<'p>>, pool
     }
 }
 
-fn note<'p>(
-    context: &Context<'_>,
-    slow: &mut BTreeMap<Span, Slow<'p>>,
-    pool: &'p PoolContext<'p>,
-    fact: &Fact<Timeout>,
-) {
+fn note<'p>(context: &Context<'_>, slow: &mut SlowOnes<'p>, pool: &'p PoolContext<'p>, fact: &Fact<Timeout>) {
     let Some(&Timeout::After(milliseconds)) = fact.get() else { return };
     let several = pool.view.targets.len() > 1;
     let limit = if several { context.options.slow_connect_several } else { context.options.slow_connect_single };
@@ -85,7 +84,9 @@ fn note<'p>(
     if near || context.is_open(fact.origin) || (!explicit && !several) {
         return;
     }
-    let entry = slow.entry(fact.origin.at).or_insert(Slow { milliseconds, pools: Vec::new(), explicit });
+    let new = || Slow { milliseconds, pools: Vec::new(), places: Vec::new(), explicit };
+    let entry = slow.entry((milliseconds, explicit)).or_insert_with(new);
+    entry.places.push(fact.origin.at);
     if entry.pools.last().is_none_or(|last| last.view.id != pool.view.id) {
         entry.pools.push(pool);
     }
@@ -104,7 +105,11 @@ fn is_single_word(context: &Context<'_>, target: &Target) -> bool {
 /// A connection attempt without any answer ends by itself: after 135 s in the measurement on the page.
 const SYSTEM_GIVES_UP: u64 = 127_000;
 
-fn finding(context: &Context<'_>, at: Span, slow: &Slow<'_>) -> Finding {
+fn finding(context: &Context<'_>, slow: &Slow<'_>) -> Option<Finding> {
+    let mut places = slow.places.clone();
+    places.sort_unstable();
+    places.dedup();
+    let (first, others) = places.split_first()?;
     let names = list(slow.pools.iter().map(|pool| pool.name));
     let written = if slow.explicit { "" } else { " (the default)" };
     let implicit = slow.pools.iter().all(|pool| pool.view.pool.kind == PoolKind::Implicit);
@@ -112,10 +117,13 @@ fn finding(context: &Context<'_>, at: Span, slow: &Slow<'_>) -> Finding {
     let message = format!("when {gone} is gone, requests wait {}{written} {}", time(slow), until(context, slow));
     let subject = slow.pools.first().map_or_else(|| context.unit_subject(), |pool| context.subject(pool.name));
     let because = format!("waits up to {} for a connection", seconds(slow.milliseconds));
-    let mut finding = Finding::new(&META, at, subject, message).because(because);
+    let mut finding = Finding::new(&META, *first, subject, message).because(because);
+    for other in others.iter().take(3) {
+        finding = finding.related(*other, "and here");
+    }
     finding.subjects = slow.pools.iter().map(|pool| context.subject(pool.name)).collect();
     finding = finding.help(HELP.of(context));
-    if slow.explicit { finding } else { finding.only_from(Profile::Strict) }
+    Some(if slow.explicit { finding } else { finding.only_from(Profile::Strict) })
 }
 
 /// How long one attempt takes.

@@ -1,8 +1,9 @@
 //! A file that is included is not there, or cannot be read as one.
 
 use super::{each_diagnostic, quoted};
+use crate::checks::phrases::list;
 use crate::checks::{Check, Context, PoolContext};
-use crate::diagnostic::Kind;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
@@ -32,11 +33,6 @@ impl Check for MissingInclude {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let word = quoted(context, diagnostic);
             let (message, because, help) = match diagnostic.kind {
-                Kind::MissingInclude => (
-                    format!("{word} is not there: nginx refuses to start without it"),
-                    "no such file",
-                    "add the file, or write a pattern such as `conf.d/*.conf`, which may match nothing",
-                ),
                 Kind::DirectoryIncluded => (
                     format!("{word} is a directory: nginx refuses to read it"),
                     "a directory",
@@ -60,5 +56,21 @@ impl Check for MissingInclude {
             finding = finding.because(because);
             Some(if help.is_empty() { finding } else { finding.help(help) })
         });
+        findings.extend(missing(context));
     }
+}
+
+/// One finding a unit: what a deployment generates is missing in the repository as a whole.
+fn missing(context: &Context<'_>) -> Option<Finding> {
+    let all: Vec<&Diagnostic> =
+        context.diagnostics.iter().filter(|diagnostic| diagnostic.kind == Kind::MissingInclude).collect();
+    let (first, others) = all.split_first()?;
+    let (are, them) = if others.is_empty() { ("is", "it") } else { ("are", "them") };
+    let names = list(all.iter().map(|diagnostic| context.written(diagnostic.span)));
+    let message = format!("{names} {are} not there: nginx refuses to start without {them}");
+    let mut finding = Finding::new(&META, first.span, context.unit_subject(), message).because("no such file");
+    for other in others.iter().take(3) {
+        finding = finding.related(other.span, "nor this one");
+    }
+    Some(finding.help("add the file, or write a pattern such as `conf.d/*.conf`, which may match nothing"))
 }
