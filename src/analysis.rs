@@ -170,7 +170,7 @@ fn judge(
     let mut diagnostics = Vec::new();
     let (model, coverage) = match &unit.content {
         Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), settings, &mut diagnostics),
-        Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars.nginx(), settings, &mut diagnostics),
+        Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, settings, &mut diagnostics),
     };
     let reach = Reach::new(&model);
     let context = Context {

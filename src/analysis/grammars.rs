@@ -3,12 +3,14 @@
 use std::sync::OnceLock;
 
 use crate::grammar::{haproxy, nginx};
+use crate::lower::nginx::Roles;
 
 /// The tables of the dialects, each read when a file first needs it.
 #[derive(Debug, Default)]
 pub(super) struct Grammars {
     haproxy: OnceLock<haproxy::Grammar>,
     nginx: OnceLock<nginx::Grammar>,
+    nginx_roles: OnceLock<Roles>,
 }
 
 impl Grammars {
@@ -18,5 +20,9 @@ impl Grammars {
 
     pub(super) fn nginx(&self) -> &nginx::Grammar {
         self.nginx.get_or_init(nginx::Grammar::load)
+    }
+
+    pub(super) fn nginx_roles(&self) -> &Roles {
+        self.nginx_roles.get_or_init(|| Roles::new(self.nginx()))
     }
 }

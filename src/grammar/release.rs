@@ -14,7 +14,9 @@ pub struct Lifetime {
 impl Lifetime {
     /// Reads the two cells of a table.
     pub(super) fn read(since: &str, removed: &str) -> Self {
-        Self { since: Version::in_table(since), removed: Version::in_table(removed) }
+        // Most cells are empty, and saying what is wrong with them costs more than the table.
+        let read = |cell: &str| if cell.is_empty() { None } else { Version::in_table(cell) };
+        Self { since: read(since), removed: read(removed) }
     }
 
     /// Whether this version accepts it.

@@ -2,13 +2,30 @@
 
 /// The cells of every row but the header; `-` reads as an empty cell.
 pub(super) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
-    table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(|line| {
+    // One pass over the bytes: the tables are read at every start of the program.
+    let mut ends = memchr::memchr2_iter(b'\t', b'\n', table.as_bytes());
+    let mut start = 0;
+    let mut row = move || {
         let mut cells = [""; N];
-        for (cell, text) in cells.iter_mut().zip(line.split('\t')) {
-            *cell = if text == "-" { "" } else { text };
+        let mut count = 0;
+        loop {
+            let end = ends.next()?;
+            let text = table.get(start..end).unwrap_or_default();
+            if let Some(cell) = cells.get_mut(count) {
+                *cell = if text == "-" { "" } else { text };
+            }
+            start = end + 1;
+            count += 1;
+            if table.as_bytes().get(end) == Some(&b'\n') {
+                return Some(cells);
+            }
         }
-        cells
-    })
+    };
+    std::iter::from_fn(move || row()).filter(|cells| !matches!(cells.first(), None | Some(&"")) && !is_header(cells))
+}
+
+fn is_header(cells: &[&str]) -> bool {
+    cells.first().is_some_and(|first| first.starts_with('#'))
 }
 
 #[cfg(test)]

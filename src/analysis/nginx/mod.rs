@@ -15,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::LoadedUnit;
 use super::coverage::{Coverage, UnreadInclude};
+use super::grammars::Grammars;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::Grammar;
 use crate::lower::nginx::{Input, lower};
@@ -42,10 +43,11 @@ pub(super) fn read(
     unit: &LoadedUnit,
     plan: &Plan,
     sources: &Sources,
-    grammar: &Grammar,
+    grammars: &Grammars,
     settings: &Settings,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Unit, Coverage) {
+    let grammar = grammars.nginx();
     diagnostics.extend(plan.diagnostics.iter().cloned());
     // Here belong, in this order: validation of each text once for each set of contexts that it stands in, what may not be
     // said twice in a block, and lowering, which makes the model.
@@ -57,7 +59,8 @@ pub(super) fn read(
     let coverage = super::coverage::nginx(&mounts, &bindings, &unit.files, &plan.unread);
     // What an include that was not found may define is not undefined.
     let fragment = plan.fragment || !plan.complete;
-    let input = Input { sources, mounts: &mounts, grammar, version, files: &unit.files, fragment };
+    let roles = grammars.nginx_roles();
+    let input = Input { sources, mounts: &mounts, grammar, roles, version, files: &unit.files, fragment };
     (lower(input, diagnostics), coverage)
 }
 

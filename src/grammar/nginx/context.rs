@@ -29,6 +29,8 @@ pub(super) struct Contexts {
     names: Vec<(&'static str, Content)>,
     /// By the directive that opens: the context, and inside which it does.
     openings: FxHashMap<&'static str, Vec<(ContextId, ContextSet)>>,
+    /// Cells that were read: there are few different ones.
+    sets: FxHashMap<&'static str, ContextSet>,
 }
 
 impl ContextId {
@@ -87,7 +89,7 @@ impl ContextSet {
 impl Contexts {
     pub(super) fn read(rows: impl Iterator<Item = [&'static str; 4]>) -> Self {
         let rows: Vec<_> = rows.collect();
-        let mut contexts = Self { names: Vec::new(), openings: FxHashMap::default() };
+        let mut contexts = Self { names: Vec::new(), openings: FxHashMap::default(), sets: FxHashMap::default() };
         for [name, _, _, content] in &rows {
             if contexts.find(name) == ContextId::UNKNOWN {
                 contexts.names.push((name, read_content(content)));
@@ -101,7 +103,16 @@ impl Contexts {
     }
 
     /// A comma list of contexts; `any` is all of them, empty none.
-    pub(super) fn read_set(&self, cell: &str) -> ContextSet {
+    pub(super) fn read_set(&mut self, cell: &'static str) -> ContextSet {
+        if let Some(set) = self.sets.get(cell) {
+            return *set;
+        }
+        let set = self.read_new_set(cell);
+        self.sets.insert(cell, set);
+        set
+    }
+
+    fn read_new_set(&self, cell: &str) -> ContextSet {
         if cell == "any" || cell == "*" {
             return ContextSet::ALL;
         }

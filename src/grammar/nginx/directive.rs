@@ -66,7 +66,7 @@ pub struct Directive {
 }
 
 impl Directive {
-    pub(super) fn read(cells: [&'static str; 13], contexts: &Contexts) -> Self {
+    pub(super) fn read(cells: [&'static str; 13], contexts: &mut Contexts) -> Self {
         let [name, context, arity, args, module, edition, since, removed, instead, inherit, support, secret, repeat] =
             cells;
         Self {

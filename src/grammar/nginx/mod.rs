@@ -12,6 +12,8 @@ pub use directive::{Directive, DirectiveId, Inheritance};
 pub use parameter::Parameter;
 pub use variable::{Variable, VariableSource};
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::table;
@@ -36,23 +38,24 @@ pub struct Grammar {
     parameters: Vec<Parameter>,
     /// For each directive where its parameters begin and end.
     parameter_rows: Vec<(u16, u16)>,
-    variables: Vec<Variable>,
+    /// By name, read when first asked for.
+    variables: OnceLock<Vec<Variable>>,
     definitions: Vec<VariableSource>,
 }
 
 impl Grammar {
     /// Reads the embedded tables (about a millisecond).
     pub fn load() -> Self {
-        let contexts = Contexts::read(table::rows(CONTEXTS));
-        let directives: Vec<Directive> = table::rows(DIRECTIVES).map(|row| Directive::read(row, &contexts)).collect();
+        let mut contexts = Contexts::read(table::rows(CONTEXTS));
+        let directives: Vec<Directive> =
+            table::rows(DIRECTIVES).map(|row| Directive::read(row, &mut contexts)).collect();
         let (first_rows, names) = index(&directives);
         let mut parameters: Vec<Parameter> =
-            table::rows(PARAMETERS).map(|row| Parameter::read(row, &contexts)).collect();
+            table::rows(PARAMETERS).map(|row| Parameter::read(row, &mut contexts)).collect();
         parameters.sort_by_key(|parameter| parameter.form);
         let parameter_rows = index_parameters(&parameters, &names);
-        let definitions = table::rows(DEFINITIONS).map(|row| VariableSource::read(row, &contexts)).collect();
-        let mut variables: Vec<Variable> = table::rows(VARIABLES).map(Variable::read).collect();
-        variables.sort_by_key(|variable| variable.stem);
+        let definitions = table::rows(DEFINITIONS).map(|row| VariableSource::read(row, &mut contexts)).collect();
+        let variables = OnceLock::new();
         Self { contexts, directives, first_rows, names, parameters, parameter_rows, variables, definitions }
     }
 
@@ -133,10 +136,15 @@ impl Grammar {
 
     /// The built-in variables whose name begins like `name`: the exact one, or a family such as `arg_*`.
     pub fn variable(&self, name: &str) -> Option<&Variable> {
-        let exact = self.variables.partition_point(|variable| variable.stem < name);
-        let exact = self.variables.get(exact).filter(|variable| variable.stem == name && !variable.is_family);
+        let variables = self.variables.get_or_init(|| {
+            let mut variables: Vec<Variable> = table::rows(VARIABLES).map(Variable::read).collect();
+            variables.sort_by_key(|variable| variable.stem);
+            variables
+        });
+        let exact = variables.partition_point(|variable| variable.stem < name);
+        let exact = variables.get(exact).filter(|variable| variable.stem == name && !variable.is_family);
         exact.or_else(|| {
-            let families = self.variables.iter().filter(|variable| variable.is_family);
+            let families = variables.iter().filter(|variable| variable.is_family);
             families.filter(|variable| name.starts_with(variable.stem)).max_by_key(|variable| variable.stem.len())
         })
     }

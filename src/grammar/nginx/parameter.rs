@@ -28,7 +28,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    pub(super) fn read(cells: [&'static str; 7], contexts: &Contexts) -> Self {
+    pub(super) fn read(cells: [&'static str; 7], contexts: &mut Contexts) -> Self {
         let [line, name, args, edition, since, removed, support] = cells;
         let (context, form) = line.split_once(' ').unwrap_or(("*", line));
         Self {

@@ -37,7 +37,7 @@ impl Variable {
 }
 
 impl VariableSource {
-    pub(super) fn read([directive, context, argument]: [&'static str; 3], contexts: &Contexts) -> Self {
+    pub(super) fn read([directive, context, argument]: [&'static str; 3], contexts: &mut Contexts) -> Self {
         Self { directive, contexts: contexts.read_set(context), argument }
     }
 }

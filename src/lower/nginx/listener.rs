@@ -97,7 +97,7 @@ impl Lowering<'_, '_> {
         let mut locations = Vec::new();
         for place in children {
             let Some(statement) = self.statement(*place) else { continue };
-            match self.roles.of(statement.keyword) {
+            match self.input.roles.of(statement.keyword) {
                 Role::ErrorPage => locations.extend(self.error_location(*place)),
                 Role::Location | Role::Inner if statement.has_body() => {
                     let inner: Vec<Place> = self.input.mounts.children(*place).collect();

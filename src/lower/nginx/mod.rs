@@ -27,7 +27,7 @@ use crate::model::{File, Forwarding, ForwardingId, PoolId, Unit};
 use crate::source::{Dialect, Sources, Version};
 use crate::syntax::nginx::Mounts;
 
-use roles::Roles;
+pub use roles::Roles;
 use scope::Scope;
 use variables::Variables;
 
@@ -40,6 +40,8 @@ pub struct Input<'a> {
     pub mounts: &'a Mounts<'a>,
     /// The grammar.
     pub grammar: &'a Grammar,
+    /// What is done with its directives.
+    pub roles: &'a Roles,
     /// The version that will run it.
     pub version: Version,
     /// The unit's files.
@@ -68,7 +70,6 @@ pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
     unit.headless = input.fragment;
     let mut lowering = Lowering {
         input,
-        roles: Roles::new(input.grammar),
         diagnostics,
         unit,
         scopes: Vec::new(),
@@ -89,7 +90,6 @@ pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
 /// The state of one unit's lowering.
 struct Lowering<'a, 'o> {
     input: Input<'a>,
-    roles: Roles,
     diagnostics: &'o mut Vec<Diagnostic>,
     unit: Unit,
     /// The blocks that are open, the innermost last.

@@ -18,7 +18,7 @@ impl Lowering<'_, '_> {
 
     fn names_of(&mut self, mount: &Mount<'_>) {
         for (id, statement) in mount.tree.iter() {
-            if !self.roles.makes_variables(statement.keyword) {
+            if !self.input.roles.makes_variables(statement.keyword) {
                 continue;
             }
             for word in mount.tree.words(mount.view, id).skip(1) {

@@ -123,16 +123,17 @@ const SETTINGS: [(&str, Setting); 18] = [
     ("cache_key", Setting::CacheKey),
 ];
 
-/// The roles of all directives, by number.
+/// What lowering does with each directive, by number: worked out once for all units.
 #[derive(Debug)]
-pub(super) struct Roles {
+pub struct Roles {
     roles: Vec<Role>,
     /// Whether they make variables.
     variables: Vec<bool>,
 }
 
 impl Roles {
-    pub(super) fn new(grammar: &Grammar) -> Self {
+    /// Goes through all directives of the tables.
+    pub fn new(grammar: &Grammar) -> Self {
         let ids = || (0..).map(DirectiveId).take_while(|id| !grammar.rows(*id).is_empty());
         Self {
             roles: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),

@@ -66,7 +66,7 @@ impl<'a> Lowering<'a, '_> {
 
     fn note(&self, scope: &mut Scope<'a>, place: Place, conditional: bool) {
         let Some(statement) = self.statement(place) else { return };
-        let role = self.roles.of(statement.keyword);
+        let role = self.input.roles.of(statement.keyword);
         scope.rewrites |= matches!(role, Role::Rewrite | Role::Script | Role::Inner);
         match role {
             Role::Setting(family, setting) if !conditional => scope.settings.push((family, setting, place)),

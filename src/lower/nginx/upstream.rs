@@ -98,7 +98,7 @@ impl Lowering<'_, '_> {
 
     fn statement_of_pool(&mut self, place: Place, draft: &mut Draft) {
         let Some(statement) = self.statement(place) else { return };
-        if self.roles.of(statement.keyword) == Role::Server {
+        if self.input.roles.of(statement.keyword) == Role::Server {
             return self.server(place, draft);
         }
         let id = DirectiveId(statement.keyword.0);

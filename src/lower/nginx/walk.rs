@@ -39,7 +39,7 @@ impl Lowering<'_, '_> {
     fn definitions(&mut self, places: &[Place]) {
         for place in places {
             let Some(statement) = self.statement(*place) else { continue };
-            match self.roles.of(statement.keyword) {
+            match self.input.roles.of(statement.keyword) {
                 Role::Upstream if statement.has_body() => self.upstream(*place),
                 Role::Map if statement.has_body() => self.map(*place),
                 Role::Split if statement.has_body() => self.split(*place),
@@ -53,7 +53,7 @@ impl Lowering<'_, '_> {
     pub(super) fn block(&mut self, places: &[Place], context: &Context) {
         for place in places {
             let Some(statement) = self.statement(*place) else { continue };
-            match self.roles.of(statement.keyword) {
+            match self.input.roles.of(statement.keyword) {
                 Role::Http => self.network_block(*place, Network::Http),
                 Role::Stream => self.network_block(*place, Network::Stream),
                 Role::Server if statement.has_body() => self.listener(*place),
