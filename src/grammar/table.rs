@@ -5,7 +5,7 @@ pub(super) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = 
     // One pass over the bytes: the tables are read at every start of the program.
     let mut ends = memchr::memchr2_iter(b'\t', b'\n', table.as_bytes());
     let mut start = 0;
-    let mut row = move || {
+    let row = move || {
         let mut cells = [""; N];
         let mut count = 0;
         loop {
@@ -21,7 +21,7 @@ pub(super) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = 
             }
         }
     };
-    std::iter::from_fn(move || row()).filter(|cells| !matches!(cells.first(), None | Some(&"")) && !is_header(cells))
+    std::iter::from_fn(row).filter(|cells| !matches!(cells.first(), None | Some(&"")) && !is_header(cells))
 }
 
 fn is_header(cells: &[&str]) -> bool {
