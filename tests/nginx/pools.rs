@@ -248,3 +248,10 @@ fn a_lone_target_stays() {
     assert_eq!(detected("server 10.0.0.1 max_fails=2 fail_timeout=0; server 10.0.0.2;"), out(2, 0));
     assert_eq!(detected("server app; "), out(1, 10_000), "a name may have several addresses");
 }
+
+/// A server that cannot be read may be one: nothing is said of all targets.
+#[test]
+fn an_unreadable_statement_leaves_a_pool_incomplete() {
+    let model = http("upstream a { server 10.0.0.1; server 10.0.0.2 }");
+    assert!(matches!(model.pool("a").completeness, Completeness::Incomplete(Why::Malformed, _)));
+}

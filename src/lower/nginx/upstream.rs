@@ -12,8 +12,8 @@ use crate::model::{
     PoolSettings, Presence, SavedState, SettingsId, Step, Text, Timeout, Value, Why,
 };
 use crate::source::Span;
-use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::{number, time};
+use crate::syntax::nginx::{Place, StatementKind};
 
 /// A pool while its statements are read.
 #[derive(Debug)]
@@ -98,6 +98,10 @@ impl Lowering<'_, '_> {
 
     fn statement_of_pool(&mut self, place: Place, draft: &mut Draft) {
         let Some(statement) = self.statement(place) else { return };
+        if statement.kind() == StatementKind::Error {
+            draft.completeness = Completeness::Incomplete(Why::Malformed, statement.span);
+            return;
+        }
         if self.input.roles.of(statement.keyword) == Role::Server {
             return self.server(place, draft);
         }
