@@ -60,6 +60,27 @@ pub struct Pool {
     pub disabled: bool,
 }
 
+impl Pool {
+    /// A complete pool of which nothing special is known; its statements are its header.
+    pub const fn new(name: Text, kind: PoolKind, header: Span, targets: Range<u32>, settings: SettingsId) -> Self {
+        Self {
+            name,
+            kind,
+            header,
+            extent: header,
+            targets,
+            completeness: Completeness::Complete,
+            presence: Presence::Always,
+            settings,
+            answers_itself: false,
+            commented_target: None,
+            target_rules: false,
+            sticks: None,
+            disabled: false,
+        }
+    }
+}
+
 /// What traffic is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {

@@ -1,9 +1,11 @@
 //! Binds each statement to its row of the grammar, once, and says what the program would refuse or misread.
 
+mod bindings;
 pub mod haproxy;
 pub mod nginx;
 mod suggestion;
 
+pub use bindings::Bindings;
 pub use suggestion::nearest;
 
 use crate::source::Version;

@@ -4,9 +4,7 @@ use super::argument::Argument;
 use super::settings::{pool_settings, target_settings};
 use super::{Lowering, Network};
 use crate::grammar::rules::RuleId;
-use crate::model::{
-    Address, AdministrativeState, Completeness, Count, Fact, Mode, Origin, Pool, PoolId, PoolKind, Presence, Target,
-};
+use crate::model::{Address, AdministrativeState, Count, Fact, Mode, Origin, Pool, PoolId, PoolKind, Presence, Target};
 use crate::source::Span;
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
@@ -37,21 +35,7 @@ impl Lowering<'_, '_> {
         let mode = if self.network == Network::Http { Mode::Http } else { Mode::Tcp };
         let settings = self.store_settings(&pool_settings(header, mode, self.input.version));
         let name = self.part_text(argument, host.text);
-        self.unit.pools.push(Pool {
-            name,
-            kind: PoolKind::Implicit,
-            header,
-            extent: header,
-            targets: targets..targets + 1,
-            completeness: Completeness::Complete,
-            presence: Presence::Always,
-            settings,
-            answers_itself: false,
-            commented_target: None,
-            target_rules: false,
-            sticks: None,
-            disabled: false,
-        });
+        self.unit.pools.push(Pool::new(name, PoolKind::Implicit, header, targets..targets + 1, settings));
         id
     }
 

@@ -9,7 +9,7 @@ use crate::grammar::Support;
 use crate::grammar::nginx::DirectiveId;
 use crate::model::{
     Affinity, Completeness, Definition, Fact, Keepalive, Mode, Namespace, Origin, OriginKind, Policy, Pool, PoolKind,
-    PoolSettings, Presence, SavedState, SettingsId, Step, Text, Timeout, Value, Why,
+    PoolSettings, SavedState, SettingsId, Step, Text, Timeout, Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::nginx::values::{number, time};
@@ -58,21 +58,9 @@ impl Lowering<'_, '_> {
         self.check_all(&draft, first_target);
         let text = self.text(&name);
         let settings = self.store_settings(&draft.settings);
-        let pool = Pool {
-            name: text,
-            kind: PoolKind::Upstream,
-            header,
-            extent,
-            targets: first_target as u32..self.unit.targets.len() as u32,
-            completeness: draft.completeness,
-            presence: Presence::Always,
-            settings,
-            answers_itself: false,
-            commented_target: None,
-            target_rules: false,
-            sticks: None,
-            disabled: false,
-        };
+        let targets = first_target as u32..self.unit.targets.len() as u32;
+        let pool = Pool::new(text, PoolKind::Upstream, header, targets, settings);
+        let pool = Pool { extent, completeness: draft.completeness, ..pool };
         let item = self.unit.pools.len() as u32;
         self.unit.pools.push(pool);
         self.define_pool(text, item);

@@ -5,7 +5,6 @@ use crate::diagnostic::Kind;
 use crate::grammar::Support;
 use crate::grammar::haproxy::{Keyword, Naming, Placement, RowId};
 use crate::source::Span;
-use crate::syntax::haproxy::StatementId;
 use crate::validate::nearest;
 
 /// What a statement is.
@@ -21,6 +20,12 @@ pub struct Binding {
     pub inactive: bool,
 }
 
+impl Default for Binding {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
 impl Binding {
     /// Not recognised, or not read by the program.
     pub const NONE: Self = Self { row: RowId::NONE, words: 0, support: None, inactive: false };
@@ -33,25 +38,7 @@ impl Binding {
 }
 
 /// The bindings of all statements of a tree.
-#[derive(Debug, Default)]
-pub struct Bindings {
-    all: Vec<Binding>,
-}
-
-impl Bindings {
-    pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self { all: Vec::with_capacity(capacity) }
-    }
-
-    pub(super) fn push(&mut self, binding: Binding) {
-        self.all.push(binding);
-    }
-
-    /// What a statement is.
-    pub fn of(&self, id: StatementId) -> Binding {
-        self.all.get(id.0 as usize).copied().unwrap_or(Binding::NONE)
-    }
-}
+pub type Bindings = crate::validate::Bindings<Binding>;
 
 impl<'a> Validator<'a, '_> {
     /// A section's header: its name, and whether the version has such a section.

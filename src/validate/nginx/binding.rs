@@ -2,10 +2,9 @@
 
 use crate::grammar::Support;
 use crate::grammar::nginx::ContextSet;
-use crate::syntax::nginx::StatementId;
 
 /// What a statement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Binding {
     /// The contexts in which it may stand: one, or several for a fragment.
     pub contexts: ContextSet,
@@ -21,22 +20,4 @@ impl Binding {
 }
 
 /// The bindings of all statements of a tree.
-#[derive(Debug, Default)]
-pub struct Bindings {
-    all: Vec<Binding>,
-}
-
-impl Bindings {
-    pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self { all: Vec::with_capacity(capacity) }
-    }
-
-    pub(super) fn push(&mut self, binding: Binding) {
-        self.all.push(binding);
-    }
-
-    /// What a statement is.
-    pub fn of(&self, id: StatementId) -> Binding {
-        self.all.get(id.0 as usize).copied().unwrap_or(Binding::none(ContextSet::default()))
-    }
-}
+pub type Bindings = crate::validate::Bindings<Binding>;
