@@ -18,7 +18,7 @@ mod haproxy;
 mod nginx;
 mod verdict;
 
-use grammars::Grammars;
+pub(crate) use grammars::Grammars;
 
 pub use coverage::{Coverage, FileCoverage, UnreadInclude};
 pub use verdict::{Undecided, Verdict};
@@ -45,6 +45,8 @@ pub struct Analysis {
     pub errors: Vec<Problem>,
     /// Whether a directory was among the arguments.
     pub directory_given: bool,
+    /// The tables that were needed; reports look up in them what is secret.
+    pub(crate) grammars: Grammars,
 }
 
 /// One unit with what was learnt about it.
@@ -103,7 +105,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let judged = judge_all(&units, &sources, &grammars, settings);
     let (units, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let findings = triage(findings.into_iter().flatten().collect(), settings, &sources);
-    Analysis { sources, units, findings, unrecognised, orphans, templates, errors, directory_given }
+    Analysis { sources, units, findings, unrecognised, orphans, templates, errors, directory_given, grammars }
 }
 
 /// A unit whose files are in the address space.

@@ -7,18 +7,18 @@ use crate::lower::nginx::Roles;
 
 /// The tables of the dialects, each read when a file first needs it.
 #[derive(Debug, Default)]
-pub(super) struct Grammars {
+pub(crate) struct Grammars {
     haproxy: OnceLock<haproxy::Grammar>,
     nginx: OnceLock<nginx::Grammar>,
     nginx_roles: OnceLock<Roles>,
 }
 
 impl Grammars {
-    pub(super) fn haproxy(&self) -> &haproxy::Grammar {
+    pub(crate) fn haproxy(&self) -> &haproxy::Grammar {
         self.haproxy.get_or_init(haproxy::Grammar::load)
     }
 
-    pub(super) fn nginx(&self) -> &nginx::Grammar {
+    pub(crate) fn nginx(&self) -> &nginx::Grammar {
         self.nginx.get_or_init(nginx::Grammar::load)
     }
 

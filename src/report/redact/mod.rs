@@ -3,14 +3,12 @@
 mod haproxy;
 mod nginx;
 
-use std::cell::OnceCell;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
 use super::sanitise;
-use crate::analysis::Analysis;
-use crate::grammar;
+use crate::analysis::{Analysis, Grammars};
 use crate::source::{Dialect, SourceId, Sources, Span};
 
 /// How much of a line is taken apart; what stands beyond cannot be judged, so it is not shown at all.
@@ -23,16 +21,14 @@ pub(super) const BLOT: char = '*';
 pub(super) struct Redactor<'a> {
     sources: &'a Sources,
     dialects: FxHashMap<SourceId, Dialect>,
-    // Reading the tables takes longer than a small report; most runs show nothing that needs them.
-    haproxy: OnceCell<grammar::haproxy::Grammar>,
-    nginx: OnceCell<grammar::nginx::Grammar>,
+    grammars: &'a Grammars,
 }
 
 impl<'a> Redactor<'a> {
     pub(super) fn new(analysis: &'a Analysis) -> Self {
         let units = analysis.units.iter().map(|analysed| &analysed.unit);
         let dialects = units.flat_map(|unit| unit.files.iter().map(|file| (file.source, unit.dialect))).collect();
-        Self { sources: &analysis.sources, dialects, haproxy: OnceCell::new(), nginx: OnceCell::new() }
+        Self { sources: &analysis.sources, dialects, grammars: &analysis.grammars }
     }
 
     /// The parts of a source's line that are secret, by their offsets in the line, in order.
@@ -40,10 +36,8 @@ impl<'a> Redactor<'a> {
         let read = floor(line, READ);
         let judged = line.get(..read).unwrap_or(line);
         let mut secrets = match self.dialects.get(&source) {
-            Some(Dialect::Haproxy) => {
-                haproxy::secrets(judged, self.haproxy.get_or_init(grammar::haproxy::Grammar::load))
-            }
-            Some(Dialect::Nginx) => nginx::secrets(judged, self.nginx.get_or_init(grammar::nginx::Grammar::load)),
+            Some(Dialect::Haproxy) => haproxy::secrets(judged, self.grammars.haproxy()),
+            Some(Dialect::Nginx) => nginx::secrets(judged, self.grammars.nginx()),
             Some(Dialect::Envoy) | None => return Vec::new(),
         };
         if read < line.len() {
