@@ -61,6 +61,11 @@ impl<'a> Context<'a> {
         self.unit.headless && !origin.is_explicit()
     }
 
+    /// Whether a name means this machine.
+    pub fn is_localhost(&self, name: Text) -> bool {
+        self.text(name).eq_ignore_ascii_case("localhost")
+    }
+
     /// What is written at a place.
     pub fn written(&self, span: Span) -> &'a str {
         self.sources.slice(span)

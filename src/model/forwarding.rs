@@ -144,8 +144,6 @@ impl Conditions {
     pub const NON_IDEMPOTENT: Self = Self(1 << 10);
     /// An expired answer that is being renewed (caches).
     pub const UPDATING: Self = Self(1 << 11);
-    /// The target refused (Tengine `denied`).
-    pub const DENIED: Self = Self(1 << 12);
 
     /// The outcomes of both sets.
     #[must_use]

@@ -62,7 +62,7 @@ fn usable<'a>(pool: &PoolContext<'a>) -> impl Iterator<Item = &'a Target> {
 }
 
 fn is_localhost(context: &Context<'_>, target: &Target) -> bool {
-    matches!(target.address, Address::Host(name, _) if context.text(name).eq_ignore_ascii_case("localhost"))
+    matches!(target.address, Address::Host(name, _) if context.is_localhost(name))
 }
 
 /// A name beside addresses. What the name would get with two addresses is said as an example.

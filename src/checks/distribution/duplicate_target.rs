@@ -69,7 +69,11 @@ fn place<'a>(context: &Context<'a>, target: &Target) -> Option<Place<'a>> {
     let (ip, name, port) = match target.address {
         _ if resolved => return None,
         Address::Ip(ip, port) => (Some(ip), Cow::Borrowed(""), port),
-        Address::Host(name, port) => named(context.text(name), port),
+        // This machine, whichever of its addresses is taken.
+        Address::Host(name, port) if context.is_localhost(name) => {
+            (Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), Cow::Borrowed(""), port)
+        }
+        Address::Host(name, port) => (None, lower_case(context.text(name)), port),
         Address::Socket(path) => (None, Cow::Borrowed(context.text(path)), Port::OfClient),
         Address::Any(_) | Address::Special(_) | Address::Unknown(_) => return None,
     };
@@ -78,14 +82,6 @@ fn place<'a>(context: &Context<'a>, target: &Target) -> Option<Place<'a>> {
         Port::OfClient => Some(Place { ip, name, port: None }),
         Port::Range(..) | Port::Offset(_) | Port::Unknown(_) => None,
     }
-}
-
-/// `localhost` is this machine, whichever of its addresses is taken.
-fn named(name: &str, port: Port) -> (Option<IpAddr>, Cow<'_, str>, Port) {
-    if name.eq_ignore_ascii_case("localhost") {
-        return (Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), Cow::Borrowed(""), port);
-    }
-    (None, lower_case(name), port)
 }
 
 /// Host names are the same in any case.

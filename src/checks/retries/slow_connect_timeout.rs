@@ -93,8 +93,7 @@ fn note<'p>(context: &Context<'_>, slow: &mut SlowOnes<'p>, pool: &'p PoolContex
 }
 
 fn is_local(context: &Context<'_>, target: &Target) -> bool {
-    let localhost = |name| context.text(name).eq_ignore_ascii_case("localhost");
-    target.address.is_local() || matches!(target.address, Address::Host(name, _) if localhost(name))
+    target.address.is_local() || matches!(target.address, Address::Host(name, _) if context.is_localhost(name))
 }
 
 /// The name of a container, or of a host in the same domain.

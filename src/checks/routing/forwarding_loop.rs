@@ -151,7 +151,7 @@ fn takes_part(target: &Target) -> bool {
 fn address(context: &Context<'_>, target: &Target) -> Option<Place> {
     match target.address {
         Address::Ip(ip, Port::Number(port)) => Some((ip, port)),
-        Address::Host(name, Port::Number(port)) if context.text(name).eq_ignore_ascii_case("localhost") => {
+        Address::Host(name, Port::Number(port)) if context.is_localhost(name) => {
             Some((IpAddr::V4(Ipv4Addr::LOCALHOST), port))
         }
         _ => None,

@@ -30,12 +30,6 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// What follows a prefix that may be in any case.
-pub(super) fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
-    let start = text.get(..prefix.len())?;
-    start.eq_ignore_ascii_case(prefix).then(|| text.get(prefix.len()..).unwrap_or_default())
-}
-
 /// The name in an address that is a name, and whether a port follows it.
 pub(super) fn name(text: &str) -> Option<(&str, bool)> {
     let parsed = parse_address(text, Place::Plain).ok()?;

@@ -72,9 +72,7 @@ impl<'a> Lowering<'a, '_> {
     pub(super) fn arguments(&self, place: Place) -> impl Iterator<Item = Argument<'a>> + use<'a> {
         let mount = self.input.mounts.get(place.mount);
         let words = mount.map(|mount| (mount.view, mount.tree.words(mount.view, place.statement)));
-        let words =
-            words.into_iter().flat_map(|(view, words)| words.skip(1).map(move |word| Argument::new(word, view)));
-        words.into_iter()
+        words.into_iter().flat_map(|(view, words)| words.skip(1).map(move |word| Argument::new(word, view)))
     }
 
     /// The first word behind a statement's name.

@@ -155,8 +155,7 @@ impl Lowering<'_, '_> {
     /// HTTP/1.0 closes, unless the header asks to keep the connection (1.22.1: 40 requests, 2 connections).
     fn reuse_in_http_1_0(&self, version: Origin) -> Fact<Reuse> {
         let headers = self.all_in_force(Family::Proxy, Setting::SetHeader);
-        let connection = headers.iter().rev().find(|header| self.sets_connection(header));
-        let value = connection.and_then(|header| self.arguments(header.place).nth(1));
+        let value = self.connection_header(&headers).and_then(|header| self.arguments(header.place).nth(1));
         let readings = value.map_or_else(Vec::new, |value| self.readings(&value));
         let asks = |text: &str| text.eq_ignore_ascii_case("keep-alive");
         let value = match readings.iter().filter(|reading| asks(&reading.text)).count() {
@@ -173,8 +172,7 @@ impl Lowering<'_, '_> {
         let rule = if modern { RuleId::NGINX_HTTP_1_1 } else { RuleId::NGINX_CONNECTION_HEADER };
         let unset = if modern { Reuse::Possible } else { Reuse::ClosedByHeader };
         let headers = self.all_in_force(Family::Proxy, Setting::SetHeader);
-        let connection = headers.iter().rev().find(|header| self.sets_connection(header));
-        let Some(header) = connection else {
+        let Some(header) = self.connection_header(&headers) else {
             // Headers that are set here push out those of the blocks around: that is the place to look at.
             let at = headers.first().map_or(at, |header| self.header(header.place));
             return default(unset, at, rule);
@@ -184,9 +182,13 @@ impl Lowering<'_, '_> {
         self.connection_value(&value, origin)
     }
 
-    fn sets_connection(&self, header: &InForce) -> bool {
-        let name = self.argument(header.place);
-        name.as_ref().and_then(Argument::known).is_some_and(|name| name.eq_ignore_ascii_case("connection"))
+    /// The last of these statements that sets the header `Connection`.
+    fn connection_header(&self, headers: &[InForce]) -> Option<InForce> {
+        let sets_it = |header: &&InForce| {
+            let name = self.argument(header.place);
+            name.as_ref().and_then(Argument::known).is_some_and(|name| name.eq_ignore_ascii_case("connection"))
+        };
+        headers.iter().rev().find(sets_it).copied()
     }
 
     /// A header whose value is empty is not sent. A `map` that answers `close` for plain requests closes them.

@@ -1,10 +1,10 @@
 //! Pass directives to routes: a pool's name, a host, or what variables make of it.
 
-use super::address::{name, strip_prefix_ignoring_case};
+use super::address::name;
 use super::argument::Argument;
 use super::implicit::Host;
 use super::roles::Family;
-use super::variables::{Reading, UNKNOWN};
+use super::variables::UNKNOWN;
 use super::walk::Context;
 use super::{Lowering, Network};
 use crate::diagnostic::{Diagnostic, Kind};
@@ -13,6 +13,7 @@ use crate::model::{
     Whereabouts, Why,
 };
 use crate::syntax::nginx::Place;
+use crate::syntax::nginx::values::strip_prefix_ignoring_case;
 
 /// Where a pass directive leads, in one of its readings.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,17 @@ struct Target<'t> {
     host: &'t str,
     /// The port that counts where none is written.
     default_port: Option<u16>,
+}
+
+/// A pass directive.
+#[derive(Clone, Copy)]
+struct Pass<'p> {
+    place: Place,
+    family: Family,
+    /// Where it leads, as written.
+    argument: &'p Argument<'p>,
+    /// A variable is part of the word, so the host is looked up for each request.
+    at_run_time: bool,
 }
 
 impl Lowering<'_, '_> {
@@ -55,18 +67,17 @@ impl Lowering<'_, '_> {
     fn destination(&mut self, place: Place, family: Family, argument: &Argument<'_>) -> Destination {
         let Some(text) = argument.known() else { return self.computed(Why::Template, argument) };
         self.complain_of_unknown_variables(text, argument);
-        let at_run_time = text.contains('$');
+        let pass = Pass { place, family, argument, at_run_time: text.contains('$') };
         let readings = self.readings(argument);
-        let unknown =
-            readings.iter().any(|reading| target(&reading.text, family).is_none_or(|to| to.host.contains(UNKNOWN)));
-        if unknown {
-            return self.computed(Why::Request, argument);
-        }
+        let targets: Option<Vec<Target<'_>>> = readings
+            .iter()
+            .map(|reading| target(&reading.text, family).filter(|to| !to.host.contains(UNKNOWN)))
+            .collect();
+        let Some(targets) = targets else { return self.computed(Why::Request, argument) };
         let mut branches: Vec<Branch> = Vec::new();
-        for reading in &readings {
-            let Some(to) = target(&reading.text, family).filter(|to| !to.host.is_empty()) else { continue };
-            let branch = self.branch(place, argument, reading, to, at_run_time, family);
-            add(&mut branches, branch);
+        for (reading, to) in readings.iter().zip(targets).filter(|(_, to)| !to.host.is_empty()) {
+            let (name, pool) = self.pool_of(pass, to);
+            add(&mut branches, Branch { name, pool, weight: reading.weight, at: reading.at });
         }
         match branches.as_slice() {
             [] => self.computed(Why::Request, argument),
@@ -80,28 +91,9 @@ impl Lowering<'_, '_> {
         Destination::Computed(why, argument.span)
     }
 
-    fn branch(
-        &mut self,
-        place: Place,
-        argument: &Argument<'_>,
-        reading: &Reading,
-        to: Target<'_>,
-        at_run_time: bool,
-        family: Family,
-    ) -> Branch {
-        let (name, pool) = self.pool_of(place, argument, to, at_run_time, family);
-        Branch { name, pool, weight: reading.weight, at: reading.at }
-    }
-
     /// The pool that a host means: a declared one of this name, else one that the directive makes.
-    fn pool_of(
-        &mut self,
-        place: Place,
-        argument: &Argument<'_>,
-        to: Target<'_>,
-        at_run_time: bool,
-        family: Family,
-    ) -> (Text, Option<PoolId>) {
+    fn pool_of(&mut self, pass: Pass<'_>, to: Target<'_>) -> (Text, Option<PoolId>) {
+        let Pass { place, family, argument, at_run_time } = pass;
         let named = name(to.host);
         let declared = named.and_then(|(host, _)| self.declared_pool(host));
         match (declared, named) {
@@ -199,10 +191,10 @@ fn add(branches: &mut Vec<Branch>, branch: Branch) {
 /// Host and default port of a pass directive's text; `None` if its scheme is not there or not known.
 fn target(text: &str, family: Family) -> Option<Target<'_>> {
     let (rest, default_port) = without_scheme(text, family)?;
-    if strip_prefix_ignoring_case(rest, "unix:").is_some() {
-        let path = rest.get("unix:".len()..)?;
+    if let Some(path) = strip_prefix_ignoring_case(rest, "unix:") {
         // In a URL a colon ends the path; what follows is the URI.
-        let end = if family.takes_url() { path.find(':').unwrap_or(path.len()) } else { path.len() };
+        let is_url = family == Family::Proxy;
+        let end = path.find(':').filter(|_| is_url).unwrap_or(path.len());
         return Some(Target { host: rest.get(.."unix:".len() + end)?, default_port: None });
     }
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

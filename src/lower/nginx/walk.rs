@@ -1,6 +1,6 @@
 //! The order of reading: what is valid in a whole `http` or `stream` first, then listeners and locations.
 
-use super::roles::{Family, Role};
+use super::roles::Role;
 use super::{Lowering, Network};
 use crate::grammar::nginx::ContextId;
 use crate::model::{Guard, Unit};
@@ -119,11 +119,4 @@ pub(super) enum Context {
         /// It takes what no other location does.
         rest: bool,
     },
-}
-
-impl Family {
-    /// Whether its pass directive takes a URL rather than a bare name.
-    pub(super) const fn takes_url(self) -> bool {
-        matches!(self, Self::Proxy)
-    }
 }

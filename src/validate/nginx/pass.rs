@@ -3,7 +3,7 @@
 use super::upstream::says;
 use super::{Scene, Validator};
 use crate::syntax::nginx::StatementId;
-use crate::syntax::nginx::values::{Host, Place, parse_address};
+use crate::syntax::nginx::values::{Host, Place, parse_address, strip_prefix_ignoring_case};
 
 impl Validator<'_, '_> {
     /// `proxy_pass URL` in http, `proxy_pass ADDRESS` in stream.
@@ -79,8 +79,5 @@ fn scheme_length(url: &str, schemes: &[&str]) -> usize {
 }
 
 fn without_scheme<'u>(url: &'u str, schemes: &[&str]) -> Option<&'u str> {
-    schemes.iter().find_map(|scheme| {
-        let begins = url.get(..scheme.len())?.eq_ignore_ascii_case(scheme);
-        begins.then(|| url.get(scheme.len()..)).flatten()
-    })
+    schemes.iter().find_map(|scheme| strip_prefix_ignoring_case(url, scheme))
 }

@@ -61,10 +61,16 @@ pub enum Place {
 /// The most bytes of a socket's path: `sun_path` on Linux without the NUL.
 const LONGEST_PATH: usize = 107;
 
+/// What follows a prefix that may be in any case: schemes and `unix:` are.
+pub fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
 /// Splits an address; names are not resolved.
 pub fn parse_address(text: &str, place: Place) -> Result<ParsedAddress<'_>, AddressError> {
-    if text.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("unix:")) {
-        return unix(text.get(5..).unwrap_or_default(), place);
+    if let Some(path) = strip_prefix_ignoring_case(text, "unix:") {
+        return unix(path, place);
     }
     let (rest, uri) = split_uri(text, place)?;
     match rest.strip_prefix('[') {
