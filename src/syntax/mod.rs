@@ -1,5 +1,6 @@
 //! Text to lossless trees, one folder a dialect; reading never fails and never panics.
 
+pub mod envoy;
 pub mod haproxy;
 pub mod nginx;
 
