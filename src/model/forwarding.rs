@@ -39,6 +39,10 @@ pub struct Forwarding {
     pub retry_on: Fact<Conditions>,
     /// How many targets are tried for one request, the first included; 0: as many as there are.
     pub tries: Fact<u32>,
+    /// Whether a further attempt leaves out the targets that were tried.
+    pub avoids_tried: Fact<bool>,
+    /// For the whole request, all attempts included.
+    pub total: Fact<Timeout>,
     /// After how long no further target is tried; a running attempt is not cut short.
     pub retry_for: Fact<Timeout>,
     /// Whether a connection to a target can be used again.
@@ -142,6 +146,8 @@ impl Conditions {
     pub const STATUS_429: Self = Self(1 << 9);
     /// Requests that are not idempotent, too.
     pub const NON_IDEMPOTENT: Self = Self(1 << 10);
+    /// No connection (Envoy tells it from one that breaks).
+    pub const CONNECT: Self = Self(1 << 12);
     /// An expired answer that is being renewed (caches).
     pub const UPDATING: Self = Self(1 << 11);
 

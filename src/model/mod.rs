@@ -13,6 +13,7 @@ mod names;
 mod policy;
 mod pool;
 mod route;
+mod spread;
 mod story;
 mod target;
 mod text;
@@ -26,8 +27,11 @@ pub use limits::{Limit, Timeout, Timeouts};
 pub use listener::{Bind, Listener, ListenerId};
 pub use names::{Definition, Names, Namespace, Reference, Whereabouts};
 pub use policy::{HashFunction, HashType, Key, Method, Policy};
-pub use pool::{Affinity, Keepalive, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId};
+pub use pool::{
+    Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,
+};
 pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource};
+pub use spread::{Locality, LocalityId, Spread, SpreadId};
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};

@@ -29,6 +29,10 @@ pub enum Method {
     LeastTime,
     /// The better of this many random picks.
     Random(u32),
+    /// One at random, whatever the weights say (Envoy `RANDOM`).
+    Uniform,
+    /// Not a matter of the configuration: how the members are found, or what they report, decides.
+    Elsewhere,
     /// Two random picks: the second one, unless it is the busier for its weight (nginx `random two`).
     RandomPair,
 }
@@ -52,6 +56,8 @@ pub enum Key {
     Cookie,
     /// Always the same.
     Constant,
+    /// None: without one, each request gets a random hash.
+    Missing,
 }
 
 impl Method {
@@ -59,7 +65,12 @@ impl Method {
     pub const fn rotates(self) -> bool {
         matches!(
             self,
-            Self::RoundRobin { .. } | Self::LeastConnections | Self::LeastTime | Self::Random(_) | Self::RandomPair
+            Self::RoundRobin { .. }
+                | Self::LeastConnections
+                | Self::LeastTime
+                | Self::Random(_)
+                | Self::RandomPair
+                | Self::Uniform
         )
     }
 
@@ -99,4 +110,10 @@ pub enum HashFunction {
     NginxCrc32,
     /// nginx `hash ... consistent`: CRC-32 points, 160 for each unit of weight.
     NginxRing,
+    /// Envoy `RING_HASH`: points by xxHash64 of address and number (`ring_hash_lb.cc`).
+    EnvoyRing,
+    /// The same by `MurmurHash2`.
+    EnvoyMurmurRing,
+    /// Envoy `MAGLEV`: a table of a prime number of slots (`maglev_lb.cc`).
+    EnvoyMaglev,
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Completeness, Fact, HashType, Limit, Policy, Presence, Probe, Text, Timeouts};
+use super::{Completeness, Fact, HashType, Limit, Policy, Presence, Probe, SpreadId, Text, Timeouts};
 use crate::source::Span;
 
 /// Which pool of its unit.
@@ -58,6 +58,27 @@ pub struct Pool {
     pub sticks: Option<Span>,
     /// Taken out of service by the configuration.
     pub disabled: bool,
+    /// Where its members come from.
+    pub membership: Membership,
+    /// How traffic is spread over tiers and localities, in [`super::Unit::spreads`]; `None`: the next tier when nobody is left.
+    pub spread: Option<SpreadId>,
+}
+
+/// Where the members of a pool come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Membership {
+    /// They are written; names mean what the dialect says.
+    Listed,
+    /// Names are asked for while running, and each address is a target.
+    Resolved,
+    /// A name is asked for while running, and its first address is the only target.
+    FirstAddress,
+    /// Something else tells them while running.
+    Discovered,
+    /// The request says where it goes.
+    OfRequest,
+    /// Other pools, in their order.
+    OfPools,
 }
 
 impl Pool {
@@ -77,6 +98,8 @@ impl Pool {
             target_rules: false,
             sticks: None,
             disabled: false,
+            membership: Membership::Listed,
+            spread: None,
         }
     }
 }

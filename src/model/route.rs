@@ -21,6 +21,8 @@ pub enum RouteKind {
     Default,
     /// The listener's own targets (HAProxy `listen`).
     Own,
+    /// Copies of requests that another route serves; answers are thrown away.
+    Mirror,
 }
 
 /// A rule that sends matching traffic to pools.

@@ -1,6 +1,6 @@
 //! One member of a pool.
 
-use super::{Address, Fact, Presence, Text, Timeout};
+use super::{Address, Fact, LocalityId, Presence, Text, Timeout};
 use crate::source::Span;
 
 /// Which target settings of its unit; equal ones are stored once.
@@ -43,6 +43,8 @@ pub enum AdministrativeState {
     Down,
     /// Only for requests that are tied to it.
     Drain,
+    /// In service, but only after all that are not (Envoy).
+    Degraded,
 }
 
 /// How many targets one statement stands for.
@@ -100,6 +102,8 @@ pub struct TargetSettings {
     pub ejected_for: Fact<Timeout>,
     /// Time during which its weight grows after it came up.
     pub slow_start: Fact<Timeout>,
+    /// The place that it belongs to, in [`super::Unit::localities`].
+    pub locality: Option<LocalityId>,
 }
 
 impl Target {

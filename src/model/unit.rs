@@ -1,8 +1,8 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Forwarding, ForwardingId, Listener, ListenerId, Names, Pool, PoolId, PoolSettings, Route, SettingsId, Stories,
-    Target, TargetSettings, TargetSettingsId, Texts,
+    Forwarding, ForwardingId, Listener, ListenerId, Locality, LocalityId, Names, Pool, PoolId, PoolSettings, Route,
+    SettingsId, Spread, SpreadId, Stories, Target, TargetSettings, TargetSettingsId, Texts,
 };
 use crate::source::{Dialect, SourceId, Span, Version};
 
@@ -36,6 +36,10 @@ pub struct Unit {
     pub settings: Vec<PoolSettings>,
     /// Settings of targets; shared where equal.
     pub target_settings: Vec<TargetSettings>,
+    /// Places that targets belong to; each pool's stand together.
+    pub localities: Vec<Locality>,
+    /// How pools spread traffic over tiers and localities; shared where equal.
+    pub spreads: Vec<Spread>,
     /// Listeners in the order of the text.
     pub listeners: Vec<Listener>,
     /// How routes hand requests to targets; shared where equal.
@@ -67,6 +71,8 @@ impl Unit {
             targets: Vec::new(),
             settings: Vec::new(),
             target_settings: Vec::new(),
+            localities: Vec::new(),
+            spreads: Vec::new(),
             listeners: Vec::new(),
             forwardings: Vec::new(),
             routes: Vec::new(),
@@ -102,6 +108,16 @@ impl Unit {
     pub fn forwarding(&self, route: &Route) -> Option<&Forwarding> {
         let ForwardingId(id) = route.forwarding?;
         self.forwardings.get(id as usize)
+    }
+
+    /// The locality with this id.
+    pub fn locality(&self, id: LocalityId) -> Option<&Locality> {
+        self.localities.get(id.0 as usize)
+    }
+
+    /// The spread with this id.
+    pub fn spread(&self, id: SpreadId) -> Option<&Spread> {
+        self.spreads.get(id.0 as usize)
     }
 
     /// Settings by id.

@@ -3,13 +3,15 @@
 mod arithmetic;
 mod eligible;
 mod failure;
+mod localities;
 mod predict;
+mod priorities;
 mod reach;
 mod retry;
 mod view;
 
 pub use arithmetic::{one_in, percent};
-pub use eligible::{Eligibility, eligible};
+pub use eligible::{Eligibility, Group, eligible};
 pub use failure::{Detection, detection, ejection};
 pub use predict::{Certainty, Prediction, Scenario, Share, predict};
 pub use reach::{Reach, Reached};

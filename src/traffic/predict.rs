@@ -2,7 +2,7 @@
 //!
 //! Shares are weight sums; rings, tables and load-dependent policies say in their assumptions what that leaves out.
 
-use super::{Eligibility, PoolView, eligible};
+use super::{Eligibility, Group, PoolView, eligible};
 use crate::model::{Method, SavedState, Value, Why};
 use crate::source::Span;
 
@@ -33,6 +33,13 @@ pub struct Share {
     pub high: f64,
 }
 
+impl Share {
+    /// The same share of a part of the traffic.
+    fn scaled(self, part: f64) -> Self {
+        Self { share: self.share * part, low: self.low * part, high: self.high * part, ..self }
+    }
+}
+
 /// Who gets a pool's traffic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
@@ -57,19 +64,46 @@ pub struct Scenario<'a> {
 
 /// Predicts who gets a pool's traffic.
 pub fn predict(view: &PoolView<'_>, scenario: Scenario<'_>) -> Prediction {
-    let positions = match eligible(view, scenario.down) {
-        Eligibility::Targets(positions) => positions,
+    let groups = match eligible(view, scenario.down) {
+        Eligibility::Groups(groups) => groups,
         Eligibility::Unknown(why, at) => return Prediction::unknown(why, at),
     };
-    if view.elects() && positions.len() > 1 {
+    if view.elects() && groups.iter().any(|group| group.targets.len() > 1) {
         return Prediction::unknown(Why::Remote, view.settings.probe.origin.at);
     }
-    match (view.settings.policy.value, positions.as_slice()) {
-        (_, []) => Prediction::nobody(),
-        (_, [only]) => Prediction::all_to(*only).under(view),
-        (Value::Unknown(why), _) => Prediction::unknown(why, view.settings.policy.origin.at),
-        (Value::Known(policy), _) => by_method(view, policy.method, &positions).under(view),
+    match groups.as_slice() {
+        [] => Prediction::nobody(),
+        [group] if group.part >= 1.0 => in_group(view, &group.targets).under(view),
+        several => together(view, several).under(view),
     }
+}
+
+/// Who gets the traffic of one group.
+fn in_group(view: &PoolView<'_>, positions: &[u32]) -> Prediction {
+    match (view.settings.policy.value, positions) {
+        (_, []) => Prediction::nobody(),
+        (_, [only]) => Prediction::all_to(*only),
+        (Value::Unknown(why), _) => Prediction::unknown(why, view.settings.policy.origin.at),
+        (Value::Known(policy), _) => by_method(view, policy.method, positions),
+    }
+}
+
+/// Each group's shares in proportion to its part; what no group has fails.
+fn together(view: &PoolView<'_>, groups: &[Group]) -> Prediction {
+    let mut all = Prediction { failed: 1.0, ..Prediction::nobody() };
+    for group in groups {
+        let of_group = in_group(view, &group.targets);
+        if of_group.certainty == Certainty::Unknown {
+            return of_group;
+        }
+        all.failed -= group.part;
+        all.certainty = all.certainty.max(of_group.certainty);
+        all.add_assumptions(of_group.assumptions);
+        all.shares.extend(of_group.shares.into_iter().map(|share| share.scaled(group.part)));
+    }
+    all.failed = all.failed.max(0.0);
+    all.shares.sort_by_key(|share| share.target);
+    all
 }
 
 fn by_method(view: &PoolView<'_>, method: Method, positions: &[u32]) -> Prediction {
@@ -83,6 +117,8 @@ fn by_method(view: &PoolView<'_>, method: Method, positions: &[u32]) -> Predicti
             proportional(Certainty::Bounded).between_nothing_and_all().assuming("all targets are equally fast")
         }
         Method::RandomPair => proportional(Certainty::Bounded).or_the_second_of_two().assuming("bounds: idle and busy"),
+        Method::Uniform => Prediction::equal(positions),
+        Method::Elsewhere => Prediction::unknown(Why::Remote, view.settings.policy.origin.at),
         Method::First => first(view, positions),
         Method::Sticky => positions.first().map_or_else(Prediction::nobody, |first| Prediction::all_to(*first)),
         Method::Random(_) => {
@@ -129,6 +165,12 @@ impl Prediction {
         Self { shares: vec![Share { target, share: 1.0, low: 1.0, high: 1.0 }], failed: 0.0, ..Self::nobody() }
     }
 
+    fn equal(targets: &[u32]) -> Self {
+        let share = 1.0 / targets.len().max(1) as f64;
+        let shares = targets.iter().map(|&target| Share { target, share, low: share, high: share });
+        Self { shares: shares.collect(), failed: 0.0, ..Self::nobody() }
+    }
+
     /// Shares in proportion to weights; a statement that stands for n targets counts n times.
     fn proportional(view: &PoolView<'_>, positions: &[u32], certainty: Certainty) -> Self {
         let weight = |position: u32| view.targets.get(position as usize).map_or(0.0, weight_of);
@@ -165,6 +207,11 @@ impl Prediction {
             share.high = share.share.max(second);
         }
         self
+    }
+
+    fn add_assumptions(&mut self, assumptions: Vec<&'static str>) {
+        let new: Vec<_> = assumptions.into_iter().filter(|one| !self.assumptions.contains(one)).collect();
+        self.assumptions.extend(new);
     }
 
     fn assuming(mut self, assumption: &'static str) -> Self {

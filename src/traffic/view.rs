@@ -1,6 +1,6 @@
 //! One pool with its settings and targets at hand, and the questions that checks ask of it.
 
-use crate::model::{Method, Pool, PoolId, PoolSettings, Target, TargetSettings, Unit};
+use crate::model::{Method, Pool, PoolId, PoolSettings, Spread, Target, TargetSettings, Unit};
 
 /// One pool with its settings and targets at hand.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,11 @@ impl<'a> PoolView<'a> {
     /// The settings that a target shares with others.
     pub fn settings_of(&self, target: &Target) -> Option<&'a TargetSettings> {
         self.unit.target_settings(target.settings)
+    }
+
+    /// How traffic is spread over tiers and localities, where that is more than "the next tier when nobody is left".
+    pub fn spread(&self) -> Option<&'a Spread> {
+        self.unit.spread(self.pool.spread?)
     }
 
     /// The policy's method, if it is known.

@@ -74,6 +74,8 @@ fn reason(pool: &PoolContext<'_>) -> Option<&'static str> {
         | Method::LeastTime
         | Method::Random(_)
         | Method::RandomPair
+        | Method::Uniform
+        | Method::Elsewhere
         | Method::Hash(_) => None,
     }
 }

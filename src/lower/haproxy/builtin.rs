@@ -89,6 +89,7 @@ fn server_settings(at: Span) -> ServerDraft {
             ejected_after: Fact::known(0, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             ejected_for: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             slow_start: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            locality: None,
         },
         weight: Fact::known(1, origin(RuleId::HAPROXY_WEIGHT)),
         backup: off,

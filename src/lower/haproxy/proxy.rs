@@ -6,8 +6,8 @@ use super::settings::{answers_by_itself, hands_on_elsewhere};
 use super::{Lowering, Part, builtin};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Bind, Completeness, Definition, Fact, Guard, Listener, Namespace, Pool, PoolId, PoolKind, PoolSettings, Presence,
-    Route, RouteKind, RouteSource, SettingsId, Text, Why,
+    Bind, Completeness, Definition, Fact, Guard, Listener, Membership, Namespace, Pool, PoolId, PoolKind, PoolSettings,
+    Presence, Route, RouteKind, RouteSource, SettingsId, Text, Why,
 };
 use crate::source::Span;
 use crate::syntax::haproxy::{Prefix, Section};
@@ -271,6 +271,8 @@ impl Lowering<'_, '_> {
             target_rules: body.rules,
             sticks: body.sticks,
             disabled: draft.disabled,
+            membership: Membership::Listed,
+            spread: None,
         };
         let item = self.unit.pools.len() as u32;
         self.unit.pools.push(pool);

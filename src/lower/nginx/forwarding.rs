@@ -71,6 +71,8 @@ impl Lowering<'_, '_> {
             tries: self.scalar(family, Setting::NextUpstreamTries, default(0, at, RuleId::NGINX_TRIES), |word| {
                 number(word).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
             }),
+            avoids_tried: default(true, at, RuleId::NGINX_NEXT_UPSTREAM),
+            total: default(Timeout::Never, at, RuleId::NGINX_RETRY_FOR),
             retry_for: self.scalar(
                 family,
                 Setting::NextUpstreamTimeout,

@@ -80,5 +80,6 @@ pub(super) fn target_settings() -> TargetSettings {
         ejected_after: Fact::known(1, origin(RuleId::NGINX_MAX_FAILS)),
         ejected_for: Fact::known(Timeout::After(10_000), origin(RuleId::NGINX_FAIL_TIMEOUT)),
         slow_start: never,
+        locality: None,
     }
 }

@@ -49,7 +49,7 @@ const fn role(target: &Model) -> &'static str {
     match (target.state, target.tier) {
         (AdministrativeState::Down, _) => "down",
         (AdministrativeState::Drain, _) => "drain",
-        (AdministrativeState::Up, 0) => "active",
-        (AdministrativeState::Up, _) => "backup",
+        (AdministrativeState::Up | AdministrativeState::Degraded, 0) => "active",
+        (AdministrativeState::Up | AdministrativeState::Degraded, _) => "backup",
     }
 }

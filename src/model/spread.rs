@@ -1,0 +1,46 @@
+//! How a pool spreads traffic over tiers and localities, where that is more than "the next tier when nobody is left".
+
+use super::{Fact, Text};
+use crate::source::Span;
+
+/// Which spread of its unit; equal ones are stored once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SpreadId(pub u32);
+
+/// How a pool spreads traffic over its tiers and localities, and how many of its targets may be taken out (Envoy).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Spread {
+    /// A tier keeps all its traffic while this many percent of its targets that are alive make 100.
+    pub overprovisioning: Fact<u32>,
+    /// Whether tiers count the weights of their targets rather than the targets.
+    pub counts_weights: Fact<bool>,
+    /// With fewer targets alive than this many percent, all of them are used, dead ones too.
+    pub panic_below: Fact<u32>,
+    /// Whether requests fail instead when that happens.
+    pub panic_fails: Fact<bool>,
+    /// Whether the weights of localities count.
+    pub locality_weights: Fact<bool>,
+    /// Whether a dead target's failures of real traffic are counted, and the most that may be taken out, in percent.
+    pub ejection_limit: Fact<u32>,
+    /// Whether one target may always be taken out, whatever the limit says.
+    pub ejects_one: Fact<bool>,
+    /// Requests that are dropped before a target is picked, in units of 0.01 %.
+    pub dropped: Fact<u32>,
+}
+
+/// Which locality of its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocalityId(pub u32);
+
+/// A group of targets of one pool in one place: a zone, a rack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Locality {
+    /// Region, zone and sub-zone, `/` between them; empty where none is written.
+    pub name: Text,
+    /// Its statement.
+    pub at: Span,
+    /// The tier that it belongs to.
+    pub tier: u8,
+    /// Its weight; `None` where none is written.
+    pub weight: Fact<Option<u32>>,
+}
