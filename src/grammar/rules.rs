@@ -108,6 +108,46 @@ impl RuleId {
     pub const NGINX_CACHE: Self = Self(44);
     /// nginx `resolver`.
     pub const NGINX_RESOLVER: Self = Self(45);
+    /// Envoy `lb_policy`.
+    pub const ENVOY_POLICY: Self = Self(46);
+    /// Envoy `load_balancing_weight` of an endpoint.
+    pub const ENVOY_WEIGHT: Self = Self(47);
+    /// Envoy `load_balancing_weight` of a locality.
+    pub const ENVOY_LOCALITY_WEIGHT: Self = Self(48);
+    /// Envoy clusters without `health_checks`.
+    pub const ENVOY_CHECK: Self = Self(49);
+    /// Envoy clusters without `outlier_detection`.
+    pub const ENVOY_OUTLIER_DETECTION: Self = Self(50);
+    /// Envoy `consecutive_5xx`.
+    pub const ENVOY_CONSECUTIVE_5XX: Self = Self(51);
+    /// Envoy `base_ejection_time`.
+    pub const ENVOY_EJECTION_TIME: Self = Self(52);
+    /// Envoy `max_ejection_percent`.
+    pub const ENVOY_EJECTION_LIMIT: Self = Self(53);
+    /// Envoy `always_eject_one_host`.
+    pub const ENVOY_EJECTS_ONE: Self = Self(54);
+    /// Envoy `overprovisioning_factor`.
+    pub const ENVOY_OVERPROVISIONING: Self = Self(55);
+    /// Envoy `healthy_panic_threshold`.
+    pub const ENVOY_PANIC: Self = Self(56);
+    /// Envoy without `locality_weighted_lb_config`.
+    pub const ENVOY_LOCALITY_BALANCING: Self = Self(57);
+    /// Envoy `connect_timeout`.
+    pub const ENVOY_CONNECT_TIMEOUT: Self = Self(58);
+    /// Envoy `timeout` of a route.
+    pub const ENVOY_ROUTE_TIMEOUT: Self = Self(59);
+    /// Envoy routes without `retry_policy`.
+    pub const ENVOY_RETRY_POLICY: Self = Self(60);
+    /// Envoy `num_retries`.
+    pub const ENVOY_NUM_RETRIES: Self = Self(61);
+    /// Envoy `retry_host_predicate`.
+    pub const ENVOY_RETRY_HOST: Self = Self(62);
+    /// Envoy `circuit_breakers`.
+    pub const ENVOY_CIRCUIT_BREAKERS: Self = Self(63);
+    /// Envoy idle timeouts.
+    pub const ENVOY_IDLE_TIMEOUT: Self = Self(64);
+    /// Envoy settings that are off.
+    pub const ENVOY_SETTING: Self = Self(65);
 }
 
 const fn entry(name: &'static str, says: &'static str, source: &'static str) -> Rule {
@@ -206,6 +246,26 @@ const RULES: &[Rule] = &[
     entry("nginx-buffering", "on", "ngx_http_proxy_module, proxy_buffering"),
     entry("nginx-cache", "off", "ngx_http_proxy_module, proxy_cache"),
     entry("nginx-resolver", "no name server to ask while running", "ngx_http_core_module, resolver"),
+    entry("envoy-lb-policy", "without `lb_policy` Envoy uses ROUND_ROBIN", "config.cluster.v3.Cluster.lb_policy"),
+    entry("envoy-endpoint-weight", "weight 1", "config.endpoint.v3.LbEndpoint.load_balancing_weight"),
+    entry("envoy-locality-weight", "a locality without a weight gets nothing beside one that has one", "config.endpoint.v3.LocalityLbEndpoints"),
+    entry("envoy-health-checks", "without `health_checks` a host always counts as up", "config.cluster.v3.Cluster.health_checks"),
+    entry("envoy-outlier-detection", "without `outlier_detection` failures are not counted", "config.cluster.v3.Cluster.outlier_detection"),
+    entry("envoy-consecutive-5xx", "ejected after 5 errors in a row", "config.cluster.v3.OutlierDetection.consecutive_5xx"),
+    entry("envoy-base-ejection-time", "ejected for 30 s, longer each time", "config.cluster.v3.OutlierDetection.base_ejection_time"),
+    entry("envoy-max-ejection-percent", "at most 10 % of the hosts are ejected", "config.cluster.v3.OutlierDetection.max_ejection_percent"),
+    entry("envoy-always-eject-one-host", "off: the limit also holds for the first host", "config.cluster.v3.OutlierDetection.always_eject_one_host"),
+    entry("envoy-overprovisioning-factor", "140: a priority keeps its traffic while 71.4 % of it is alive", "config.endpoint.v3.ClusterLoadAssignment.Policy"),
+    entry("envoy-healthy-panic-threshold", "below 50 % alive hosts all of them are used", "config.cluster.v3.Cluster.CommonLbConfig.healthy_panic_threshold"),
+    entry("envoy-locality-weighted", "off: weights of localities are not read", "config.cluster.v3.Cluster.CommonLbConfig"),
+    entry("envoy-connect-timeout", "5 s", "config.cluster.v3.Cluster.connect_timeout"),
+    entry("envoy-route-timeout", "15 s for the whole request", "config.route.v3.RouteAction.timeout"),
+    entry("envoy-retry-policy", "without `retry_policy` nothing is retried", "config.route.v3.RetryPolicy"),
+    entry("envoy-num-retries", "1 retry", "config.route.v3.RetryPolicy.num_retries"),
+    entry("envoy-retry-host-predicate", "a retry may go to the host that failed", "config.route.v3.RetryPolicy.retry_host_predicate"),
+    entry("envoy-circuit-breakers", "1024 connections, 1024 waiting and 1024 active requests, 3 retries at once", "config.cluster.v3.CircuitBreakers.Thresholds"),
+    entry("envoy-idle-timeout", "1 hour", "config.core.v3.HttpProtocolOptions.idle_timeout"),
+    entry("envoy-setting", "off", "config.cluster.v3.Cluster"),
 ];
 
 /// The rule with this id.
@@ -223,6 +283,7 @@ mod tests {
         assert_eq!(rule(RuleId::HAPROXY_WEIGHT).unwrap().name, "haproxy-weight");
         assert_eq!(rule(RuleId::HAPROXY_SERVER_PARAMETER).unwrap().name, "haproxy-server-parameter");
         assert_eq!(rule(RuleId::NGINX_RESOLVER).unwrap().name, "nginx-resolver");
-        assert_eq!(RULES.len(), 46);
+        assert_eq!(rule(RuleId::ENVOY_SETTING).unwrap().name, "envoy-setting");
+        assert_eq!(RULES.len(), 66);
     }
 }

@@ -3,7 +3,7 @@
 //! Where the dialect sets these for a pool (HAProxy), they are in [`super::PoolSettings`]; where it sets them for a route
 //! (nginx locations), they are here.
 
-use super::{Fact, Text, Timeout};
+use super::{Fact, Key, Text, Timeout};
 
 /// Which forwarding of its unit; equal ones are stored once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +47,8 @@ pub struct Forwarding {
     pub retry_for: Fact<Timeout>,
     /// Whether a connection to a target can be used again.
     pub reuse: Fact<Reuse>,
+    /// What a hashing pool hashes, where the route says it.
+    pub hash_key: Fact<Option<Key>>,
     /// Whether the answer is read as fast as the target sends it.
     pub buffers_answers: Fact<bool>,
     /// Whether the request's body is read before a target is chosen; otherwise a request that was sent in part cannot

@@ -34,6 +34,8 @@ pub struct Route {
     pub kind: RouteKind,
     /// The rule's statement.
     pub at: Span,
+    /// The group of rules that it is tried with, one after another; conditions of different groups never meet.
+    pub scope: u32,
     /// Where the traffic goes.
     pub to: Destination,
     /// When the rule applies.
@@ -90,6 +92,8 @@ pub enum Guard {
     Always,
     /// Never.
     Never,
+    /// Never, because the rule at this place takes everything that it would match.
+    Taken(Span),
     /// When this condition holds.
     When {
         /// The words of the condition.

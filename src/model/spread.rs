@@ -26,6 +26,36 @@ pub struct Spread {
     pub ejects_one: Fact<bool>,
     /// Requests that are dropped before a target is picked, in units of 0.01 %.
     pub dropped: Fact<u32>,
+    /// Whether targets are picked from subsets that requests ask for, and what becomes of the other requests.
+    pub subsets: Fact<Subsets>,
+    /// What may be in flight.
+    pub breakers: Breakers,
+}
+
+/// What becomes of requests that ask for no subset, or for one that no target matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subsets {
+    /// There are no subsets.
+    Off,
+    /// They fail.
+    Refuse,
+    /// Any target serves them.
+    AnyTarget,
+    /// A subset that is named for them serves them.
+    Default,
+}
+
+/// The most that may be in flight to all targets of a pool together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Breakers {
+    /// Connections; one to each target is always allowed.
+    pub connections: Fact<u32>,
+    /// Requests that wait for a connection.
+    pub pending: Fact<u32>,
+    /// Requests.
+    pub requests: Fact<u32>,
+    /// Retries.
+    pub retries: Fact<u32>,
 }
 
 /// Which locality of its unit.

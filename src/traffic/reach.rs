@@ -69,7 +69,7 @@ fn strength(unit: &Unit, route: &Route) -> Option<Reached> {
     };
     match &route.guard {
         _ if !open => None,
-        Guard::Never => None,
+        Guard::Never | Guard::Taken(_) => None,
         Guard::When { fallback: true, .. } => Some(Reached::AsFallback),
         _ if route.presence != Presence::Always => Some(Reached::Perhaps),
         Guard::Always | Guard::When { .. } => Some(Reached::Yes),

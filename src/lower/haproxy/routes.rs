@@ -48,6 +48,7 @@ impl Lowering<'_, '_> {
             from,
             kind: RouteKind::Rule,
             at: line.span,
+            scope: 0,
             to,
             guard,
             presence,

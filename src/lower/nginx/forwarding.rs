@@ -79,6 +79,7 @@ impl Lowering<'_, '_> {
                 default(Timeout::Never, at, RuleId::NGINX_RETRY_FOR),
                 |word| read_timeout(word).map(|limit| if limit == Timeout::After(0) { Timeout::Never } else { limit }),
             ),
+            hash_key: default(None, at, RuleId::NGINX_POOL_SETTING),
             reuse: self.reuse(family, at),
             buffers_answers: self.flag(family, Setting::Buffering, default(true, at, RuleId::NGINX_BUFFERING)),
             buffers_requests: self.flag(family, Setting::RequestBuffering, default(true, at, RuleId::NGINX_BUFFERING)),

@@ -1,0 +1,95 @@
+//! A cluster to a pool.
+
+use super::message::Message;
+use super::resources::Resources;
+use super::{Lowering, health, policy, settings, spread};
+use crate::model::{
+    AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
+    SpreadId, TargetSettings, Text, Why,
+};
+
+/// A cluster while its fields are read.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) settings: PoolSettings,
+    pub(super) spread: Spread,
+    pub(super) membership: Membership,
+    pub(super) completeness: Completeness,
+    /// What its targets have in common.
+    pub(super) target: TargetSettings,
+    /// What its targets are, unless they say otherwise.
+    pub(super) state: AdministrativeState,
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// One cluster.
+    pub(super) fn cluster(&mut self, message: &Message<'a>, resources: &Resources<'a>) {
+        let header = message.field("name").map_or(message.first_line(), |_| message.place("name"));
+        let name = match message.field("name") {
+            Some(name) => self.text(&name),
+            None => Text(header),
+        };
+        let mut draft = Draft {
+            settings: settings::pool_settings(header),
+            spread: settings::spread(header),
+            membership: Membership::Listed,
+            completeness: Completeness::Complete,
+            target: settings::target_settings(),
+            state: AdministrativeState::Up,
+        };
+        self.membership(message, &mut draft);
+        self.policy(message, &mut draft);
+        spread::read(message, &mut draft);
+        self.probe(message, &mut draft);
+        health::read(message, &mut draft);
+        draft.settings.timeouts.connect = message.duration("connect_timeout", draft.settings.timeouts.connect);
+        let first = self.unit.targets.len() as u32;
+        self.members(message, &mut draft, resources);
+        self.finish_cluster(message, name, header, &draft, first);
+    }
+
+    fn finish_cluster(
+        &mut self,
+        message: &Message<'a>,
+        name: Text,
+        header: crate::source::Span,
+        draft: &Draft,
+        first_target: u32,
+    ) {
+        let settings = self.store_settings(&draft.settings);
+        self.unit.spreads.push(draft.spread);
+        let spread = SpreadId(self.unit.spreads.len() as u32 - 1);
+        let targets = first_target..self.unit.targets.len() as u32;
+        let pool = Pool::new(name, PoolKind::Cluster, header, targets, settings);
+        let pool = Pool {
+            extent: message.span(),
+            completeness: draft.completeness,
+            membership: draft.membership,
+            spread: Some(spread),
+            ..pool
+        };
+        let item = self.unit.pools.len() as u32;
+        self.unit.pools.push(pool);
+        let value = message.text_of("name").unwrap_or_default();
+        let definition = Definition { namespace: Namespace::Pool, scope: 0, name, references: 0, item };
+        let (texts, sources) = (&self.unit.texts, self.input.sources);
+        // The program refuses a second cluster of one name; validation says so.
+        let _ = self.unit.names.define(definition, &value, |text| texts.get(text, sources) == value);
+        self.aggregate(message, crate::model::PoolId(item));
+    }
+
+    /// How targets are picked: the new field wins over the old one and all that belongs to it.
+    fn policy(&mut self, message: &Message<'_>, draft: &mut Draft) {
+        let written = policy::read(message);
+        if let (Some(new), Some(old)) = (written.replaces, message.field("lb_policy")) {
+            let _ = old;
+            self.unit.stories.tell(new, crate::model::Step::Replaces(message.place("lb_policy")));
+        }
+        policy::apply(written, draft);
+    }
+}
+
+/// A fact that a setting which is not modelled makes unknown.
+pub(super) const fn unsupported<T>(at: crate::source::Span) -> Fact<T> {
+    Fact::unknown(Why::Unsupported, crate::model::Origin::written(at))
+}

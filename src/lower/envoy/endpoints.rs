@@ -1,0 +1,198 @@
+//! The members of a cluster: endpoints in localities with priorities.
+
+use super::Lowering;
+use super::cluster::Draft;
+use super::message::Message;
+use super::resources::{Resources, file_of};
+use crate::grammar::rules::RuleId;
+use crate::model::{
+    Address, AdministrativeState, Completeness, Count, Fact, Locality, LocalityId, Membership, Origin, Presence, Target,
+    Text, Value, Why,
+};
+use crate::source::Span;
+
+/// Where endpoints stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    locality: Option<LocalityId>,
+    tier: u8,
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// The members of a cluster that are written somewhere.
+    pub(super) fn members(&mut self, cluster: &Message<'a>, draft: &mut Draft, resources: &Resources<'a>) {
+        if draft.membership == Membership::Discovered && draft.completeness.is_complete() {
+            return self.discovered(cluster, draft, resources);
+        }
+        if let Some(assignment) = cluster.any(&["load_assignment", "loadAssignment"]) {
+            self.assignment(&assignment, draft);
+        }
+        // The second API, and the first, where each is a URL.
+        for host in cluster.list("hosts") {
+            self.endpoint(&host, &host, Place::default(), draft);
+        }
+    }
+
+    /// Members that a file tells, or a dump; what a control plane tells is not known.
+    fn discovered(&mut self, cluster: &Message<'a>, draft: &mut Draft, resources: &Resources<'a>) {
+        let config = cluster.field("eds_cluster_config");
+        let name = config.and_then(|config| config.text_of("service_name")).or_else(|| cluster.text_of("name"));
+        let found = name.and_then(|name| resources.endpoints_of(&name).copied());
+        let is_file = config.and_then(|config| file_of(&config.field("eds_config")?)).is_some();
+        match found {
+            Some(assignment) if is_file || resources.is_dump => self.assignment(&assignment, draft),
+            _ => {
+                let at = if config.is_some() { cluster.entry("eds_cluster_config").map(|(key, _)| key) } else { None };
+                let why = if is_file { Why::OtherFile } else { Why::Remote };
+                draft.completeness = Completeness::Incomplete(why, at.unwrap_or(cluster.place("type")));
+            }
+        }
+    }
+
+    fn assignment(&mut self, assignment: &Message<'a>, draft: &mut Draft) {
+        if let Some(policy) = assignment.field("policy") {
+            let spread = &mut draft.spread;
+            spread.overprovisioning = policy.number("overprovisioning_factor", spread.overprovisioning);
+            spread.counts_weights = policy.flag("weighted_priority_health", spread.counts_weights);
+            spread.dropped = dropped(&policy, spread.dropped);
+        }
+        for group in assignment.list("endpoints") {
+            self.group(&group, draft);
+        }
+    }
+
+    /// Endpoints of one locality and priority.
+    fn group(&mut self, group: &Message<'a>, draft: &mut Draft) {
+        let priority = group.number("priority", Fact::known(0, Origin::default(group.span(), RuleId::ENVOY_SETTING)));
+        // The program takes 0 to 128.
+        let tier = priority.get().and_then(|priority| u8::try_from(*priority).ok()).unwrap_or(0);
+        let locality = self.locality(group, tier);
+        let place = Place { locality, tier };
+        for endpoint in group.list("lb_endpoints") {
+            self.lb_endpoint(&endpoint, place, draft);
+        }
+    }
+
+    /// Two groups with one locality and priority are one locality, and the last weight counts (research 3.4).
+    fn locality(&mut self, group: &Message<'a>, tier: u8) -> Option<LocalityId> {
+        let message = group.field("locality");
+        let weighted = group.field("load_balancing_weight").is_some();
+        if message.is_none() && !weighted {
+            return None;
+        }
+        let name = message.map_or(Text(Span::default()), |message| self.locality_name(&message));
+        let unset = Fact::known(None, Origin::default(group.first_line(), RuleId::ENVOY_LOCALITY_WEIGHT));
+        let weight = if weighted {
+            let written = group.number("load_balancing_weight", Fact::known(0, unset.origin));
+            let value = match written.value {
+                Value::Known(weight) => Value::Known(Some(weight)),
+                Value::Unknown(why) => Value::Unknown(why),
+            };
+            Fact { value, origin: written.origin }
+        } else {
+            unset
+        };
+        self.unit.localities.push(Locality { name, at: group.first_line(), tier, weight });
+        Some(LocalityId(self.unit.localities.len() as u32 - 1))
+    }
+
+    /// Region, zone and sub-zone.
+    fn locality_name(&mut self, message: &Message<'_>) -> Text {
+        let parts: Vec<_> = ["region", "zone", "sub_zone"].iter().filter_map(|part| message.text_of(part)).collect();
+        self.unit.texts.compose(&parts.join("/"))
+    }
+
+    fn lb_endpoint(&mut self, message: &Message<'a>, place: Place, draft: &mut Draft) {
+        if message.field("endpoint_name").is_some() {
+            draft.completeness = Completeness::Incomplete(Why::Unsupported, message.first_line());
+            return;
+        }
+        let endpoint = message.field("endpoint").unwrap_or(*message);
+        match endpoint.field("address") {
+            Some(address) => self.endpoint(message, &address, place, draft),
+            None => draft.completeness = Completeness::Incomplete(Why::Malformed, message.first_line()),
+        }
+    }
+
+    fn endpoint(&mut self, message: &Message<'a>, address: &Message<'a>, place: Place, draft: &mut Draft) {
+        if !self.may_add() {
+            draft.completeness = Completeness::Incomplete(Why::Repetition, message.first_line());
+            return;
+        }
+        let (address, address_at) = self.address(address);
+        let mut settings = draft.target;
+        settings.locality = place.locality;
+        let unchecked = message.path(&["endpoint", "health_check_config"]);
+        if unchecked.is_some_and(|config| config.has("disable_active_health_check")) {
+            settings.checked = Fact::known(false, Origin::written(Span::default()));
+        }
+        let is_name = matches!(address, Address::Host(..));
+        settings.resolved_at_run_time.value = Value::Known(is_name);
+        let default = Fact::known(1, Origin::default(Span::default(), RuleId::ENVOY_WEIGHT));
+        let name = self.target_name(&address, address_at);
+        let target = Target {
+            name,
+            address,
+            address_at,
+            statement: message.first_line().to(address_at),
+            weight: message.number("load_balancing_weight", default),
+            tier: place.tier,
+            state: state(message, draft.state),
+            presence: Presence::Always,
+            count: if is_name && draft.membership == Membership::Resolved { Count::AtLeastOne } else { Count::One },
+            settings: self.cache.id(&settings, &mut self.unit.target_settings),
+            number: self.unit.targets.len() as u32 + 1,
+        };
+        self.unit.targets.push(target);
+    }
+
+    /// A target is called by its address and port: it has no other name.
+    fn target_name(&mut self, address: &Address, at: Span) -> Text {
+        let host = |text: Text| self.unit.texts.get(text, self.input.sources);
+        let name = match address {
+            Address::Ip(ip, port) if ip.is_ipv6() => format!("[{ip}]:{}", number(*port)),
+            Address::Ip(ip, port) => format!("{ip}:{}", number(*port)),
+            Address::Any(port) => format!("0.0.0.0:{}", number(*port)),
+            Address::Host(name, port) => format!("{}:{}", host(*name), number(*port)),
+            Address::Socket(path) | Address::Special(path) => host(*path).to_owned(),
+            Address::Unknown(_) => return Text(at),
+        };
+        self.unit.texts.compose(&name)
+    }
+}
+
+fn number(port: crate::model::Port) -> u16 {
+    match port {
+        crate::model::Port::Number(number) => number,
+        _ => 0,
+    }
+}
+
+/// What the configuration says of an endpoint's health (research 3.1; it counts for all types of clusters).
+fn state(message: &Message<'_>, otherwise: AdministrativeState) -> AdministrativeState {
+    let Some(word) = message.text_of("health_status") else { return otherwise };
+    match word.to_ascii_uppercase().as_str() {
+        "UNHEALTHY" | "2" | "TIMEOUT" | "4" => AdministrativeState::Down,
+        "DRAINING" | "3" => AdministrativeState::Drain,
+        "DEGRADED" | "5" => AdministrativeState::Degraded,
+        _ => AdministrativeState::Up,
+    }
+}
+
+/// `drop_overloads`: the categories act one after another on what is left (research 3.1).
+fn dropped(policy: &Message<'_>, default: Fact<u32>) -> Fact<u32> {
+    let Some(overloads) = policy.field("drop_overloads") else { return default };
+    let mut left = 1.0;
+    for overload in overloads.items() {
+        let Some(percentage) = overload.field("drop_percentage") else { continue };
+        let parts = percentage.number("numerator", Fact::known(0, default.origin)).get().copied().unwrap_or(0);
+        let of = match percentage.text_of("denominator").as_deref() {
+            Some("TEN_THOUSAND" | "1") => 10_000.0,
+            Some("MILLION" | "2") => 1_000_000.0,
+            _ => 100.0,
+        };
+        left *= 1.0 - (f64::from(parts) / of).min(1.0);
+    }
+    let dropped = ((1.0 - left) * 10_000.0).round() as u32;
+    Fact::known(dropped, Origin::written(overloads.first_line()))
+}

@@ -1,0 +1,158 @@
+//! How routes hand requests on: timeouts, retries, what a hashing cluster hashes.
+
+use super::Lowering;
+use super::message::Message;
+use crate::grammar::rules::RuleId;
+use crate::model::{
+    CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Lifetime, Origin, Protocol, Reuse,
+    Timeout, Value, Why,
+};
+use crate::source::Span;
+
+impl<'a> Lowering<'a, '_> {
+    /// How a route hands requests on; retry and hash policies come from the nearest level that has one.
+    pub(super) fn forwarding_of_route(
+        &mut self,
+        config: &Message<'a>,
+        host: &Message<'a>,
+        action: &Message<'a>,
+    ) -> ForwardingId {
+        let mut forwarding = defaults(Protocol::Http, config.first_line());
+        forwarding.total = action.duration("timeout", forwarding.total);
+        if let Some(milliseconds) = action.text_of("timeout_ms").and_then(|text| text.parse().ok()) {
+            let origin = Origin::written(action.place("timeout_ms"));
+            forwarding.total = Fact::known(Timeout::After(milliseconds), origin);
+        }
+        // 0 is no limit (config.route.v3.RouteAction.timeout).
+        if forwarding.total.is(&Timeout::After(0)) {
+            forwarding.total.value = Value::Known(Timeout::Never);
+        }
+        let policy = [action, host].into_iter().find_map(|level| level.field("retry_policy"));
+        if let Some(policy) = policy {
+            retries(&policy, &mut forwarding);
+        }
+        if let Some(policies) = action.field("hash_policy") {
+            forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
+        }
+        self.store_forwarding(forwarding)
+    }
+
+    /// `max_connect_attempts` of a filter that hands on connections.
+    pub(super) fn forwarding_of_stream(&mut self, config: &Message<'a>) -> ForwardingId {
+        let mut forwarding = defaults(Protocol::Stream, config.first_line());
+        forwarding.total.value = Value::Known(Timeout::Never);
+        forwarding.tries = config.number("max_connect_attempts", forwarding.tries);
+        if forwarding.tries.get().is_some_and(|tries| *tries > 1) {
+            forwarding.retry_on = Fact::known(Conditions::CONNECT, forwarding.tries.origin);
+        }
+        if let Some(policies) = config.field("hash_policy") {
+            forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
+        }
+        self.store_forwarding(forwarding)
+    }
+
+    fn store_forwarding(&mut self, forwarding: Forwarding) -> ForwardingId {
+        let next = ForwardingId(self.unit.forwardings.len() as u32);
+        let id = *self.forwardings.entry(forwarding).or_insert(next);
+        if id == next {
+            self.unit.forwardings.push(forwarding);
+        }
+        id
+    }
+}
+
+/// What applies where nothing is written. `at`: the outermost place where one line would set it.
+fn defaults(protocol: Protocol, at: Span) -> Forwarding {
+    let off = Origin::default(at, RuleId::ENVOY_SETTING);
+    let never = Fact::known(Timeout::Never, off);
+    let no_retry = Origin::default(at, RuleId::ENVOY_RETRY_POLICY);
+    Forwarding {
+        protocol,
+        // The cluster's business.
+        connect: Fact::unknown(Why::Unsupported, Origin::default(at, RuleId::ENVOY_CONNECT_TIMEOUT)),
+        send: never,
+        read: never,
+        retry_on: Fact::known(Conditions::NONE, no_retry),
+        tries: Fact::known(1, no_retry),
+        avoids_tried: Fact::known(false, Origin::default(at, RuleId::ENVOY_RETRY_HOST)),
+        total: Fact::known(Timeout::After(15_000), Origin::default(at, RuleId::ENVOY_ROUTE_TIMEOUT)),
+        retry_for: never,
+        hash_key: Fact::known(None, off),
+        reuse: Fact::known(Reuse::Possible, off),
+        buffers_answers: Fact::known(false, off),
+        buffers_requests: Fact::known(false, off),
+        resolver: Fact::known(true, off),
+        cache: Caching {
+            store: Fact::known(CacheStore::None, off),
+            lock: Fact::known(false, off),
+            stale_on: Fact::known(Conditions::NONE, off),
+            background_update: Fact::known(false, off),
+            lifetime: Fact::known(Lifetime::FromAnswers, off),
+            key: Fact::known(CacheKey::Default, off),
+        },
+    }
+}
+
+fn retries(policy: &Message<'_>, forwarding: &mut Forwarding) {
+    if policy.field("retry_on").is_some() {
+        let origin = Origin::written(policy.place("retry_on"));
+        let value = match policy.text_of("retry_on") {
+            Some(words) => Value::Known(conditions(&words)),
+            None => Value::Unknown(Why::Template),
+        };
+        forwarding.retry_on = Fact { value, origin };
+    }
+    let one = Fact::known(1, Origin::default(policy.first_line(), RuleId::ENVOY_NUM_RETRIES));
+    let more = policy.number("num_retries", one);
+    let value = match more.value {
+        Value::Known(more) => Value::Known(more.saturating_add(1)),
+        Value::Unknown(why) => Value::Unknown(why),
+    };
+    forwarding.tries = Fact { value, origin: more.origin };
+    forwarding.read = policy.duration("per_try_timeout", forwarding.read);
+    let previous = policy.list("retry_host_predicate").find(|predicate| {
+        let name = predicate.text_of("name").unwrap_or_default();
+        name.contains("previous_hosts")
+            || predicate.extension().is_some_and(|(kind, _)| kind.contains("PreviousHosts"))
+    });
+    if let Some(previous) = previous {
+        forwarding.avoids_tried = Fact::known(true, Origin::written(previous.first_line()));
+    }
+}
+
+/// `retry_on: 5xx,reset`: words that Envoy does not know are ignored, with a warning (router documentation, x-envoy-retry-on).
+fn conditions(words: &str) -> Conditions {
+    let broken = Conditions::ERROR.with(Conditions::CONNECT);
+    let gateway = Conditions::STATUS_502.with(Conditions::STATUS_503).with(Conditions::STATUS_504).with(broken);
+    words.split(',').map(str::trim).fold(Conditions::NONE, |all, word| {
+        all.with(match word {
+            "5xx" => gateway.with(Conditions::STATUS_500).with(Conditions::TIMEOUT),
+            "gateway-error" => gateway.with(Conditions::TIMEOUT),
+            "reset" => broken.with(Conditions::TIMEOUT),
+            "connect-failure" => Conditions::CONNECT,
+            "unavailable" => Conditions::STATUS_503,
+            _ => Conditions::NONE,
+        })
+    })
+}
+
+/// The key that a list of hash policies makes of a request; several make one together.
+fn key(policies: &Message<'_>) -> Option<Key> {
+    let mut keys = policies.items().map(|policy| one_key(&policy));
+    let first = keys.next()?;
+    Some(if keys.next().is_some() { Key::Expression } else { first })
+}
+
+fn one_key(policy: &Message<'_>) -> Key {
+    let is_set = |name: &str| policy.entry(name).is_some();
+    if is_set("header") {
+        return Key::Header;
+    }
+    if is_set("cookie") {
+        return Key::Cookie;
+    }
+    if is_set("source_ip") || policy.field("connection_properties").is_some_and(|one| one.has("source_ip")) {
+        return Key::ClientAddress;
+    }
+    if is_set("query_parameter") { Key::Parameter } else { Key::Expression }
+}

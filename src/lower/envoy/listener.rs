@@ -1,0 +1,151 @@
+//! A listener: its addresses, and the filters that send its traffic to clusters.
+
+use std::borrow::Cow;
+
+use super::Lowering;
+use super::message::Message;
+use super::resources::{Resources, file_of};
+use super::settings::pool_settings;
+use crate::grammar::rules::RuleId;
+use crate::model::{Address, Bind, Fact, Listener, ListenerId, Origin, Presence, Text, Timeout};
+use crate::source::Span;
+
+/// Filters that hand on HTTP requests, by the name of their configuration's type.
+const HTTP: &str = "HttpConnectionManager";
+/// Filters that hand on connections or datagrams as they are.
+const STREAM: [&str; 2] = ["TcpProxy", "UdpProxyConfig"];
+
+impl<'a> Lowering<'a, '_> {
+    /// One listener with all that its filters lead to.
+    pub(super) fn listener(&mut self, message: &Message<'a>, resources: &Resources<'a>) {
+        let binds = self.binds(message);
+        let header = if message.field("name").is_some() { message.place("name") } else { message.first_line() };
+        let name = match (message.field("name"), binds.first()) {
+            (Some(name), _) => self.text(&name),
+            (None, Some(bind)) => Text(bind.at),
+            (None, None) => Text(header),
+        };
+        let listener = self.push_listener(name, header, binds);
+        for filter in filters(message) {
+            self.filter(&filter, listener, resources);
+        }
+        for name in ["access_log", "filter_chain_matcher"] {
+            if let Some(other) = message.field(name) {
+                self.note_uses(&other);
+            }
+        }
+    }
+
+    /// What stands for the listeners that get a route configuration which no text here ties to one.
+    pub(super) fn listener_of_routes(&mut self, routes: &Message<'a>) -> ListenerId {
+        let header = if routes.field("name").is_some() { routes.place("name") } else { routes.first_line() };
+        let name = match routes.field("name") {
+            Some(name) => self.text(&name),
+            None => Text(header),
+        };
+        self.push_listener(name, header, Vec::new())
+    }
+
+    fn push_listener(&mut self, name: Text, header: Span, binds: Vec<Bind>) -> ListenerId {
+        let id = self.next_listener();
+        let settings = self.store_settings(&pool_settings(header));
+        let hour = Timeout::After(3_600_000);
+        self.unit.listeners.push(Listener {
+            name,
+            header,
+            binds,
+            settings,
+            client_timeout: Fact::known(hour, Origin::default(header, RuleId::ENVOY_IDLE_TIMEOUT)),
+            presence: Presence::Always,
+            disabled: false,
+            answers_itself: true,
+        });
+        id
+    }
+
+    fn binds(&mut self, message: &Message<'a>) -> Vec<Bind> {
+        let never_listens = message.field("bind_to_port").is_some() && !message.has("bind_to_port");
+        if never_listens {
+            return Vec::new();
+        }
+        let wrapped = is_wrapped(message);
+        let more: Vec<_> = message.list("additional_addresses").filter_map(|more| more.field("address")).collect();
+        let mut binds = Vec::with_capacity(1 + more.len());
+        for address in message.field("address").into_iter().chain(more) {
+            // The first API writes `tcp://HOST:PORT`.
+            let (place, at) = if address.is_mapping() { self.address(&address) } else { self.url(&address) };
+            let protocol = address.path(&["socket_address", "protocol"]).and_then(|word| word.text());
+            let datagrams = protocol.is_some_and(|word| word.eq_ignore_ascii_case("UDP") || word == "1");
+            let restricted = matches!(place, Address::Special(_));
+            binds.push(Bind { address: place, at, restricted, datagrams, wrapped, presence: Presence::Always });
+        }
+        binds
+    }
+
+    fn filter(&mut self, filter: &Message<'a>, listener: ListenerId, resources: &Resources<'a>) {
+        let Some((kind, config)) = configuration(filter) else { return };
+        if kind == HTTP {
+            self.http(&config, listener, resources);
+        } else if STREAM.contains(&kind.as_ref()) {
+            self.stream(&config, listener);
+        } else {
+            self.other_filter(&config, listener);
+        }
+    }
+
+    fn http(&mut self, config: &Message<'a>, listener: ListenerId, resources: &Resources<'a>) {
+        if let Some(routes) = config.field("route_config") {
+            self.route_configuration(&routes, listener);
+        }
+        if let Some(remote) = config.field("rds") {
+            let name = remote.text_of("route_config_name");
+            match name.and_then(|name| resources.routes_named(&name).copied()) {
+                Some(routes) => self.route_configuration(&routes, listener),
+                None => self.unit.computed_routes = true,
+            }
+            if let Some(source) = remote.field("config_source").filter(|source| file_of(source).is_none()) {
+                self.note_uses(&source);
+            }
+        }
+        if let Some(scoped) = config.field("scoped_routes") {
+            self.unit.computed_routes = true;
+            self.note_uses(&scoped);
+        }
+        for name in ["http_filters", "tracing", "access_log"] {
+            if let Some(other) = config.field(name) {
+                self.note_uses(&other);
+            }
+        }
+    }
+}
+
+/// Every filter of every chain, the default one included.
+fn filters<'a>(listener: &Message<'a>) -> impl Iterator<Item = Message<'a>> + use<'a> {
+    let chains = listener.list("filter_chains").chain(listener.field("default_filter_chain"));
+    let in_chains = chains.flat_map(|chain| chain.list("filters"));
+    // The first API has filters, and no chains; datagrams are handled by a filter of the listener.
+    in_chains.chain(listener.list("filters")).chain(listener.list("listener_filters"))
+}
+
+/// The kind of a filter and its configuration; before `typed_config` the name told the kind.
+fn configuration<'a>(filter: &Message<'a>) -> Option<(Cow<'a, str>, Message<'a>)> {
+    if let Some(extension) = filter.extension() {
+        return Some(extension);
+    }
+    let name = filter.text_of("name")?;
+    let config = filter.field("config").or_else(|| filter.field("typed_config"))?;
+    let kind = match name.as_ref() {
+        name if name.contains("http_connection_manager") => HTTP,
+        name if name.contains("tcp_proxy") => "TcpProxy",
+        _ => return Some((name, config)),
+    };
+    Some((Cow::Borrowed(kind), config))
+}
+
+/// Whether connections must begin with TLS or a PROXY header.
+fn is_wrapped(listener: &Message<'_>) -> bool {
+    let mut chains = listener.list("filter_chains");
+    let secured = |chain: &Message<'_>| chain.any(&["transport_socket", "tls_context"]).is_some();
+    let by_header = |filter: &Message<'_>| filter.text_of("name").is_some_and(|name| name.contains("proxy_protocol"));
+    chains.any(|chain| secured(&chain)) || listener.list("listener_filters").any(|filter| by_header(&filter))
+}

@@ -1,0 +1,152 @@
+//! Envoy to the model: clusters first, then the listeners and routes that lead to them, then names are tied together.
+
+mod address;
+mod aggregate;
+mod cluster;
+mod endpoints;
+mod forwarding;
+mod health;
+mod keys;
+mod listener;
+mod membership;
+mod message;
+mod names;
+mod policy;
+mod resources;
+mod routes;
+mod settings;
+mod shadow;
+mod spread;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::cache::SettingsCache;
+use crate::model::{File, Forwarding, ForwardingId, Key, ListenerId, PoolSettings, SettingsId, Text, Unit};
+use crate::source::{Dialect, Sources, Version, View};
+use crate::syntax::envoy::{Shape, Tree};
+use message::Message;
+use resources::Resources;
+
+/// One text of a unit, read.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// The file.
+    pub file: File,
+    /// Its text.
+    pub view: View<'a>,
+    /// Its tree.
+    pub tree: &'a Tree,
+    /// What it is for.
+    pub shape: Shape,
+}
+
+/// What a unit is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// All texts.
+    pub sources: &'a Sources,
+    /// The unit's texts, the one that the program is started with first.
+    pub parts: &'a [Part<'a>],
+    /// The version that will run it.
+    pub version: Version,
+    /// Something that it loads is not known.
+    pub incomplete: bool,
+}
+
+/// How many targets and routes there may be for each node of the text: aliases can name a list many times over.
+const REPEATS: usize = 4;
+
+/// Turns the texts of a unit into the model.
+pub fn lower(input: Input<'_>) -> Unit {
+    let mut unit = Unit::new(Dialect::Envoy, input.version);
+    unit.files = input.parts.iter().map(|part| part.file).collect();
+    let nodes: usize = input.parts.iter().map(|part| part.tree.iter().len()).sum();
+    let mut lowering = Lowering {
+        input,
+        unit,
+        cache: SettingsCache::default(),
+        forwardings: FxHashMap::default(),
+        used: FxHashSet::default(),
+        scopes: 0,
+        budget: nodes.saturating_mul(REPEATS),
+    };
+    let resources = Resources::collect(input.parts);
+    lowering.read(&resources);
+    lowering.finish(&resources)
+}
+
+/// The state of one unit's lowering.
+struct Lowering<'a, 'i> {
+    input: Input<'i>,
+    unit: Unit,
+    cache: SettingsCache,
+    forwardings: FxHashMap<Forwarding, ForwardingId>,
+    /// Names of clusters that something besides a route uses: control planes, tracing, authorization.
+    used: FxHashSet<std::borrow::Cow<'a, str>>,
+    /// How many virtual hosts there are so far.
+    scopes: u32,
+    /// How many targets and routes may still be added.
+    budget: usize,
+}
+
+impl<'a> Lowering<'a, '_> {
+    fn read(&mut self, resources: &Resources<'a>) {
+        for cluster in &resources.clusters {
+            self.cluster(cluster, resources);
+        }
+        for listener in &resources.listeners {
+            self.listener(listener, resources);
+        }
+        for routes in resources.routes_without_listener() {
+            let listener = self.listener_of_routes(routes);
+            self.route_configuration(routes, listener);
+        }
+        for message in &resources.others {
+            self.note_uses(message);
+        }
+    }
+
+    fn finish(mut self, resources: &Resources<'a>) -> Unit {
+        let has_listeners = !resources.listeners.is_empty();
+        self.unit.fragment = !resources.is_whole || self.input.incomplete || resources.clusters_are_remote;
+        self.unit.headless = false;
+        self.unit.computed_routes |= resources.listeners_are_remote;
+        self.unit.fragment |= !has_listeners && !resources.is_whole;
+        self.resolve_names();
+        self.set_hash_keys();
+        self.unit
+    }
+
+    /// The value of a scalar as a word of the model.
+    fn text(&mut self, message: &Message<'_>) -> Text {
+        let span = message.span();
+        let Some(value) = message.text() else { return Text(span) };
+        if self.input.sources.slice(span) != value {
+            self.unit.texts.remember(span, &value);
+        }
+        Text(span)
+    }
+
+    /// Stores settings, unless they are those of the pool before.
+    fn store_settings(&mut self, settings: &PoolSettings) -> SettingsId {
+        if self.unit.settings.last() != Some(settings) {
+            self.unit.settings.push(*settings);
+        }
+        SettingsId(self.unit.settings.len() as u32 - 1)
+    }
+
+    /// Whether another target or route may be added.
+    const fn may_add(&mut self) -> bool {
+        match self.budget.checked_sub(1) {
+            Some(left) => {
+                self.budget = left;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn next_listener(&self) -> ListenerId {
+        ListenerId(self.unit.listeners.len() as u32)
+    }
+}

@@ -1,0 +1,217 @@
+//! `lb_policy` and `load_balancing_policy`: which one is in force, and what it does.
+
+use std::borrow::Cow;
+
+use super::cluster::{Draft, unsupported};
+use super::message::Message;
+use super::settings::{RING, ROUND_ROBIN};
+use crate::model::{Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, Subsets, Timeout};
+use crate::source::Span;
+
+/// What a cluster says about its policy.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    policy: Option<Fact<Policy>>,
+    hash_type: Option<Fact<HashType>>,
+    hash_balance: Option<Fact<Limit>>,
+    subsets: Option<Fact<Subsets>>,
+    locality_weights: Option<Fact<bool>>,
+    slow_start: Option<Fact<Timeout>>,
+    /// The new field stands beside the old one, which is not read then.
+    pub(super) replaces: Option<Span>,
+}
+
+/// How deep policies may stand in one another.
+const DEPTH: usize = 4;
+
+/// Reads what a cluster says. Envoy 1.40 (research 3.2): the first policy of `load_balancing_policy` whose type it knows,
+/// else `lb_policy`, wrapped in subsets if there is a selector.
+pub(super) fn read(cluster: &Message<'_>) -> Written {
+    let mut written = Written::default();
+    if let Some(new) = cluster.field("load_balancing_policy") {
+        let at = cluster.entry("load_balancing_policy").map_or(new.span(), |(key, _)| key);
+        extension(&new, at, &mut written, 0);
+        written.replaces = cluster.field("lb_policy").map(|_| place(written.policy.as_ref(), at));
+        return written;
+    }
+    legacy(cluster, &mut written);
+    written
+}
+
+fn place(policy: Option<&Fact<Policy>>, otherwise: Span) -> Span {
+    policy.map_or(otherwise, |policy| policy.origin.at)
+}
+
+/// Puts what was read in force.
+pub(super) fn apply(written: Written, draft: &mut Draft) {
+    let settings = &mut draft.settings;
+    settings.policy = written.policy.unwrap_or(settings.policy);
+    settings.hash_type = written.hash_type.unwrap_or(settings.hash_type);
+    settings.hash_balance = written.hash_balance.unwrap_or(settings.hash_balance);
+    draft.spread.subsets = written.subsets.unwrap_or(draft.spread.subsets);
+    draft.spread.locality_weights = written.locality_weights.unwrap_or(draft.spread.locality_weights);
+    draft.target.slow_start = written.slow_start.unwrap_or(draft.target.slow_start);
+}
+
+fn legacy(cluster: &Message<'_>, written: &mut Written) {
+    let old = cluster.field("lb_policy").map(|field| (field, cluster.place("lb_policy")));
+    // The first API calls it `lb_type`.
+    let old = old.or_else(|| cluster.field("lb_type").map(|field| (field, cluster.place("lb_type"))));
+    let word = old.as_ref().map(|(field, at)| (field.text(), *at));
+    match word {
+        Some((Some(text), at)) => {
+            let policy = legacy_policy(&text);
+            written.policy = Some(policy.map_or(unsupported(at), |policy| Fact::known(policy, Origin::written(at))));
+        }
+        Some((None, at)) => {
+            written.policy = Some(Fact::unknown(crate::model::Why::Template, Origin::written(at)));
+        }
+        None => {}
+    }
+    hash(cluster, written);
+    subsets(cluster, written);
+    let slow_start = ["round_robin_lb_config", "least_request_lb_config"];
+    if let Some(config) = cluster.any(&slow_start) {
+        written.slow_start = window(&config);
+    }
+}
+
+fn legacy_policy(text: &str) -> Option<Policy> {
+    let (word, method) = match text.to_ascii_uppercase().as_str() {
+        "ROUND_ROBIN" | "0" => return Some(ROUND_ROBIN),
+        "LEAST_REQUEST" | "1" => ("LEAST_REQUEST", Method::LeastConnections),
+        "RING_HASH" | "2" => ("RING_HASH", Method::Hash(Key::Missing)),
+        "RANDOM" | "3" => ("RANDOM", Method::Uniform),
+        "MAGLEV" | "5" => ("MAGLEV", Method::Hash(Key::Missing)),
+        "CLUSTER_PROVIDED" | "6" => ("CLUSTER_PROVIDED", Method::Elsewhere),
+        "ORIGINAL_DST_LB" | "4" => ("ORIGINAL_DST_LB", Method::Elsewhere),
+        _ => return None,
+    };
+    Some(Policy { word, method })
+}
+
+/// How the table of a hashing policy is built; the settings of another policy are not read.
+fn hash(cluster: &Message<'_>, written: &mut Written) {
+    let word = written.policy.as_ref().and_then(|policy| policy.get()).map_or("", |policy| policy.word);
+    match word {
+        "RING_HASH" => ring(cluster.field("ring_hash_lb_config").as_ref(), written),
+        "MAGLEV" => written.hash_type = written.policy.map(|policy| maglev(policy.origin)),
+        _ => return,
+    }
+    let balance = cluster.path(&["common_lb_config", "consistent_hashing_lb_config"]);
+    written.hash_balance = balance.as_ref().and_then(bounded);
+}
+
+fn ring(config: Option<&Message<'_>>, written: &mut Written) {
+    let Some(policy) = written.policy else { return };
+    let function = config.and_then(|config| config.text_of("hash_function"));
+    let murmur = function.is_some_and(|function| matches!(function.as_ref(), "MURMUR_HASH_2" | "1" | "2"));
+    let function = if murmur { HashFunction::EnvoyMurmurRing } else { HashFunction::EnvoyRing };
+    written.hash_type = Some(Fact::known(HashType { function, ..RING }, policy.origin));
+}
+
+const fn maglev(origin: Origin) -> Fact<HashType> {
+    Fact::known(HashType { function: HashFunction::EnvoyMaglev, ..RING }, origin)
+}
+
+/// `hash_balance_factor`: 0 is off.
+fn bounded(config: &Message<'_>) -> Option<Fact<Limit>> {
+    config.field("hash_balance_factor")?;
+    let origin = Origin::written(config.place("hash_balance_factor"));
+    let factor = config.number("hash_balance_factor", Fact::known(0, origin));
+    Some(match factor.get() {
+        Some(0) => Fact::known(Limit::Unlimited, origin),
+        Some(percent) => Fact::known(Limit::AtMost(u64::from(*percent)), origin),
+        None => unsupported(origin.at),
+    })
+}
+
+/// Without a selector there are no subsets (research 3.2).
+fn subsets(cluster: &Message<'_>, written: &mut Written) {
+    let Some(config) = cluster.field("lb_subset_config") else { return };
+    if config.list("subset_selectors").next().is_none() {
+        return;
+    }
+    written.subsets = Some(fallback(&config, cluster.place("lb_subset_config")));
+}
+
+fn fallback(config: &Message<'_>, at: Span) -> Fact<Subsets> {
+    let word = config.text_of("fallback_policy").map(|word| word.to_ascii_uppercase());
+    let value = match word.as_deref() {
+        None | Some("NO_FALLBACK" | "0") => Subsets::Refuse,
+        Some("ANY_ENDPOINT" | "1") => Subsets::AnyTarget,
+        Some("DEFAULT_SUBSET" | "2") => Subsets::Default,
+        Some(_) => return unsupported(at),
+    };
+    Fact::known(value, Origin::written(at))
+}
+
+fn window(config: &Message<'_>) -> Option<Fact<Timeout>> {
+    let slow_start = config.field("slow_start_config")?;
+    let never = Fact::known(Timeout::After(0), Origin::written(slow_start.first_line()));
+    Some(slow_start.duration("slow_start_window", never))
+}
+
+/// `policies: [{typed_extension_config: {typed_config}}]`: the first that is known.
+fn extension(policies: &Message<'_>, at: Span, written: &mut Written, depth: usize) {
+    let mut configs = policies.list("policies").filter_map(|policy| policy.field("typed_extension_config"));
+    let known = configs.find_map(|config| {
+        let (name, inner) = config.extension()?;
+        Some((known_extension(&name)?, inner, config))
+    });
+    let Some(((word, method), config, wrapper)) = known else {
+        written.policy = Some(unsupported(at));
+        return;
+    };
+    let at = wrapper.path(&["typed_config", "@type"]).map_or(at, |url| url.span());
+    written.policy = Some(Fact::known(Policy { word, method }, Origin::written(at)));
+    let localities = config.path(&["locality_lb_config", "locality_weighted_lb_config"]);
+    if let Some(localities) = localities {
+        written.locality_weights = Some(Fact::known(true, Origin::written(localities.first_line())));
+    }
+    written.slow_start = window(&config).or(written.slow_start);
+    match word {
+        "ring_hash" => ring(Some(&config), written),
+        "maglev" => written.hash_type = Some(maglev(Origin::written(at))),
+        "wrr_locality" => {
+            written.locality_weights = Some(Fact::known(true, Origin::written(at)));
+            within(&config, "endpoint_picking_policy", at, written, depth);
+        }
+        "subset" => {
+            written.subsets = Some(fallback(&config, at));
+            within(&config, "subset_lb_policy", at, written, depth);
+        }
+        "override_host" => within(&config, "fallback_policy", at, written, depth),
+        _ => {}
+    }
+    let consistent = config.field("consistent_hashing_lb_config");
+    written.hash_balance = consistent.as_ref().and_then(bounded).or(written.hash_balance);
+}
+
+/// The policy in a policy.
+fn within(config: &Message<'_>, field: &str, at: Span, written: &mut Written, depth: usize) {
+    match config.field(field) {
+        Some(inner) if depth < DEPTH => extension(&inner, at, written, depth + 1),
+        _ => written.policy = Some(unsupported(at)),
+    }
+}
+
+/// The policies of Envoy 1.40, by the name of their configuration's type.
+fn known_extension(name: &Cow<'_, str>) -> Option<(&'static str, Method)> {
+    Some(match name.as_ref() {
+        "RoundRobin" => ("round_robin", Method::RoundRobin { fixed: false }),
+        "LeastRequest" => ("least_request", Method::LeastConnections),
+        "Random" => ("random", Method::Uniform),
+        "RingHash" => ("ring_hash", Method::Hash(Key::Missing)),
+        "Maglev" => ("maglev", Method::Hash(Key::Missing)),
+        "Subset" => ("subset", Method::Elsewhere),
+        "PickFirst" => ("pick_first", Method::Sticky),
+        "WrrLocality" => ("wrr_locality", Method::Elsewhere),
+        "OverrideHost" => ("override_host", Method::Elsewhere),
+        "ClientSideWeightedRoundRobin" => ("client_side_weighted_round_robin", Method::Elsewhere),
+        "ClusterProvided" => ("cluster_provided", Method::Elsewhere),
+        "RandomSubsetting" => ("random_subsetting", Method::Elsewhere),
+        "LoadAwareLocality" => ("load_aware_locality", Method::Elsewhere),
+        _ => return None,
+    })
+}

@@ -1,0 +1,159 @@
+//! Everything that the texts of a unit define, wherever it stands: clusters, listeners, routes, endpoints.
+
+use rustc_hash::FxHashMap;
+
+use super::Part;
+use super::message::Message;
+use crate::syntax::envoy::{Resource, Shape};
+
+/// Everything that the texts of a unit define.
+#[derive(Debug, Default)]
+pub(super) struct Resources<'a> {
+    pub(super) clusters: Vec<Message<'a>>,
+    pub(super) listeners: Vec<Message<'a>>,
+    routes: Vec<Message<'a>>,
+    routes_by_name: FxHashMap<String, usize>,
+    endpoints: FxHashMap<String, Message<'a>>,
+    /// What is neither, but may name clusters: tracing, statistics, control planes.
+    pub(super) others: Vec<Message<'a>>,
+    /// It holds what the program is started with, or the dump of a running program.
+    pub(super) is_whole: bool,
+    /// Clusters come from elsewhere, too.
+    pub(super) clusters_are_remote: bool,
+    /// Listeners come from elsewhere, too.
+    pub(super) listeners_are_remote: bool,
+    /// Some part is the dump of a running program: what it does not hold is not there.
+    pub(super) is_dump: bool,
+}
+
+impl<'a> Resources<'a> {
+    pub(super) fn collect(parts: &'a [Part<'a>]) -> Self {
+        let mut resources = Self::default();
+        for part in parts {
+            let Some(root) = part.tree.root() else { continue };
+            resources.add_part(part.shape, Message::new(part.tree, part.view, root));
+        }
+        for (position, routes) in resources.routes.iter().enumerate() {
+            if let Some(name) = routes.text_of("name") {
+                resources.routes_by_name.entry(name.into_owned()).or_insert(position);
+            }
+        }
+        resources
+    }
+
+    fn add_part(&mut self, shape: Shape, root: Message<'a>) {
+        match shape {
+            Shape::Bootstrap => self.bootstrap(&root),
+            Shape::BootstrapV1 => {
+                self.is_whole = true;
+                self.clusters.extend(root.field("cluster_manager").into_iter().flat_map(|m| m.list("clusters")));
+                self.listeners.extend(root.list("listeners"));
+                self.clusters_are_remote |= root.path(&["cluster_manager", "cds"]).is_some();
+                self.listeners_are_remote |= root.field("lds").is_some();
+                self.others.push(root);
+            }
+            Shape::StaticResources => self.static_resources(&root),
+            Shape::Discovery => root.list("resources").for_each(|resource| self.typed(resource)),
+            Shape::ConfigDump => self.dump(&root),
+            Shape::List(resource) => root.items().for_each(|item| self.add(resource, item)),
+            Shape::One(resource) => self.add(resource, root),
+        }
+    }
+
+    fn bootstrap(&mut self, root: &Message<'a>) {
+        self.is_whole = true;
+        if let Some(resources) = root.field("static_resources") {
+            self.static_resources(&resources);
+        }
+        let dynamic = root.field("dynamic_resources");
+        let remote = |name: &str| {
+            let source = dynamic.and_then(|dynamic| dynamic.field(name));
+            source.is_some_and(|source| file_of(&source).is_none())
+        };
+        self.clusters_are_remote |= remote("cds_config");
+        self.listeners_are_remote |= remote("lds_config");
+        for name in ["dynamic_resources", "tracing", "stats_sinks", "hds_config", "cluster_manager", "bootstrap_extensions"] {
+            self.others.extend(root.field(name));
+        }
+    }
+
+    fn static_resources(&mut self, resources: &Message<'a>) {
+        self.clusters.extend(resources.list("clusters"));
+        self.listeners.extend(resources.list("listeners"));
+        self.others.extend(resources.field("secrets"));
+    }
+
+    fn typed(&mut self, resource: Message<'a>) {
+        let url = resource.text_of("@type").unwrap_or_default();
+        match url.rsplit(['.', '/']).next().unwrap_or_default() {
+            "Cluster" => self.add(Resource::Cluster, resource),
+            "ClusterLoadAssignment" => self.add(Resource::Endpoints, resource),
+            "Listener" => self.add(Resource::Listener, resource),
+            "RouteConfiguration" => self.add(Resource::Routes, resource),
+            // A wrapper with name and version around the resource itself.
+            "Resource" => resource.field("resource").into_iter().for_each(|inner| self.typed(inner)),
+            _ => self.others.push(resource),
+        }
+    }
+
+    fn add(&mut self, kind: Resource, message: Message<'a>) {
+        match kind {
+            Resource::Cluster => self.clusters.push(message),
+            Resource::Listener => self.listeners.push(message),
+            Resource::Routes => self.routes.push(message),
+            Resource::Endpoints => {
+                if let Some(name) = message.text_of("cluster_name") {
+                    self.endpoints.insert(name.into_owned(), message);
+                }
+            }
+            Resource::Typed => self.typed(message),
+        }
+    }
+
+    /// What `/config_dump` prints: the bootstrap once more, and each resource in a wrapper with its version.
+    fn dump(&mut self, root: &Message<'a>) {
+        (self.is_dump, self.is_whole) = (true, true);
+        for config in root.list("configs") {
+            for (list, wrapped, kind) in DUMPED {
+                for entry in config.list(list) {
+                    if let Some(resource) = entry.path(wrapped) {
+                        self.add(*kind, resource);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The route configuration of this name.
+    pub(super) fn routes_named(&self, name: &str) -> Option<&Message<'a>> {
+        self.routes_by_name.get(name).and_then(|position| self.routes.get(*position))
+    }
+
+    /// The endpoints of a cluster that are in some text.
+    pub(super) fn endpoints_of(&self, name: &str) -> Option<&Message<'a>> {
+        self.endpoints.get(name)
+    }
+
+    /// Route configurations that no listener here names: of a fragment, all there are.
+    pub(super) fn routes_without_listener(&self) -> &[Message<'a>] {
+        if self.listeners.is_empty() { &self.routes } else { &[] }
+    }
+}
+
+/// Lists of a dump, the way to the resource in each entry, and what it is.
+const DUMPED: &[(&str, &[&str], Resource)] = &[
+    ("static_clusters", &["cluster"], Resource::Cluster),
+    ("dynamic_active_clusters", &["cluster"], Resource::Cluster),
+    ("dynamic_warming_clusters", &["cluster"], Resource::Cluster),
+    ("static_listeners", &["listener"], Resource::Listener),
+    ("dynamic_listeners", &["active_state", "listener"], Resource::Listener),
+    ("static_route_configs", &["route_config"], Resource::Routes),
+    ("dynamic_route_configs", &["route_config"], Resource::Routes),
+    ("static_endpoint_configs", &["endpoint_config"], Resource::Endpoints),
+    ("dynamic_endpoint_configs", &["endpoint_config"], Resource::Endpoints),
+];
+
+/// The file that a source of configuration names, if it is one.
+pub(super) fn file_of<'a>(source: &Message<'a>) -> Option<Message<'a>> {
+    source.path(&["path_config_source", "path"]).or_else(|| source.field("path"))
+}

@@ -1,0 +1,181 @@
+//! Route configurations and stream proxies: which cluster gets what.
+
+use super::Lowering;
+use super::message::Message;
+use super::shadow::Shadows;
+use crate::model::{
+    Branch, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
+    RouteSource, Text, Whereabouts, Why,
+};
+use crate::source::Span;
+
+/// A rule that is being read.
+#[derive(Clone, Debug)]
+struct Rule {
+    kind: RouteKind,
+    guard: Guard,
+    at: Span,
+    forwarding: Option<ForwardingId>,
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// All virtual hosts of a route configuration.
+    pub(super) fn route_configuration(&mut self, config: &Message<'a>, listener: ListenerId) {
+        if config.field("vhds").is_some() {
+            self.unit.computed_routes = true;
+        }
+        for host in config.list("virtual_hosts") {
+            self.scopes += 1;
+            self.virtual_host(config, &host, listener);
+        }
+    }
+
+    fn virtual_host(&mut self, config: &Message<'a>, host: &Message<'a>, listener: ListenerId) {
+        if host.field("matcher").is_some() {
+            self.unit.computed_routes = true;
+        }
+        let takes_all = host.list("domains").any(|domain| domain.text().is_some_and(|domain| domain == "*"));
+        let mut shadows = Shadows::default();
+        for route in host.list("routes") {
+            // The first API writes the conditions beside the action.
+            let condition = route.field("match").unwrap_or(route);
+            let taken = shadows.add(&condition, route.first_line());
+            let Some(action) = action(&route) else { continue };
+            let guard = match taken {
+                Some(taker) => Guard::Taken(taker),
+                None if takes_all && is_everything(&condition) => Guard::Always,
+                None => Guard::When { at: condition.span(), fallback: false },
+            };
+            let kind = if guard == Guard::Always { RouteKind::Default } else { RouteKind::Rule };
+            let forwarding = Some(self.forwarding_of_route(config, host, &action));
+            let rule = Rule { kind, guard, at: place(&route), forwarding };
+            self.route_action(&action, RouteSource::Listener(listener), &rule);
+            for level in [&action, host, config] {
+                if let Some(policies) = level.field("request_mirror_policies") {
+                    self.mirrors(&policies, RouteSource::Listener(listener), &rule);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Where an action leads: a cluster, a split, or what the request says.
+    fn route_action(&mut self, action: &Message<'a>, from: RouteSource, rule: &Rule) {
+        if let Some(cluster) = action.field("cluster") {
+            let name = self.refer(&cluster);
+            return self.push_route(from, rule, Destination::Pool(name, None));
+        }
+        if let Some(split) = action.field("weighted_clusters") {
+            let branches = self.branches(&split);
+            return self.push_route(from, rule, Destination::Split(branches));
+        }
+        let computed = ["cluster_header", "cluster_specifier_plugin", "inline_cluster_specifier_plugin"];
+        if let Some(field) = action.any(&computed) {
+            self.unit.computed_routes = true;
+            self.push_route(from, rule, Destination::Computed(Why::Request, field.first_line()));
+        }
+    }
+
+    /// `clusters: [{name, weight}]`; a weight counts in proportion to the sum of all (research 3.7).
+    fn branches(&mut self, split: &Message<'a>) -> Vec<Branch> {
+        let entries: Vec<Message<'a>> = split.list("clusters").collect();
+        let weight = |entry: &Message<'_>| entry.text_of("weight").and_then(|text| text.parse::<u64>().ok());
+        let total: u64 = entries.iter().filter_map(weight).sum();
+        let mut branches = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some(cluster) = entry.field("name") else {
+                self.unit.computed_routes |= entry.field("cluster_header").is_some();
+                continue;
+            };
+            let name = self.refer(&cluster);
+            let part = weight(&entry).filter(|_| total > 0).map(|weight| (weight * 10_000 / total) as u32);
+            branches.push(Branch { name, pool: None, weight: part, at: entry.place("weight") });
+        }
+        branches
+    }
+
+    fn mirrors(&mut self, policies: &Message<'a>, from: RouteSource, rule: &Rule) {
+        for policy in policies.items() {
+            let Some(cluster) = policy.field("cluster") else { continue };
+            let name = self.refer(&cluster);
+            let copies = Rule { kind: RouteKind::Mirror, at: cluster.span(), ..rule.clone() };
+            self.push_route(from, &copies, Destination::Pool(name, None));
+        }
+    }
+
+    /// A filter that hands on connections or datagrams.
+    pub(super) fn stream(&mut self, config: &Message<'a>, listener: ListenerId) {
+        self.scopes += 1;
+        let at = config.place(if config.field("cluster").is_some() { "cluster" } else { "weighted_clusters" });
+        let forwarding = Some(self.forwarding_of_stream(config));
+        let rule = Rule { kind: RouteKind::Default, guard: Guard::Always, at, forwarding };
+        self.route_action(config, RouteSource::Listener(listener), &rule);
+        // The first API has a table of routes, the matcher of `udp_proxy` is computed.
+        for route in config.path(&["route_config", "routes"]).into_iter().flat_map(|routes| routes.items()) {
+            self.route_action(&route, RouteSource::Listener(listener), &rule);
+        }
+        if config.field("matcher").is_some() {
+            self.unit.computed_routes = true;
+        }
+    }
+
+    /// Filters of other protocols: every cluster that they name may get traffic.
+    pub(super) fn other_filter(&mut self, config: &Message<'a>, listener: ListenerId) {
+        self.scopes += 1;
+        for cluster in super::names::clusters_in(config) {
+            let name = Text(self.text(&cluster).0);
+            let guard = Guard::When { at: cluster.span(), fallback: false };
+            let rule = Rule { kind: RouteKind::Rule, guard, at: cluster.span(), forwarding: None };
+            self.push_route(RouteSource::Listener(listener), &rule, Destination::Pool(name, None));
+        }
+        self.note_uses(config);
+    }
+
+    /// Notes that a route names a cluster.
+    fn refer(&mut self, cluster: &Message<'a>) -> Text {
+        let name = self.text(cluster);
+        if cluster.text().is_some() {
+            self.unit.names.references.push(Reference {
+                namespace: Namespace::Pool,
+                scope: 0,
+                name,
+                at: cluster.span(),
+                whereabouts: Whereabouts::Nowhere,
+            });
+        }
+        name
+    }
+
+    fn push_route(&mut self, from: RouteSource, rule: &Rule, to: Destination) {
+        if !self.may_add() {
+            self.unit.computed_routes = true;
+            return;
+        }
+        let Rule { kind, guard, at, forwarding } = rule.clone();
+        let scope = self.scopes;
+        self.unit.routes.push(Route { from, kind, at, scope, to, guard, presence: Presence::Always, forwarding });
+    }
+}
+
+/// The part of a route that sends to clusters; in the first API the route itself. Redirects and fixed answers have none.
+fn action<'a>(route: &Message<'a>) -> Option<Message<'a>> {
+    if let Some(action) = route.field("route") {
+        return Some(action);
+    }
+    ["cluster", "weighted_clusters", "cluster_header"].iter().find_map(|name| route.field(name)).map(|_| *route)
+}
+
+/// A route's first line, or its name.
+fn place(route: &Message<'_>) -> Span {
+    match route.field("match") {
+        Some(condition) if condition.is_mapping() => condition.first_line(),
+        _ => route.first_line(),
+    }
+}
+
+/// `prefix: "/"` and nothing else.
+fn is_everything(condition: &Message<'_>) -> bool {
+    let is_action = |key: &str| matches!(key, "cluster" | "weighted_clusters" | "timeout_ms" | "retry_policy" | "case_sensitive");
+    let others = condition.entries().any(|(key, _)| key != "prefix" && !is_action(&key));
+    condition.text_of("prefix").is_some_and(|prefix| prefix == "/") && !others
+}

@@ -1,0 +1,98 @@
+//! What Envoy does when nothing is written in a cluster.
+
+use crate::grammar::rules::RuleId;
+use crate::model::{
+    Affinity, Breakers, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings, Probe,
+    Redispatch, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts,
+};
+use crate::source::Span;
+
+/// Weighted round robin.
+pub(super) const ROUND_ROBIN: Policy = Policy { word: "ROUND_ROBIN", method: Method::RoundRobin { fixed: false } };
+/// The ring with its default hash function.
+pub(super) const RING: HashType = HashType { consistent: true, function: HashFunction::EnvoyRing, avalanche: false };
+
+/// The built-in settings of a cluster whose first line is at `at`.
+pub(super) fn pool_settings(at: Span) -> PoolSettings {
+    let origin = |rule| Origin::default(at, rule);
+    let off = origin(RuleId::ENVOY_SETTING);
+    PoolSettings {
+        // Listeners decide; a cluster serves both.
+        mode: Fact::known(Mode::Http, off),
+        policy: Fact::known(ROUND_ROBIN, origin(RuleId::ENVOY_POLICY)),
+        hash_type: Fact::known(RING, off),
+        hash_balance: Fact::known(Limit::Unlimited, off),
+        probe: Fact::known(Probe::CONNECT, origin(RuleId::ENVOY_CHECK)),
+        // Whether and where a request is tried again is the route's business.
+        retries: Fact::known(0, origin(RuleId::ENVOY_RETRY_POLICY)),
+        redispatch: Fact::known(Redispatch::Every(1), origin(RuleId::ENVOY_RETRY_POLICY)),
+        timeouts: timeouts(at),
+        all_backups: Fact::known(true, off),
+        affinity: Fact::known(Affinity::None, off),
+        saved_state: Fact::known(SavedState::No, off),
+        full_load: Fact::known(Limit::Unlimited, off),
+        keepalive: Fact::known(Keepalive::Idle(u32::MAX), origin(RuleId::ENVOY_IDLE_TIMEOUT)),
+        shared_state: Fact::known(true, off),
+    }
+}
+
+fn timeouts(at: Span) -> Timeouts {
+    let default = |timeout, rule| Fact::known(timeout, Origin::default(at, rule));
+    let hour = default(Timeout::After(3_600_000), RuleId::ENVOY_IDLE_TIMEOUT);
+    let never = default(Timeout::Never, RuleId::ENVOY_SETTING);
+    Timeouts {
+        connect: default(Timeout::After(5000), RuleId::ENVOY_CONNECT_TIMEOUT),
+        server: hour,
+        client: hour,
+        queue: never,
+        check: never,
+        tunnel: hour,
+        http_request: never,
+    }
+}
+
+/// The built-in spread over priorities and localities.
+pub(super) fn spread(at: Span) -> Spread {
+    let origin = |rule| Origin::default(at, rule);
+    Spread {
+        overprovisioning: Fact::known(140, origin(RuleId::ENVOY_OVERPROVISIONING)),
+        counts_weights: Fact::known(false, origin(RuleId::ENVOY_SETTING)),
+        panic_below: Fact::known(50, origin(RuleId::ENVOY_PANIC)),
+        panic_fails: Fact::known(false, origin(RuleId::ENVOY_SETTING)),
+        locality_weights: Fact::known(false, origin(RuleId::ENVOY_LOCALITY_BALANCING)),
+        ejection_limit: Fact::known(10, origin(RuleId::ENVOY_EJECTION_LIMIT)),
+        ejects_one: Fact::known(false, origin(RuleId::ENVOY_EJECTS_ONE)),
+        dropped: Fact::known(0, origin(RuleId::ENVOY_SETTING)),
+        subsets: Fact::known(Subsets::Off, origin(RuleId::ENVOY_SETTING)),
+        breakers: breakers(at),
+    }
+}
+
+fn breakers(at: Span) -> Breakers {
+    let default = |limit| Fact::known(limit, Origin::default(at, RuleId::ENVOY_CIRCUIT_BREAKERS));
+    Breakers { connections: default(1024), pending: default(1024), requests: default(1024), retries: default(3) }
+}
+
+/// What a target starts from. An origin without a span means the target's own statement.
+pub(super) fn target_settings() -> TargetSettings {
+    let origin = |rule| Origin::default(Span::default(), rule);
+    let off = origin(RuleId::ENVOY_SETTING);
+    let at_once = Fact::known(Timeout::After(0), off);
+    TargetSettings {
+        checked: Fact::known(false, origin(RuleId::ENVOY_CHECK)),
+        agent: Fact::known(false, off),
+        tracks: Fact::known(false, off),
+        interval: at_once,
+        fast_interval: at_once,
+        fall: Fact::known(1, off),
+        rise: Fact::known(1, off),
+        connections: Fact::known(0, off),
+        resolved_at_run_time: Fact::known(false, off),
+        cookie: Fact::known(false, off),
+        observed: Fact::known(false, origin(RuleId::ENVOY_OUTLIER_DETECTION)),
+        ejected_after: Fact::known(0, origin(RuleId::ENVOY_OUTLIER_DETECTION)),
+        ejected_for: at_once,
+        slow_start: at_once,
+        locality: None,
+    }
+}

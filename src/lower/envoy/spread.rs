@@ -1,0 +1,42 @@
+//! How a cluster spreads traffic over priorities and localities, and what it lets through.
+
+use super::cluster::Draft;
+use super::message::Message;
+use crate::model::{Breakers, Fact, Origin};
+
+/// Reads `common_lb_config`, `circuit_breakers` and the limits of `outlier_detection`.
+pub(super) fn read(cluster: &Message<'_>, draft: &mut Draft) {
+    let spread = &mut draft.spread;
+    // With the new field, only what the policy itself says about localities counts (research 3.2).
+    let is_legacy = cluster.field("load_balancing_policy").is_none();
+    if let Some(common) = cluster.field("common_lb_config") {
+        spread.panic_below = common.percent("healthy_panic_threshold", spread.panic_below);
+        if is_legacy && common.field("locality_weighted_lb_config").is_some() {
+            let at = common.entry("locality_weighted_lb_config").map_or(common.first_line(), |(key, _)| key);
+            spread.locality_weights = Fact::known(true, Origin::written(at));
+        }
+        if let Some(zones) = common.field("zone_aware_lb_config") {
+            spread.panic_fails = zones.flag("fail_traffic_on_panic", spread.panic_fails);
+        }
+    }
+    if let Some(detection) = cluster.field("outlier_detection") {
+        spread.ejection_limit = detection.number("max_ejection_percent", spread.ejection_limit);
+        spread.ejects_one = detection.flag("always_eject_one_host", spread.ejects_one);
+    }
+    if let Some(breakers) = cluster.field("circuit_breakers") {
+        thresholds(&breakers, &mut spread.breakers);
+    }
+}
+
+/// The limits for requests of the usual priority.
+fn thresholds(message: &Message<'_>, breakers: &mut Breakers) {
+    let is_usual = |limits: &Message<'_>| {
+        limits.text_of("priority").is_none_or(|priority| priority.eq_ignore_ascii_case("DEFAULT") || priority == "0")
+    };
+    let v1 = message.field("default");
+    let Some(limits) = message.list("thresholds").find(is_usual).or(v1) else { return };
+    breakers.connections = limits.number("max_connections", breakers.connections);
+    breakers.pending = limits.number("max_pending_requests", breakers.pending);
+    breakers.requests = limits.number("max_requests", breakers.requests);
+    breakers.retries = limits.number("max_retries", breakers.retries);
+}
