@@ -89,6 +89,18 @@ pub enum Kind {
     TooLong(u32),
     /// A long bracket of Lua that is never closed.
     UnclosedLongBracket,
+    /// A text that breaks the rules of its notation, YAML or JSON (what is wrong).
+    BadNotation(&'static str),
+    /// A string that is never closed, at its opening quote.
+    UnclosedString,
+    /// A list, an object or an array that is never closed, at its opening bracket.
+    UnclosedBracket,
+    /// A comment in JSON.
+    CommentInJson,
+    /// An alias of an anchor that does not stand before it.
+    UnknownAnchor,
+    /// An alias inside what its own anchor names.
+    AliasCycle,
     // --- validate ---
     /// A word that opens no known statement of the section (the section; the nearest known word).
     UnknownKeyword {

@@ -75,7 +75,7 @@ fn words(context: &Context<'_>, kind: &Kind) -> Option<(String, &'static str)> {
         }
         Kind::MissingBlock(statement) => (format!("`{statement}` needs a block"), "write `{ ... }` in place of `;`"),
         _ => {
-            let (message, help) = line_words(kind).or_else(|| block_words(kind))?;
+            let (message, help) = line_words(kind).or_else(|| block_words(kind)).or_else(|| tree_words(kind))?;
             (message.to_owned(), help)
         }
     })
@@ -120,6 +120,23 @@ fn block_words(kind: &Kind) -> Option<(&'static str, &'static str)> {
         Kind::BlockAmongEntries => ("no block may stand among the entries of this block", "close the block before it"),
         Kind::BraceInWord => ("a brace that is not in quotes opens a block", "put the word into quotes"),
         Kind::UnclosedLongBracket => ("a long bracket of Lua that is never closed", "close it"),
+        _ => return None,
+    })
+}
+
+/// The same for YAML and JSON.
+fn tree_words(kind: &Kind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        Kind::BadNotation(message) => (message, ""),
+        Kind::UnclosedString => ("this quote is never closed", "close the quote"),
+        Kind::UnclosedBracket => ("this bracket is never closed", "close it"),
+        Kind::CommentInJson => ("JSON has no comments: Envoy refuses the file", "remove it, or write YAML"),
+        Kind::UnknownAnchor => {
+            ("no anchor of this name stands before the alias", "write `&name` before the first use of `*name`")
+        }
+        Kind::AliasCycle => {
+            ("an alias inside what it stands for: Envoy crashes on it", "repeat what is meant, or remove it")
+        }
         _ => return None,
     })
 }

@@ -58,7 +58,8 @@ pub struct Node {
     /// Where it stands: quotes and the header of a block scalar included, anchors and tags not. A value that is left out is
     /// empty and stands behind its `:`.
     pub span: Span,
-    /// Behind what it encloses; for an alias the node that it stands for.
+    /// Behind what a mapping or a sequence encloses; the node that an alias stands for; how far the lines of a block scalar
+    /// are indented.
     link: u32,
     kind: NodeKind,
     style: Style,
@@ -68,9 +69,19 @@ pub struct Node {
 }
 
 impl Node {
-    /// A leaf: a scalar or an error.
-    pub(super) const fn leaf(id: NodeId, span: Span, kind: NodeKind, style: Style, verbatim: bool) -> Self {
-        Self { span, link: id.0 + 1, kind, style, tag: Tag::None, verbatim }
+    /// A scalar without a tag; `verbatim` if its value is its text between the quotes.
+    pub(super) const fn scalar(span: Span, style: Style, verbatim: bool) -> Self {
+        Self { span, link: 0, kind: NodeKind::Scalar, style, tag: Tag::None, verbatim }
+    }
+
+    /// A block scalar whose lines are indented by `indentation` columns.
+    pub(super) const fn block(span: Span, style: Style, indentation: u32) -> Self {
+        Self { span, link: indentation, kind: NodeKind::Scalar, style, tag: Tag::None, verbatim: false }
+    }
+
+    /// What could not be read.
+    pub(super) const fn error(span: Span) -> Self {
+        Self { span, link: 0, kind: NodeKind::Error, style: Style::Plain, tag: Tag::None, verbatim: true }
     }
 
     /// An alias of the node `target`; one of an unknown anchor is an error, not an alias.
@@ -78,9 +89,9 @@ impl Node {
         Self { span, link: target.0, kind: NodeKind::Alias, style: Style::Plain, tag: Tag::None, verbatim: true }
     }
 
-    /// A mapping or a sequence that encloses nothing yet.
-    pub(super) const fn container(id: NodeId, span: Span, kind: NodeKind) -> Self {
-        Self::leaf(id, span, kind, Style::Plain, true)
+    /// A mapping or a sequence that is not yet closed.
+    pub(super) const fn container(span: Span, kind: NodeKind) -> Self {
+        Self { span, link: 0, kind, style: Style::Plain, tag: Tag::None, verbatim: true }
     }
 
     /// Says where a mapping or a sequence ends: behind its last byte, and behind its last node.
@@ -120,6 +131,11 @@ impl Node {
         self.verbatim
     }
 
+    /// How many columns the lines of a block scalar are indented.
+    pub(super) const fn indentation(&self) -> u32 {
+        self.link
+    }
+
     /// The node that an alias stands for.
     pub(super) fn anchor(&self) -> Option<NodeId> {
         (self.kind == NodeKind::Alias).then_some(NodeId(self.link))
@@ -129,8 +145,8 @@ impl Node {
     #[inline]
     pub(super) const fn end(&self, own: NodeId) -> NodeId {
         match self.kind {
-            NodeKind::Alias => NodeId(own.0 + 1),
-            _ => NodeId(self.link),
+            NodeKind::Mapping | NodeKind::Sequence => NodeId(self.link),
+            NodeKind::Scalar | NodeKind::Alias | NodeKind::Error => NodeId(own.0 + 1),
         }
     }
 }

@@ -1,7 +1,12 @@
 //! The tree of one YAML or JSON text: nodes in the order of the text, each knowing where what it encloses ends.
 
+use std::borrow::Cow;
+
+use super::gaps::Gaps;
 use super::node::{Node, NodeId, NodeKind, Style};
-use crate::source::Span;
+use super::scalar::{self, Scalar};
+use super::text;
+use crate::source::{Span, View};
 
 /// Which of the two notations a text is written in; they read unquoted words differently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,10 +80,30 @@ impl Tree {
 
     /// The node that an alias stands for, and any other node itself. An alias that stands in what it names stays an alias.
     pub fn resolve(&self, id: NodeId) -> NodeId {
-        match self.get(id).and_then(|node| node.anchor()) {
+        match self.get(id).and_then(Node::anchor) {
             Some(target) if !self.encloses(target, id) => target,
             _ => id,
         }
+    }
+
+    /// The decoded value of a scalar, or of the scalar that an alias stands for: quotes, escapes, folding and chomping are
+    /// resolved. Borrowed where the text is the value; empty for other nodes.
+    #[inline]
+    pub fn text<'a>(&self, view: View<'a>, id: NodeId) -> Cow<'a, str> {
+        let node = self.get(self.resolve(id)).filter(|node| node.kind() == NodeKind::Scalar);
+        node.map_or(Cow::Borrowed(""), |node| text::decode(view, node, self.format))
+    }
+
+    /// What the program makes of a scalar, or of the scalar that an alias stands for, before it looks at the type of the
+    /// field; what could not be read is masked, and mappings and sequences are an empty text.
+    pub fn scalar<'a>(&self, view: View<'a>, id: NodeId) -> Scalar<'a> {
+        self.get(self.resolve(id)).map_or(Scalar::Masked, |node| scalar::of(view, node, self.format))
+    }
+
+    /// What stands between the leaves: blanks, comments, punctuation, anchors and tags, directives, and a byte order mark at
+    /// the start. Empty parts are left out.
+    pub fn gaps<'a>(&'a self, view: View<'a>) -> Gaps<'a> {
+        Gaps::new(&self.nodes, view)
     }
 
     /// Whether a node is another one or encloses it.
