@@ -101,7 +101,10 @@ impl<'s> Selection<'s> {
         let oneof =
             oneof.map_or("-".into(), |oneof| format!("{}{}", oneof.name, if oneof.is_required { "!" } else { "" }));
         let is_secret = field.is_sensitive || secrets::is_judged(name, &field.name);
-        let rules = rules::words(&field.rules).join(" ");
+        let mut rules = rules::words(&field.rules);
+        // A field of a group is there if the group's choice fell on it: that it must be set says nothing more.
+        rules.retain(|word| field.oneof.is_none() || word != "required");
+        let rules = rules.join(" ");
         let rules = if rules.is_empty() { "-" } else { &rules };
         let secret = if is_secret { "yes" } else { "-" };
         format!("{name}\t{}\t{}\t{oneof}\t{}\t{rules}\t{secret}", field.name, self.type_of(field), field.state)
