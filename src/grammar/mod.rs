@@ -1,5 +1,6 @@
 //! The tables of `grammars/`, indexed when first needed: which statements there are, where, with which arguments, since when.
 
+pub mod envoy;
 pub mod haproxy;
 pub mod nginx;
 mod release;
