@@ -3,7 +3,9 @@
 use super::Lowering;
 use super::membership::AGGREGATE;
 use super::message::Message;
-use crate::model::{Destination, Guard, Namespace, PoolId, Presence, Reference, Route, RouteKind, RouteSource, Whereabouts};
+use crate::model::{
+    Destination, Guard, Namespace, PoolId, Presence, Reference, Route, RouteKind, RouteSource, Whereabouts,
+};
 
 impl<'a> Lowering<'a, '_> {
     /// A route from an aggregate cluster to each of its members: to the first always, to the others when it fails.

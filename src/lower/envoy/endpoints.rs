@@ -6,8 +6,8 @@ use super::message::Message;
 use super::resources::{Resources, file_of};
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, AdministrativeState, Completeness, Count, Fact, Locality, LocalityId, Membership, Origin, Presence, Target,
-    Text, Value, Why,
+    Address, AdministrativeState, Completeness, Count, Fact, Locality, LocalityId, Membership, Origin, Presence,
+    Target, Text, Value, Why,
 };
 use crate::source::Span;
 

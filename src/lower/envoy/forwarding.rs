@@ -112,8 +112,7 @@ fn retries(policy: &Message<'_>, forwarding: &mut Forwarding) {
     forwarding.read = policy.duration("per_try_timeout", forwarding.read);
     let previous = policy.list("retry_host_predicate").find(|predicate| {
         let name = predicate.text_of("name").unwrap_or_default();
-        name.contains("previous_hosts")
-            || predicate.extension().is_some_and(|(kind, _)| kind.contains("PreviousHosts"))
+        name.contains("previous_hosts") || predicate.extension().is_some_and(|(kind, _)| kind.contains("PreviousHosts"))
     });
     if let Some(previous) = previous {
         forwarding.avoids_tried = Fact::known(true, Origin::written(previous.first_line()));

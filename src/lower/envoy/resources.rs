@@ -72,7 +72,9 @@ impl<'a> Resources<'a> {
         };
         self.clusters_are_remote |= remote("cds_config");
         self.listeners_are_remote |= remote("lds_config");
-        for name in ["dynamic_resources", "tracing", "stats_sinks", "hds_config", "cluster_manager", "bootstrap_extensions"] {
+        for name in
+            ["dynamic_resources", "tracing", "stats_sinks", "hds_config", "cluster_manager", "bootstrap_extensions"]
+        {
             self.others.extend(root.field(name));
         }
     }

@@ -175,7 +175,8 @@ fn place(route: &Message<'_>) -> Span {
 
 /// `prefix: "/"` and nothing else.
 fn is_everything(condition: &Message<'_>) -> bool {
-    let is_action = |key: &str| matches!(key, "cluster" | "weighted_clusters" | "timeout_ms" | "retry_policy" | "case_sensitive");
+    let is_action =
+        |key: &str| matches!(key, "cluster" | "weighted_clusters" | "timeout_ms" | "retry_policy" | "case_sensitive");
     let others = condition.entries().any(|(key, _)| key != "prefix" && !is_action(&key));
     condition.text_of("prefix").is_some_and(|prefix| prefix == "/") && !others
 }

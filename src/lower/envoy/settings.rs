@@ -2,8 +2,8 @@
 
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Affinity, Breakers, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings, Probe,
-    Redispatch, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts,
+    Affinity, Breakers, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings,
+    Probe, Redispatch, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts,
 };
 use crate::source::Span;
 

@@ -77,7 +77,8 @@ fn path<'a>(condition: &Message<'a>) -> Path<'a> {
 
 /// Whether a route takes all that its prefix matches, whatever else a request has.
 fn is_plain(condition: &Message<'_>) -> bool {
-    const ACTIONS: [&str; 6] = ["prefix", "cluster", "weighted_clusters", "timeout_ms", "retry_policy", "case_sensitive"];
+    const ACTIONS: [&str; 6] =
+        ["prefix", "cluster", "weighted_clusters", "timeout_ms", "retry_policy", "case_sensitive"];
     condition.entries().all(|(key, _)| ACTIONS.contains(&key.as_ref()))
 }
 

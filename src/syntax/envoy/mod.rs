@@ -5,6 +5,7 @@ mod gaps;
 mod json;
 mod node;
 mod scalar;
+mod shape;
 mod text;
 mod tree;
 pub mod values;
@@ -13,6 +14,7 @@ mod yaml;
 pub use gaps::Gaps;
 pub use node::{Node, NodeId, NodeKind, Style, Tag};
 pub use scalar::Scalar;
+pub use shape::{Resource, Shape, shape};
 pub use tree::{Children, Format, Tree};
 
 use crate::diagnostic::Diagnostic;

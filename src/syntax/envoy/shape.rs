@@ -104,7 +104,8 @@ fn of_mapping(tree: &Tree, view: View<'_>, root: NodeId) -> Option<Shape> {
         return Some(Shape::One(resource));
     }
     let of_clusters = first_has("clusters", "load_assignment").or_else(|| first_has("clusters", "connect_timeout"));
-    let of_clusters = of_clusters.or_else(|| first_has("clusters", "hosts").or_else(|| first_has("clusters", "lb_policy")));
+    let of_clusters =
+        of_clusters.or_else(|| first_has("clusters", "hosts").or_else(|| first_has("clusters", "lb_policy")));
     let of_listeners = first_has("listeners", "filter_chains").or_else(|| first_has("listeners", "filterChains"));
     let is_admin = || field("admin").is_some_and(|admin| self::field(tree, view, admin, "address").is_some());
     if of_clusters.is_some() || of_listeners.is_some() {
@@ -129,8 +130,14 @@ fn resource(tree: &Tree, view: View<'_>, node: NodeId) -> Option<Resource> {
     if !has("name") {
         return None;
     }
-    if has_any(&["load_assignment", "loadAssignment", "lb_policy", "lbPolicy", "eds_cluster_config", "edsClusterConfig"])
-        || (has_any(&["connect_timeout", "connectTimeout"]) && has_any(&["type", "cluster_type", "clusterType"]))
+    if has_any(&[
+        "load_assignment",
+        "loadAssignment",
+        "lb_policy",
+        "lbPolicy",
+        "eds_cluster_config",
+        "edsClusterConfig",
+    ]) || (has_any(&["connect_timeout", "connectTimeout"]) && has_any(&["type", "cluster_type", "clusterType"]))
     {
         return Some(Resource::Cluster);
     }
