@@ -160,6 +160,17 @@ fn what_is_pending_is_not_there_yet() {
     }
 }
 
+/// The judges refuse something.
+#[test]
+fn a_broken_file_is_refused() {
+    let file = std::env::temp_dir().join(format!("lblint-incident-broken-{}.yaml", std::process::id()));
+    std::fs::write(&file, "no: [configuration\n").unwrap();
+    for dialect in ["haproxy", "nginx", "envoy"] {
+        assert_ne!(programs::judge(dialect, &file), Some(Ok(())), "{dialect}");
+    }
+    std::fs::remove_file(&file).unwrap();
+}
+
 #[test]
 fn the_real_programs_accept_them() {
     for folder in folders() {
