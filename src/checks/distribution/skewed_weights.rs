@@ -84,7 +84,9 @@ fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &
             finding = finding.related(target.origin_span(target.weight.origin), text);
         }
     }
-    let silent = pool.view.targets.iter().filter(|target| !target.weight.origin.is_explicit());
+    // The weight of a target that gets nothing now, such as a backup, is compared with nobody.
+    let compared = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target));
+    let silent = compared.filter(|target| !target.weight.origin.is_explicit());
     let silent = list(silent.map(|target| context.text(target.name)));
     if !silent.is_empty() && pool.view.targets.iter().any(|target| target.weight.origin.is_explicit()) {
         finding = finding.note(format!("no weight is written for {silent}: the default is 1"));
