@@ -12,6 +12,7 @@ use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
 
 mod coverage;
+mod envoy;
 mod evidence;
 mod grammars;
 mod haproxy;
@@ -70,14 +71,6 @@ pub enum Problem {
     /// A file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The file was said to be of a dialect that is not read yet.
-    #[error("{path}: {dialect} is not read yet; lblint reads haproxy and nginx")]
-    NotReadYet {
-        /// The file.
-        path: String,
-        /// What it was said to be.
-        dialect: Dialect,
-    },
     /// The texts do not fit into the address space.
     #[error(transparent)]
     TooMuch(#[from] AddressSpaceFull),
@@ -92,7 +85,11 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
     let (nginx, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|one| one.dialect == Dialect::Nginx);
+    let (envoy, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|one| one.dialect == Dialect::Envoy);
     let mut units = load(reader, source::group(others), &mut sources, &mut errors);
+    if !envoy.is_empty() {
+        units.extend(envoy::find(&mut envoy::Library::new(reader, &mut sources, &mut errors), envoy));
+    }
     if !nginx.is_empty() {
         let mut library = nginx::Library::new(reader, grammars.nginx(), &mut sources, &mut errors);
         let found = nginx::find(&mut library, nginx, arguments);
@@ -122,6 +119,7 @@ struct LoadedUnit {
 enum Content {
     Haproxy,
     Nginx(nginx::Plan),
+    Envoy(envoy::Plan),
 }
 
 fn load(
@@ -132,10 +130,6 @@ fn load(
 ) -> Vec<LoadedUnit> {
     let mut loaded = Vec::with_capacity(units.len());
     for unit in units {
-        if unit.dialect != Dialect::Haproxy {
-            errors.push(Problem::NotReadYet { path: unit.root, dialect: unit.dialect });
-            continue;
-        }
         let mut files = Vec::with_capacity(unit.files.len());
         for file in unit.files {
             match sources.add(file.path, file.bytes) {
@@ -173,6 +167,7 @@ fn judge(
     let (model, coverage) = match &unit.content {
         Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), settings, &mut diagnostics),
         Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, settings, &mut diagnostics),
+        Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, settings, &mut diagnostics),
     };
     let reach = Reach::new(&model);
     let context = Context {

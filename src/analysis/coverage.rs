@@ -7,6 +7,7 @@ use crate::lower::haproxy::Part;
 use crate::model::File;
 use crate::source::{SourceId, Span, Unread};
 use crate::syntax::{haproxy, nginx};
+use crate::validate::envoy::Tally;
 use crate::validate::nginx::Bindings;
 
 /// What was understood of a unit.
@@ -95,6 +96,19 @@ pub(super) fn nginx(
         }
     }
     Coverage { files: coverages, unread: unread.to_vec() }
+}
+
+/// The fields of an Envoy unit's texts as validation counted them.
+pub(super) fn envoy(tallies: Vec<(SourceId, Tally)>, unread: &[UnreadInclude]) -> Coverage {
+    let file = |(source, tally): (SourceId, Tally)| FileCoverage {
+        source,
+        modelled: tally.modelled,
+        irrelevant: tally.irrelevant,
+        unsupported: tally.unsupported,
+        unrecognised: tally.unrecognised,
+        inactive: tally.inactive,
+    };
+    Coverage { files: tallies.into_iter().map(file).collect(), unread: unread.to_vec() }
 }
 
 impl Coverage {

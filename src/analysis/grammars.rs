@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::grammar::{haproxy, nginx};
+use crate::grammar::{envoy, haproxy, nginx};
 use crate::lower::nginx::Roles;
 
 /// The tables of the dialects, each read when a file first needs it.
@@ -11,6 +11,7 @@ pub(crate) struct Grammars {
     haproxy: OnceLock<haproxy::Grammar>,
     nginx: OnceLock<nginx::Grammar>,
     nginx_roles: OnceLock<Roles>,
+    envoy: OnceLock<envoy::Grammar>,
 }
 
 impl Grammars {
@@ -20,6 +21,10 @@ impl Grammars {
 
     pub(crate) fn nginx(&self) -> &nginx::Grammar {
         self.nginx.get_or_init(nginx::Grammar::load)
+    }
+
+    pub(crate) fn envoy(&self) -> &envoy::Grammar {
+        self.envoy.get_or_init(envoy::Grammar::load)
     }
 
     pub(super) fn nginx_roles(&self) -> &Roles {

@@ -1,5 +1,6 @@
 //! Tells a text's dialect from its content.
 
+mod envoy;
 mod haproxy;
 mod nginx;
 
@@ -11,7 +12,10 @@ pub(super) fn dialect_of(text: &str, grammars: &Grammars) -> Option<Dialect> {
     if haproxy::is_haproxy(text, grammars) {
         return Some(Dialect::Haproxy);
     }
-    nginx::is_nginx(text, grammars).then_some(Dialect::Nginx)
+    if nginx::is_nginx(text, grammars) {
+        return Some(Dialect::Nginx);
+    }
+    envoy::is_envoy(text).then_some(Dialect::Envoy)
 }
 
 #[cfg(test)]

@@ -64,6 +64,6 @@ impl Lowering<'_, '_> {
 }
 
 fn port(text: &str) -> Port {
-    let number = crate::syntax::envoy::values::integer(text).and_then(|number| u16::try_from(number).ok());
+    let number = super::values::integer(text).and_then(|number| u16::try_from(number).ok());
     number.map_or(Port::Unknown(Why::Malformed), Port::Number)
 }

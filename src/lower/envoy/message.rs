@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::model::{Fact, Origin, Timeout, Value, Why};
 use crate::source::{Span, View};
-use crate::syntax::envoy::{NodeId, NodeKind, Scalar, Tree, values};
+use super::values;
+use crate::syntax::envoy::{NodeId, NodeKind, Scalar, Tree, is_field};
 
 /// A node with the text that it stands in; aliases are followed.
 #[derive(Clone, Copy, Debug)]
@@ -234,42 +235,4 @@ fn simple_of(url: Cow<'_, str>) -> Cow<'_, str> {
 
 fn whole(text: &str) -> Option<u32> {
     values::integer(text).and_then(|number| u32::try_from(number).ok())
-}
-
-/// Whether a key names a field: as the schema spells it, or as `lowerCamelCase`.
-fn is_field(key: &str, name: &str) -> bool {
-    if key == name {
-        return true;
-    }
-    if key.len() >= name.len() || key.as_bytes().first() != name.as_bytes().first() {
-        return false;
-    }
-    let mut upper = false;
-    let mut rest = key.chars();
-    for character in name.chars() {
-        if character == '_' {
-            upper = true;
-            continue;
-        }
-        let wanted = if std::mem::take(&mut upper) { character.to_ascii_uppercase() } else { character };
-        if rest.next() != Some(wanted) {
-            return false;
-        }
-    }
-    rest.next().is_none()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_have_two_spellings() {
-        for (key, name) in [("lb_policy", "lb_policy"), ("lbPolicy", "lb_policy"), ("type", "type")] {
-            assert!(is_field(key, name), "{key}");
-        }
-        for (key, name) in [("lbpolicy", "lb_policy"), ("LbPolicy", "lb_policy"), ("lbPolicyX", "lb_policy")] {
-            assert!(!is_field(key, name), "{key}");
-        }
-    }
 }

@@ -17,6 +17,7 @@ mod routes;
 mod settings;
 mod shadow;
 mod spread;
+mod values;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -14,7 +14,7 @@ mod yaml;
 pub use gaps::Gaps;
 pub use node::{Node, NodeId, NodeKind, Style, Tag};
 pub use scalar::Scalar;
-pub use shape::{Resource, Shape, shape};
+pub use shape::{Resource, Shape, is_field, shape};
 pub use tree::{Children, Format, Tree};
 
 use crate::diagnostic::Diagnostic;

@@ -50,18 +50,12 @@ impl Resource {
     }
 }
 
-/// Fields of the bootstrap that no other language of configurations has at its root.
-const BOOTSTRAP: [&str; 10] = [
-    "static_resources",
-    "staticResources",
-    "dynamic_resources",
-    "dynamicResources",
-    "layered_runtime",
-    "layeredRuntime",
-    "overload_manager",
-    "cluster_manager",
-    "clusterManager",
-    "hds_config",
+/// Fields of the bootstrap, with what at least one of stands in them.
+const BOOTSTRAP: [(&str, &[&str]); 4] = [
+    ("static_resources", &["clusters", "listeners", "secrets"]),
+    ("dynamic_resources", &["lds_config", "cds_config", "ads_config"]),
+    ("layered_runtime", &["layers"]),
+    ("admin", &["address", "access_log_path", "access_log"]),
 ];
 
 /// What the first document of a text is for; `None` if it is no configuration of Envoy's.
@@ -78,40 +72,57 @@ pub fn shape(tree: &Tree, view: View<'_>) -> Option<Shape> {
 }
 
 fn of_mapping(tree: &Tree, view: View<'_>, root: NodeId) -> Option<Shape> {
-    let field = |name: &str| field(tree, view, root, name);
-    let is_list = |id: &NodeId| tree.kind(*id) == NodeKind::Sequence;
-    let first_has = |name: &str, wanted: &str| {
-        let list = field(name).filter(is_list)?;
-        let first = tree.resolve(tree.children(list).next()?);
-        self::field(tree, view, first, wanted)
-    };
-    if let Some(manager) = field("cluster_manager")
-        && field("listeners").is_some()
-        && self::field(tree, view, manager, "clusters").is_some()
-    {
+    let message = Fields { tree, view, node: root };
+    let first_has = |list: &str, names: &[&str]| message.first_of(list).is_some_and(|first| first.has_any(names));
+    let manager = message.field("cluster_manager");
+    if manager.is_some_and(|manager| manager.has_any(&["clusters"])) && message.has_any(&["listeners"]) {
         return Some(Shape::BootstrapV1);
     }
-    if BOOTSTRAP.iter().any(|name| field(name).is_some()) {
+    if BOOTSTRAP.iter().any(|(name, inside)| message.field(name).is_some_and(|field| field.has_any(inside))) {
         return Some(Shape::Bootstrap);
     }
-    if first_has("configs", "@type").is_some() {
+    if first_has("configs", &["@type"]) {
         return Some(Shape::ConfigDump);
     }
-    if first_has("resources", "@type").is_some() {
+    if first_has("resources", &["@type"]) {
         return Some(Shape::Discovery);
     }
     if let Some(resource) = resource(tree, view, root) {
         return Some(Shape::One(resource));
     }
-    let of_clusters = first_has("clusters", "load_assignment").or_else(|| first_has("clusters", "connect_timeout"));
-    let of_clusters =
-        of_clusters.or_else(|| first_has("clusters", "hosts").or_else(|| first_has("clusters", "lb_policy")));
-    let of_listeners = first_has("listeners", "filter_chains").or_else(|| first_has("listeners", "filterChains"));
-    let is_admin = || field("admin").is_some_and(|admin| self::field(tree, view, admin, "address").is_some());
-    if of_clusters.is_some() || of_listeners.is_some() {
-        return Some(Shape::StaticResources);
+    let of_clusters = first_has("clusters", &["load_assignment", "connect_timeout", "hosts", "lb_policy"]);
+    (of_clusters || first_has("listeners", &["filter_chains"])).then_some(Shape::StaticResources)
+}
+
+/// A mapping's fields by name.
+#[derive(Clone, Copy)]
+struct Fields<'a> {
+    tree: &'a Tree,
+    view: View<'a>,
+    node: NodeId,
+}
+
+impl Fields<'_> {
+    fn field(&self, name: &str) -> Option<Self> {
+        let is_it = |(key, _): &(NodeId, NodeId)| is_field(&self.tree.text(self.view, *key), name);
+        let (_, value) = self.tree.entries(self.node).find(is_it)?;
+        Some(Self { node: self.tree.resolve(value), ..*self })
     }
-    is_admin().then_some(Shape::Bootstrap)
+
+    fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.field(name).is_some())
+    }
+
+    /// The first item of a list.
+    fn first_of(&self, name: &str) -> Option<Self> {
+        let list = self.field(name).filter(|list| self.tree.kind(list.node) == NodeKind::Sequence)?;
+        let first = self.tree.children(list.node).next()?;
+        Some(Self { node: self.tree.resolve(first), ..*self })
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.field(name).map(|field| self.tree.text(self.view, field.node).into_owned())
+    }
 }
 
 /// What a message is, by the fields that only messages of this type have.
@@ -119,35 +130,68 @@ fn resource(tree: &Tree, view: View<'_>, node: NodeId) -> Option<Resource> {
     if tree.kind(node) != NodeKind::Mapping {
         return None;
     }
-    let has = |name: &str| field(tree, view, node, name).is_some();
-    let has_any = |names: &[&str]| names.iter().any(|name| has(name));
-    if let Some(url) = field(tree, view, node, "@type") {
-        return tree.text(view, url).contains("envoy.").then_some(Resource::Typed);
+    let message = Fields { tree, view, node };
+    if let Some(url) = message.text("@type") {
+        return url.contains("envoy.").then_some(Resource::Typed);
     }
-    if has_any(&["cluster_name", "clusterName"]) && has("endpoints") {
+    if message.has_any(&["cluster_name"]) && message.first_of("endpoints").is_some_and(|first| first.has_any(GROUP)) {
         return Some(Resource::Endpoints);
     }
-    if !has("name") {
+    if !message.has_any(&["name"]) {
         return None;
     }
-    if has_any(&[
-        "load_assignment",
-        "loadAssignment",
-        "lb_policy",
-        "lbPolicy",
-        "eds_cluster_config",
-        "edsClusterConfig",
-    ]) || (has_any(&["connect_timeout", "connectTimeout"]) && has_any(&["type", "cluster_type", "clusterType"]))
+    let is_type = |word: String| TYPES.contains(&word.to_ascii_uppercase().as_str());
+    if message.has_any(&["load_assignment", "lb_policy", "eds_cluster_config"])
+        || (message.has_any(&["connect_timeout"]) && message.text("type").is_some_and(is_type))
     {
         return Some(Resource::Cluster);
     }
-    if has_any(&["filter_chains", "filterChains", "listener_filters", "api_listener", "apiListener"]) {
+    if message.first_of("filter_chains").is_some() || message.has_any(&["api_listener"]) {
         return Some(Resource::Listener);
     }
-    has_any(&["virtual_hosts", "virtualHosts"]).then_some(Resource::Routes)
+    let hosts = message.first_of("virtual_hosts");
+    hosts.is_some_and(|host| host.has_any(&["domains"])).then_some(Resource::Routes)
 }
 
-fn field(tree: &Tree, view: View<'_>, node: NodeId, name: &str) -> Option<NodeId> {
-    let is_it = |(key, _): &(NodeId, NodeId)| tree.text(view, *key) == name;
-    tree.entries(tree.resolve(node)).find(is_it).map(|(_, value)| tree.resolve(value))
+/// Fields of a group of endpoints.
+const GROUP: &[&str] = &["lb_endpoints", "locality", "priority", "load_balancing_weight"];
+/// Types of clusters.
+const TYPES: [&str; 5] = ["STATIC", "STRICT_DNS", "LOGICAL_DNS", "EDS", "ORIGINAL_DST"];
+
+/// Whether a key names a field: as the schema spells it, or as `lowerCamelCase`.
+pub fn is_field(key: &str, name: &str) -> bool {
+    if key == name {
+        return true;
+    }
+    if key.len() >= name.len() || key.as_bytes().first() != name.as_bytes().first() {
+        return false;
+    }
+    let mut upper = false;
+    let mut rest = key.chars();
+    for character in name.chars() {
+        if character == '_' {
+            upper = true;
+            continue;
+        }
+        let wanted = if std::mem::take(&mut upper) { character.to_ascii_uppercase() } else { character };
+        if rest.next() != Some(wanted) {
+            return false;
+        }
+    }
+    rest.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_have_two_spellings() {
+        for (key, name) in [("lb_policy", "lb_policy"), ("lbPolicy", "lb_policy"), ("type", "type")] {
+            assert!(is_field(key, name), "{key}");
+        }
+        for (key, name) in [("lbpolicy", "lb_policy"), ("LbPolicy", "lb_policy"), ("lbPolicyX", "lb_policy")] {
+            assert!(!is_field(key, name), "{key}");
+        }
+    }
 }

@@ -1,0 +1,107 @@
+//! The texts of Envoy configurations: each is read once, whichever units load it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Planned;
+use crate::analysis::{Problem, SMALL};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Reader, SourceId, Sources, View};
+use crate::syntax::envoy::{Format, Shape, Tree, parse, shape};
+
+/// Which text of a library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct TextId(usize);
+
+/// A file with what reading it gives.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) path: String,
+    pub(super) source: SourceId,
+    pub(super) tree: Arc<Tree>,
+    pub(super) shape: Option<Shape>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// All texts that were read so far.
+pub(in crate::analysis) struct Library<'a> {
+    pub(super) reader: &'a dyn Reader,
+    sources: &'a mut Sources,
+    errors: &'a mut Vec<Problem>,
+    texts: Vec<Text>,
+    known: BTreeMap<String, Option<TextId>>,
+}
+
+impl<'a> Library<'a> {
+    pub(in crate::analysis) const fn new(
+        reader: &'a dyn Reader,
+        sources: &'a mut Sources,
+        errors: &'a mut Vec<Problem>,
+    ) -> Self {
+        Self { reader, sources, errors, texts: Vec::new(), known: BTreeMap::new() }
+    }
+
+    pub(super) fn text(&self, id: TextId) -> Option<&Text> {
+        self.texts.get(id.0)
+    }
+
+    pub(super) fn view(&self, id: TextId) -> Option<View<'_>> {
+        Some(self.sources.get(self.text(id)?.source)?.view())
+    }
+
+    /// A text as a part of a unit; `None` for one that is no configuration.
+    pub(super) fn planned(&self, id: TextId, is_fragment: bool) -> Option<Planned> {
+        let text = self.text(id)?;
+        let planned = |shape| Planned { source: text.source, tree: Arc::clone(&text.tree), shape, is_fragment };
+        text.shape.map(planned)
+    }
+
+    /// Reads files whose bytes are known, large ones side by side; each once.
+    pub(super) fn add_all(&mut self, files: Vec<(String, Vec<u8>)>) -> Vec<Option<TextId>> {
+        let mut added: Vec<(String, SourceId)> = Vec::with_capacity(files.len());
+        let mut bytes = 0;
+        for (path, content) in files {
+            bytes += content.len();
+            match self.sources.add(path.clone(), content) {
+                Ok(source) => added.push((path, source)),
+                Err(error) => self.errors.push(error.into()),
+            }
+        }
+        let sources = &*self.sources;
+        let read = |(path, source): (String, SourceId)| read(sources, path, source);
+        let texts: Vec<Text> =
+            if bytes < SMALL { added.into_iter().map(read).collect() } else { added.into_par_iter().map(read).collect() };
+        texts.into_iter().map(|text| self.keep(text)).collect()
+    }
+
+    fn keep(&mut self, text: Text) -> Option<TextId> {
+        let id = TextId(self.texts.len());
+        self.known.insert(text.path.clone(), Some(id));
+        self.texts.push(text);
+        Some(id)
+    }
+
+    /// The text of a file; `None` if it cannot be read.
+    pub(super) fn load(&mut self, path: &str) -> Option<TextId> {
+        let path = self.reader.real_path(path);
+        if let Some(known) = self.known.get(&path) {
+            return *known;
+        }
+        let bytes = self.reader.read(&path).ok();
+        let id = bytes.and_then(|bytes| self.add_all(vec![(path.clone(), bytes)]).into_iter().next().flatten());
+        self.known.insert(path, id);
+        id
+    }
+}
+
+fn read(sources: &Sources, path: String, source: SourceId) -> Text {
+    let mut diagnostics = Vec::new();
+    let view = sources.get(source).map_or(View::new("", 0), crate::source::Source::view);
+    // The program goes by the name, too.
+    let format = if path.ends_with(".json") { Format::Json } else { Format::Yaml };
+    let tree = parse(view, format, &mut diagnostics);
+    let shape = shape(&tree, view);
+    Text { path, source, tree: Arc::new(tree), shape, diagnostics }
+}

@@ -1,0 +1,135 @@
+//! Which Envoy files are units: what a program is started with and the files that it names; and resources by themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Plan;
+use super::library::{Library, TextId};
+use super::references::files;
+use crate::analysis::coverage::UnreadInclude;
+use crate::analysis::{Content, LoadedUnit};
+use crate::model::File;
+use crate::source::{Candidate, Kind, resolve_reference, split};
+use crate::syntax::envoy::Shape;
+
+/// Most files that one unit loads.
+const MOST_FILES: usize = 1000;
+/// Most files of a directory that are looked into for the one that names another.
+const MOST_NEIGHBOURS: usize = 64;
+
+/// A main file, or resources by themselves, with the files that it names.
+struct Closure {
+    texts: Vec<TextId>,
+    unread: Vec<UnreadInclude>,
+}
+
+/// Makes units of the Envoy files among the candidates.
+pub(in crate::analysis) fn find(library: &mut Library<'_>, candidates: Vec<Candidate>) -> Vec<LoadedUnit> {
+    let asked = enter(library, candidates);
+    let (mains, others): (Vec<TextId>, Vec<TextId>) = asked.keys().partition(|id| is_main(library, **id));
+    let mut closures: Vec<Closure> = mains.iter().map(|id| close(library, *id)).collect();
+    let mut loaded: BTreeSet<TextId> = closures.iter().flat_map(|closure| &closure.texts).copied().collect();
+    for id in others {
+        if loaded.contains(&id) {
+            continue;
+        }
+        let closure = main_file_of(library, id).unwrap_or_else(|| close(library, id));
+        loaded.extend(&closure.texts);
+        closures.push(closure);
+    }
+    closures.into_iter().filter_map(|closure| unit(library, closure, &asked)).collect()
+}
+
+/// Each file once, with whether findings in it are reported.
+fn enter(library: &mut Library<'_>, candidates: Vec<Candidate>) -> BTreeMap<TextId, bool> {
+    let mut files: BTreeMap<String, (Vec<u8>, bool)> = BTreeMap::new();
+    for candidate in candidates {
+        let path = library.reader.real_path(&candidate.path);
+        files.entry(path).or_insert((candidate.bytes, false)).1 |= candidate.reported;
+    }
+    let reported: Vec<bool> = files.values().map(|(_, reported)| *reported).collect();
+    let texts = library.add_all(files.into_iter().map(|(path, (bytes, _))| (path, bytes)).collect());
+    texts.into_iter().zip(reported).filter_map(|(text, reported)| Some((text?, reported))).collect()
+}
+
+fn is_main(library: &Library<'_>, id: TextId) -> bool {
+    let shape = library.text(id).and_then(|text| text.shape);
+    // A text of no known shape was forced to be Envoy's: the program would be started with it.
+    matches!(shape, Some(Shape::Bootstrap | Shape::BootstrapV1 | Shape::ConfigDump) | None)
+}
+
+/// A text with the files that it names, and those that they name.
+fn close(library: &mut Library<'_>, root: TextId) -> Closure {
+    let mut closure = Closure { texts: vec![root], unread: Vec::new() };
+    let base = library.text(root).map_or_else(String::new, |text| split(&text.path).0.to_owned());
+    let mut next = 0;
+    while let Some(id) = closure.texts.get(next).copied() {
+        next += 1;
+        let named = library.text(id).zip(library.view(id)).map(|(text, view)| files(&text.tree, view));
+        for (at, path) in named.unwrap_or_default() {
+            let inclusion = resolve_reference(library.reader, &base, &path);
+            closure.unread.extend(inclusion.unread.map(|why| UnreadInclude { at, why }));
+            let found = inclusion.files.iter().filter_map(|path| library.load(path)).collect::<Vec<_>>();
+            for id in found {
+                if !closure.texts.contains(&id) && closure.texts.len() < MOST_FILES {
+                    closure.texts.push(id);
+                }
+            }
+        }
+    }
+    closure
+}
+
+/// The main file in the same directory, or the one above, that names a file.
+fn main_file_of(library: &mut Library<'_>, id: TextId) -> Option<Closure> {
+    let path = library.text(id)?.path.clone();
+    let directory = split(&path).0.to_owned();
+    let above = split(&directory).0.to_owned();
+    let neighbours = [directory.clone(), above].into_iter().flat_map(|directory| neighbours(library, &directory, &path));
+    for neighbour in neighbours.collect::<Vec<_>>() {
+        let Some(candidate) = library.load(&neighbour).filter(|other| *other != id && is_bootstrap(library, *other)) else {
+            continue;
+        };
+        let closure = close(library, candidate);
+        if closure.texts.contains(&id) {
+            return Some(closure);
+        }
+    }
+    None
+}
+
+fn is_bootstrap(library: &Library<'_>, id: TextId) -> bool {
+    library.text(id).is_some_and(|text| text.shape == Some(Shape::Bootstrap))
+}
+
+/// Files beside a path that may name it.
+fn neighbours(library: &Library<'_>, directory: &str, path: &str) -> Vec<String> {
+    let name = split(path).1;
+    let join = |file: &String| if directory.is_empty() { file.clone() } else { format!("{directory}/{file}") };
+    let is_configuration = |file: &&String| [".yaml", ".yml", ".json"].iter().any(|end| file.ends_with(end));
+    let children = library.reader.children(directory);
+    let files = children.iter().filter(is_configuration).take(MOST_NEIGHBOURS).map(join);
+    let names_it = |path: &String| {
+        let is_file = library.reader.is_inside(path) && library.reader.kind(path) == Kind::File;
+        let bytes = if is_file { library.reader.read(path).ok() } else { None };
+        bytes.is_some_and(|bytes| memchr::memmem::find(&bytes, name.as_bytes()).is_some())
+    };
+    files.filter(|file| file != path).filter(names_it).collect()
+}
+
+fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, bool>) -> Option<LoadedUnit> {
+    let root = library.text(*closure.texts.first()?)?.path.clone();
+    let mut plan = Plan { texts: Vec::new(), diagnostics: Vec::new(), unread: closure.unread };
+    let mut files = Vec::new();
+    for (position, id) in closure.texts.iter().enumerate() {
+        let text = library.text(*id)?;
+        let reported = asked.get(id).copied().unwrap_or(false);
+        files.push(File { source: text.source, reported });
+        plan.texts.extend(library.planned(*id, position > 0));
+        plan.diagnostics.extend(text.diagnostics.iter().cloned());
+    }
+    if !files.iter().any(|file| file.reported) {
+        return None;
+    }
+    let root_in_project = library.reader.in_project(&root);
+    Some(LoadedUnit { root, root_in_project, files, content: Content::Envoy(plan) })
+}
