@@ -101,7 +101,8 @@ impl Content {
 
     fn field_by_json_name(&self, key: &str) -> Option<&Field> {
         let at = |index: &u16| self.fields.get(usize::from(*index));
-        let found = self.by_json_name.binary_search_by_key(&Some(key), |index| at(index).map(|field| &*field.json_name));
+        let found =
+            self.by_json_name.binary_search_by_key(&Some(key), |index| at(index).map(|field| &*field.json_name));
         found.ok().and_then(|index| self.by_json_name.get(index)).and_then(at)
     }
 }

@@ -84,7 +84,9 @@ fn read_word(word: &str, is_strict: bool) -> Option<Rule> {
     match word.split_once('=') {
         Some(("well_known_regex", "header_name")) => Some(Rule::HeaderName(is_strict)),
         Some(("well_known_regex", "header_value")) => Some(Rule::HeaderValue(is_strict)),
-        Some((name, value)) => read_text(name, value).or_else(|| read_count(name, value)).or_else(|| read_limit(name, value)),
+        Some((name, value)) => {
+            read_text(name, value).or_else(|| read_count(name, value)).or_else(|| read_limit(name, value))
+        }
         None => read_flag(word),
     }
 }
