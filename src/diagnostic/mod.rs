@@ -145,6 +145,15 @@ pub enum Kind {
     Conflict(Box<str>),
     /// A statement that may stand only once in its block (the first one).
     Repeated(Span),
+    /// A message without a field that must be set (the message's type; the field).
+    MissingField {
+        /// The type, without its package.
+        within: Box<str>,
+        /// The field, or the fields of which one must be set.
+        field: Box<str>,
+    },
+    /// Still accepted, with a warning (what to write instead; empty if nothing).
+    Deprecated(&'static str),
     /// A block that lacks what the program wants in it (what is missing).
     Incomplete(Box<str>),
     // --- lower ---

@@ -10,9 +10,8 @@ const MOST: usize = 16;
 /// Resolves a path that is relative to wherever the program is started: beside the file that names it, from where lblint
 /// was started, and, for a repository that is not `/etc`, the path's own tail beside the file.
 pub fn resolve_reference(reader: &dyn Reader, base: &str, path: &str) -> Inclusion {
-    let found = candidates(base, path)
-        .into_iter()
-        .find(|path| reader.is_inside(path) && reader.kind(path) == Kind::File);
+    let found =
+        candidates(base, path).into_iter().find(|path| reader.is_inside(path) && reader.kind(path) == Kind::File);
     match found {
         Some(file) => Inclusion { files: vec![file], unread: None },
         None => Inclusion { files: Vec::new(), unread: Some(Unread::Outside) },

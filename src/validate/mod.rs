@@ -1,6 +1,7 @@
 //! Binds each statement to its row of the grammar, once, and says what the program would refuse or misread.
 
 mod bindings;
+pub mod envoy;
 pub mod haproxy;
 pub mod nginx;
 mod suggestion;

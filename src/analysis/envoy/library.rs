@@ -71,8 +71,11 @@ impl<'a> Library<'a> {
         }
         let sources = &*self.sources;
         let read = |(path, source): (String, SourceId)| read(sources, path, source);
-        let texts: Vec<Text> =
-            if bytes < SMALL { added.into_iter().map(read).collect() } else { added.into_par_iter().map(read).collect() };
+        let texts: Vec<Text> = if bytes < SMALL {
+            added.into_iter().map(read).collect()
+        } else {
+            added.into_par_iter().map(read).collect()
+        };
         texts.into_iter().map(|text| self.keep(text)).collect()
     }
 

@@ -84,9 +84,11 @@ fn main_file_of(library: &mut Library<'_>, id: TextId) -> Option<Closure> {
     let path = library.text(id)?.path.clone();
     let directory = split(&path).0.to_owned();
     let above = split(&directory).0.to_owned();
-    let neighbours = [directory.clone(), above].into_iter().flat_map(|directory| neighbours(library, &directory, &path));
+    let neighbours =
+        [directory.clone(), above].into_iter().flat_map(|directory| neighbours(library, &directory, &path));
     for neighbour in neighbours.collect::<Vec<_>>() {
-        let Some(candidate) = library.load(&neighbour).filter(|other| *other != id && is_bootstrap(library, *other)) else {
+        let Some(candidate) = library.load(&neighbour).filter(|other| *other != id && is_bootstrap(library, *other))
+        else {
             continue;
         };
         let closure = close(library, candidate);

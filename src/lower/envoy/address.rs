@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use super::Lowering;
-use super::message::Message;
 use crate::model::{Address, Port, Why};
 use crate::source::Span;
+use crate::syntax::envoy::Message;
 
 impl Lowering<'_, '_> {
     /// An `Address` message: a socket address, a path, an internal listener; and the words that say where.
@@ -64,6 +64,6 @@ impl Lowering<'_, '_> {
 }
 
 fn port(text: &str) -> Port {
-    let number = super::values::integer(text).and_then(|number| u16::try_from(number).ok());
+    let number = crate::syntax::envoy::values::integer(text).and_then(|number| u16::try_from(number).ok());
     number.map_or(Port::Unknown(Why::Malformed), Port::Number)
 }

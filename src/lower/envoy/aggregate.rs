@@ -2,10 +2,10 @@
 
 use super::Lowering;
 use super::membership::AGGREGATE;
-use super::message::Message;
 use crate::model::{
     Destination, Guard, Namespace, PoolId, Presence, Reference, Route, RouteKind, RouteSource, Whereabouts,
 };
+use crate::syntax::envoy::Message;
 
 impl<'a> Lowering<'a, '_> {
     /// A route from an aggregate cluster to each of its members: to the first always, to the others when it fails.

@@ -1,12 +1,13 @@
 //! A cluster to a pool.
 
-use super::message::Message;
+use super::facts::Facts;
 use super::resources::Resources;
 use super::{Lowering, health, policy, settings, spread};
 use crate::model::{
     AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
     SpreadId, TargetSettings, Text, Why,
 };
+use crate::syntax::envoy::Message;
 
 /// A cluster while its fields are read.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::cluster::Draft;
-use super::message::Message;
+use super::facts::Facts;
 use super::resources::{Resources, file_of};
 use crate::grammar::rules::RuleId;
 use crate::model::{
@@ -10,6 +10,7 @@ use crate::model::{
     Target, Text, Value, Why,
 };
 use crate::source::Span;
+use crate::syntax::envoy::Message;
 
 /// Where endpoints stand.
 #[derive(Clone, Copy, Debug, Default)]

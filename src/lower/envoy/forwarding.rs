@@ -1,13 +1,14 @@
 //! How routes hand requests on: timeouts, retries, what a hashing cluster hashes.
 
 use super::Lowering;
-use super::message::Message;
+use super::facts::Facts;
 use crate::grammar::rules::RuleId;
 use crate::model::{
     CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Lifetime, Origin, Protocol, Reuse,
     Timeout, Value, Why,
 };
 use crate::source::Span;
+use crate::syntax::envoy::Message;
 
 impl<'a> Lowering<'a, '_> {
     /// How a route hands requests on; retry and hash policies come from the nearest level that has one.

@@ -2,10 +2,11 @@
 
 use super::Lowering;
 use super::cluster::Draft;
-use super::message::Message;
+use super::facts::Facts;
 use crate::grammar::rules::RuleId;
 use crate::model::{Fact, Origin, Probe, ProbeKind, Timeout, Value, Why};
 use crate::source::Span;
+use crate::syntax::envoy::Message;
 
 /// Reads `health_checks` and `outlier_detection` for the targets.
 pub(super) fn read(cluster: &Message<'_>, draft: &mut Draft) {

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::Lowering;
-use super::message::Message;
+use super::facts::Facts;
 use super::resources::{Resources, file_of};
 use super::settings::pool_settings;
 use crate::grammar::rules::RuleId;
 use crate::model::{Address, Bind, Fact, Listener, ListenerId, Origin, Presence, Text, Timeout};
 use crate::source::Span;
+use crate::syntax::envoy::Message;
 
 /// Filters that hand on HTTP requests, by the name of their configuration's type.
 const HTTP: &str = "HttpConnectionManager";

@@ -2,8 +2,9 @@
 
 use super::Lowering;
 use super::cluster::Draft;
-use super::message::Message;
-use crate::model::{Completeness, Membership, Method, Policy, Value, Why};
+use super::facts::Facts;
+use crate::model::{Completeness, Membership, Why};
+use crate::syntax::envoy::Message;
 
 /// The type of an extension that names other clusters.
 pub(super) const AGGREGATE: &str = "aggregate";
@@ -51,9 +52,4 @@ fn custom_type(cluster: &Message<'_>, custom: &Message<'_>, draft: &mut Draft) {
         let why = if by_request { Why::Request } else { Why::Unsupported };
         draft.completeness = Completeness::Incomplete(why, at);
     }
-}
-
-/// Whether the policy leaves the choice to how members are found.
-pub(super) const fn is_elsewhere(policy: &Value<Policy>) -> bool {
-    matches!(policy, Value::Known(Policy { method: Method::Elsewhere, .. }))
 }

@@ -4,12 +4,12 @@ mod address;
 mod aggregate;
 mod cluster;
 mod endpoints;
+mod facts;
 mod forwarding;
 mod health;
 mod keys;
 mod listener;
 mod membership;
-mod message;
 mod names;
 mod policy;
 mod resources;
@@ -17,15 +17,14 @@ mod routes;
 mod settings;
 mod shadow;
 mod spread;
-mod values;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cache::SettingsCache;
-use crate::model::{File, Forwarding, ForwardingId, Key, ListenerId, PoolSettings, SettingsId, Text, Unit};
+use crate::model::{File, Forwarding, ForwardingId, ListenerId, PoolSettings, SettingsId, Text, Unit};
 use crate::source::{Dialect, Sources, Version, View};
+use crate::syntax::envoy::Message;
 use crate::syntax::envoy::{Shape, Tree};
-use message::Message;
 use resources::Resources;
 
 /// One text of a unit, read.

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use super::Lowering;
-use super::message::Message;
 use crate::model::{Destination, Namespace, PoolId, Whereabouts};
+use crate::syntax::envoy::Message;
 use crate::syntax::envoy::NodeId;
 
 /// Fields that hold the name of a cluster, wherever they stand.

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::cluster::{Draft, unsupported};
-use super::message::Message;
+use super::facts::Facts;
 use super::settings::{RING, ROUND_ROBIN};
 use crate::model::{Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, Subsets, Timeout};
 use crate::source::Span;
+use crate::syntax::envoy::Message;
 
 /// What a cluster says about its policy.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Part;
-use super::message::Message;
+use crate::syntax::envoy::Message;
 use crate::syntax::envoy::{Resource, Shape};
 
 /// Everything that the texts of a unit define.

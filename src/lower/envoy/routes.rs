@@ -1,13 +1,13 @@
 //! Route configurations and stream proxies: which cluster gets what.
 
 use super::Lowering;
-use super::message::Message;
 use super::shadow::Shadows;
 use crate::model::{
     Branch, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
     RouteSource, Text, Whereabouts, Why,
 };
 use crate::source::Span;
+use crate::syntax::envoy::Message;
 
 /// A rule that is being read.
 #[derive(Clone, Debug)]

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::message::Message;
+use super::facts::Facts;
+
 use crate::source::Span;
+use crate::syntax::envoy::Message;
 
 /// The routes of a virtual host that were read so far.
 #[derive(Debug, Default)]

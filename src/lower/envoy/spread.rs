@@ -1,8 +1,9 @@
 //! How a cluster spreads traffic over priorities and localities, and what it lets through.
 
 use super::cluster::Draft;
-use super::message::Message;
+use super::facts::Facts;
 use crate::model::{Breakers, Fact, Origin};
+use crate::syntax::envoy::Message;
 
 /// Reads `common_lb_config`, `circuit_breakers` and the limits of `outlier_detection`.
 pub(super) fn read(cluster: &Message<'_>, draft: &mut Draft) {

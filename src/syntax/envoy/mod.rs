@@ -3,6 +3,7 @@
 mod builder;
 mod gaps;
 mod json;
+mod message;
 mod node;
 mod scalar;
 mod shape;
@@ -12,6 +13,7 @@ pub mod values;
 mod yaml;
 
 pub use gaps::Gaps;
+pub use message::Message;
 pub use node::{Node, NodeId, NodeKind, Style, Tag};
 pub use scalar::Scalar;
 pub use shape::{Resource, Shape, is_field, shape};

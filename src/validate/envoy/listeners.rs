@@ -1,0 +1,58 @@
+//! What the program's own code refuses in listeners.
+
+use super::routes;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::syntax::envoy::Message;
+
+/// Filters that end a chain, by the name of their configuration's type.
+const TERMINAL: [&str; 2] = ["HttpConnectionManager", "TcpProxy"];
+
+/// Checks one listener and the routes that stand in it.
+pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let chains: Vec<Message<'_>> =
+        listener.list("filter_chains").chain(listener.field("default_filter_chain")).collect();
+    for chain in &chains {
+        let filters: Vec<Message<'_>> = chain.list("filters").collect();
+        last(&filters, &TERMINAL, diagnostics);
+        for (kind, config) in filters.iter().filter_map(Message::extension) {
+            if kind == "HttpConnectionManager" {
+                connection_manager(&config, diagnostics);
+            }
+        }
+    }
+    without_match(listener, diagnostics);
+}
+
+/// Two chains that every connection matches.
+fn without_match(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    if listener.field("filter_chain_matcher").is_some() {
+        return;
+    }
+    let is_open = |chain: &Message<'_>| {
+        let condition = chain.field("filter_chain_match");
+        condition.is_none_or(|condition| condition.is_mapping() && condition.fields().next().is_none())
+    };
+    if let Some(second) = listener.list("filter_chains").filter(is_open).nth(1) {
+        let why =
+            "two filter chains match every connection: Envoy refuses the listener; give them a `filter_chain_match`";
+        diagnostics.push(Diagnostic::new(second.first_line(), Kind::Conflict(why.into())));
+    }
+}
+
+fn connection_manager(config: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let filters: Vec<Message<'_>> = config.list("http_filters").collect();
+    last(&filters, &["Router"], diagnostics);
+    if let Some(routes) = config.field("route_config") {
+        routes::check(&routes, diagnostics);
+    }
+}
+
+/// A filter that ends a chain stands last in it.
+fn last(filters: &[Message<'_>], terminal: &[&str], diagnostics: &mut Vec<Diagnostic>) {
+    let Some((_, others)) = filters.split_last() else { return };
+    let ends = |filter: &&Message<'_>| filter.extension().is_some_and(|(kind, _)| terminal.contains(&kind.as_ref()));
+    if let Some(early) = others.iter().find(ends) {
+        let why = "this filter ends the chain, and others stand behind it: Envoy refuses the listener; write it last";
+        diagnostics.push(Diagnostic::new(early.first_line(), Kind::Conflict(why.into())));
+    }
+}

@@ -1,0 +1,117 @@
+//! Envoy: binds each field to its row of the schema, once, and says what the program would refuse.
+
+mod any;
+mod clusters;
+mod constraints;
+mod first_version;
+mod listeners;
+mod names;
+mod routes;
+mod scalars;
+mod tally;
+mod walk;
+mod well_known;
+
+pub use tally::Tally;
+
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::grammar::envoy::Grammar;
+use crate::source::View;
+use crate::syntax::envoy::{Message, Resource, Shape, Tree};
+use crate::validate::Program;
+use walk::Walker;
+
+/// What is validated.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The text.
+    pub view: View<'a>,
+    /// Its tree.
+    pub tree: &'a Tree,
+    /// What it is for.
+    pub shape: Shape,
+    /// The schema.
+    pub grammar: &'a Grammar,
+    /// The program that will read it.
+    pub program: Program,
+    /// A file that the main one names.
+    pub is_fragment: bool,
+}
+
+/// Checks a text against the schema, and what the program's own code refuses besides; what is wrong is appended.
+pub fn validate(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Tally {
+    let first = diagnostics.len();
+    let Some(root) = input.tree.root().map(|root| Message::new(input.tree, input.view, root)) else {
+        return Tally::default();
+    };
+    let mut walker = Walker::new(input, diagnostics);
+    if input.shape == Shape::BootstrapV1 {
+        walker.first_version(&root);
+        return walker.tally;
+    }
+    walker.root(&root, input.shape);
+    let tally = walker.tally;
+    meaning(input, &root, diagnostics);
+    forgive_older_versions(diagnostics, first);
+    tally
+}
+
+/// What the program's own code refuses, beyond the schema.
+fn meaning(input: Input<'_>, root: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    match input.shape {
+        Shape::Bootstrap => {
+            if let Some(resources) = root.field("static_resources") {
+                static_resources(&resources, diagnostics);
+            }
+            names::identity(root, diagnostics);
+        }
+        Shape::StaticResources => static_resources(root, diagnostics),
+        Shape::List(resource) => root.items().for_each(|item| one(resource, &item, diagnostics)),
+        Shape::One(resource) => one(resource, root, diagnostics),
+        Shape::Discovery => root.list("resources").for_each(|item| one(Resource::Typed, &item, diagnostics)),
+        Shape::ConfigDump | Shape::BootstrapV1 => {}
+    }
+}
+
+fn static_resources(resources: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    names::unique(resources.list("clusters"), "cluster", diagnostics);
+    names::unique(resources.list("listeners"), "listener", diagnostics);
+    resources.list("clusters").for_each(|cluster| clusters::check(&cluster, diagnostics));
+    resources.list("listeners").for_each(|listener| listeners::check(&listener, diagnostics));
+}
+
+fn one(resource: Resource, message: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    match resource {
+        Resource::Cluster => clusters::check(message, diagnostics),
+        Resource::Listener => listeners::check(message, diagnostics),
+        Resource::Routes => routes::check(message, diagnostics),
+        Resource::Endpoints => {}
+        Resource::Typed => {
+            let url = message.text_of("@type").unwrap_or_default();
+            match url.rsplit(['.', '/']).next().unwrap_or_default() {
+                "Cluster" => clusters::check(message, diagnostics),
+                "Listener" => listeners::check(message, diagnostics),
+                "RouteConfiguration" => routes::check(message, diagnostics),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A text for an older version of the interface is told once, by what was removed: that other fields are not known, or are
+/// missing, follows from it.
+fn forgive_older_versions(diagnostics: &mut Vec<Diagnostic>, first: usize) {
+    let own = diagnostics.get(first..).unwrap_or_default();
+    if !own.iter().any(|diagnostic| matches!(diagnostic.kind, Kind::Removed { .. })) {
+        return;
+    }
+    let mut position = 0;
+    diagnostics.retain(|diagnostic| {
+        position += 1;
+        let follows = matches!(
+            diagnostic.kind,
+            Kind::UnknownKeyword { suggestion: None, .. } | Kind::MissingField { .. } | Kind::Deprecated(_)
+        );
+        position <= first || !follows
+    });
+}

@@ -1,0 +1,129 @@
+//! Scalars by the type of their field, as the program's JSON layer takes them (research 1.2).
+
+use super::walk::Walker;
+use crate::diagnostic::Kind;
+use crate::grammar::envoy::{EnumId, FieldType};
+use crate::syntax::envoy::{Message, NodeKind, Scalar, values};
+use crate::validate::nearest;
+
+impl<'a> Walker<'a, '_> {
+    /// A value of a type that is no message.
+    pub(super) fn scalar(&mut self, value: &Message<'a>, kind: FieldType) {
+        if value.is_masked() || value.is_null() || matches!(value.kind(), NodeKind::Error | NodeKind::Alias) {
+            return;
+        }
+        if value.kind() != NodeKind::Scalar {
+            return self.expected(value.first_line(), "a single value");
+        }
+        match kind {
+            FieldType::Bool => self.truth(value),
+            FieldType::String => self.string(value),
+            FieldType::Bytes => self.bytes(value),
+            FieldType::Enum(id) => self.enumeration(value, id),
+            FieldType::Double | FieldType::Float => self.float(value),
+            FieldType::Int32 => self.integer(value, i128::from(i32::MIN), i128::from(i32::MAX)),
+            FieldType::Int64 => self.integer(value, i128::from(i64::MIN), i128::from(i64::MAX)),
+            FieldType::Uint32 => self.integer(value, 0, i128::from(u32::MAX)),
+            FieldType::Uint64 => self.integer(value, 0, i128::from(u64::MAX)),
+            FieldType::Message(_) | FieldType::Unknown => {}
+        }
+    }
+
+    fn truth(&mut self, value: &Message<'a>) {
+        let is_truth = match value.scalar() {
+            Scalar::Bool(_) => true,
+            Scalar::Text { value, .. } => matches!(value.as_ref(), "true" | "false"),
+            _ => false,
+        };
+        if !is_truth {
+            self.expected(value.first_line(), "`true` or `false`");
+        }
+    }
+
+    fn string(&mut self, value: &Message<'a>) {
+        let what = match value.scalar() {
+            Scalar::Bool(truth) => format!("a text: YAML reads it as `{truth}`; put it into quotes"),
+            Scalar::Integer(_) => "a text: YAML reads it as a number; put it into quotes".to_owned(),
+            _ => return,
+        };
+        self.expected(value.first_line(), what);
+    }
+
+    fn bytes(&mut self, value: &Message<'a>) {
+        if matches!(value.scalar(), Scalar::Bool(_) | Scalar::Integer(_)) {
+            self.expected(value.first_line(), "base64 text");
+        }
+    }
+
+    fn float(&mut self, value: &Message<'a>) {
+        let is_number = match value.scalar() {
+            Scalar::Integer(_) | Scalar::Number(_) => true,
+            Scalar::Text { value, .. } => values::float(&value).is_some(),
+            _ => false,
+        };
+        if !is_number {
+            self.expected(value.first_line(), "a number");
+        }
+    }
+
+    fn integer(&mut self, value: &Message<'a>, least: i128, most: i128) {
+        let number = number(value);
+        match number {
+            Some(number) if (least..=most).contains(&number) => {
+                let text = value.text().unwrap_or_default();
+                if is_octal(&text) && value.is_plain() {
+                    self.complain(
+                        value.span(),
+                        Kind::Coerced(format!("{number}: the leading 0 makes it octal").into()),
+                    );
+                }
+            }
+            Some(_) => self.expected(value.first_line(), format!("a whole number from {least} to {most}")),
+            None => self.expected(value.first_line(), "a whole number"),
+        }
+    }
+
+    /// A name in any case, or a number (research 1.2).
+    fn enumeration(&mut self, value: &Message<'a>, id: EnumId) {
+        let text = value.text().unwrap_or_default();
+        let is_known = match value.scalar() {
+            // An unknown number is the business of the rules.
+            Scalar::Integer(_) => true,
+            Scalar::Text { value, .. } => self.grammar.enum_value(id, &value).is_some() || value.parse::<i32>().is_ok(),
+            _ => false,
+        };
+        if is_known {
+            return;
+        }
+        let names = || self.grammar.enum_values(id).iter().map(|value| value.name);
+        let upper = text.to_ascii_uppercase().replace('-', "_");
+        let meant = names().find(|name| *name == upper).or_else(|| nearest(&upper, names()));
+        let what = match meant {
+            Some(name) => format!("one of its values; did you mean `{name}`?"),
+            None => format!("one of {}", few(names())),
+        };
+        self.expected(value.first_line(), what);
+    }
+}
+
+/// A whole number, also as a text.
+pub(super) fn number(value: &Message<'_>) -> Option<i128> {
+    match value.scalar() {
+        Scalar::Integer(number) => Some(i128::from(number)),
+        Scalar::Number(text) => values::integer(text),
+        Scalar::Text { value, .. } => values::integer(&value),
+        Scalar::Null | Scalar::Bool(_) | Scalar::Masked => None,
+    }
+}
+
+/// `010`: YAML 1.1 reads it as 8.
+fn is_octal(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn few<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const SHOWN: usize = 6;
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let shown = names.get(..SHOWN.min(names.len())).unwrap_or_default().join(", ");
+    if names.len() > SHOWN { format!("{shown}, ...") } else { shown }
+}
