@@ -32,7 +32,7 @@ struct Enumeration {
 
 impl Enums {
     pub(super) fn read(table: &'static str) -> Self {
-        let groups = super::sorted::groups(table).into_iter();
+        let groups = super::sorted::groups(table);
         Self(groups.map(|(name, rows)| Enumeration { name, rows, values: OnceLock::new() }).collect())
     }
 

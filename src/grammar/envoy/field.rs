@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::rule::{self, Rule};
+use super::support::MessageSupport;
 use super::{EnumId, Grammar, MessageId};
 use crate::grammar::Support;
 
@@ -104,8 +105,13 @@ impl State {
 
 impl Field {
     /// Reads a row; `oneofs` are the groups that the rows before it named.
-    pub(super) fn read(cells: [&'static str; 7], grammar: &Grammar, oneofs: &mut Vec<Oneof>) -> Self {
-        let [message, name, kind, oneof, state, rules, secret] = cells;
+    pub(super) fn read(
+        cells: [&'static str; 7],
+        grammar: &Grammar,
+        support: &MessageSupport,
+        oneofs: &mut Vec<Oneof>,
+    ) -> Self {
+        let [_, name, kind, oneof, state, rules, secret] = cells;
         let (label, kind) = read_type(kind, grammar);
         Self {
             name,
@@ -116,7 +122,7 @@ impl Field {
             state: State::read(state),
             rules: rule::read(rules),
             is_secret: secret == "yes",
-            support: super::support::of(message, name),
+            support: support.field(name),
         }
     }
 }

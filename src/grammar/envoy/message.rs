@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::Grammar;
 use super::field::{Field, FieldType, Oneof, State};
+use super::support::MessageSupport;
 use crate::grammar::table;
 
 /// Which message: its position in the order of names.
@@ -57,7 +58,7 @@ pub(super) struct Content {
 
 impl Messages {
     pub(super) fn read(table: &'static str) -> Self {
-        let groups = super::sorted::groups(table).into_iter();
+        let groups = super::sorted::groups(table);
         Self(groups.map(|(name, rows)| Message { name, rows, content: OnceLock::new() }).collect())
     }
 
@@ -82,10 +83,11 @@ impl Messages {
 
 impl Content {
     fn read(message: &Message, grammar: &Grammar) -> Self {
+        let support = MessageSupport::of(message.name);
         let mut oneofs = Vec::new();
         // A message without fields has one row that names none.
         let rows = table::rows::<7>(message.rows).filter(|[_, field, ..]| !field.is_empty());
-        let fields: Vec<Field> = rows.map(|row| Field::read(row, grammar, &mut oneofs)).collect();
+        let fields: Vec<Field> = rows.map(|row| Field::read(row, grammar, &support, &mut oneofs)).collect();
         let mut by_json_name: Vec<u16> = (0..fields.len() as u16).collect();
         by_json_name.sort_by_key(|index| fields.get(usize::from(*index)).map(|field| &field.json_name));
         let well_known = well_known(message.name, &fields);

@@ -1,6 +1,6 @@
 //! Look-up in tables that are sorted by their first cell, without an index: most are asked once in a run, or never.
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 
 /// The rows of a sorted table whose first cell is `key`, line ends included; empty if there are none.
 pub(super) fn rows_of(table: &'static str, key: &str) -> &'static str {
@@ -32,26 +32,29 @@ fn first_cell(row: &str) -> &str {
 }
 
 /// The groups of rows with one first cell, in the order of the table; the header is none of them.
-pub(super) fn groups(table: &'static str) -> Vec<(&'static str, &'static str)> {
-    let mut groups = Vec::with_capacity(table.len() / 300);
-    let mut start = 0;
-    let mut name = "#";
-    let mut line = 0;
-    for end in memchr_iter(b'\n', table.as_bytes()) {
-        let row = table.get(line..end).unwrap_or_default();
-        if !is_of(row, name) {
-            groups.push((name, table.get(start..line).unwrap_or_default()));
-            (name, start) = (first_cell(row), line);
-        }
-        line = end + 1;
-    }
-    groups.push((name, table.get(start..line).unwrap_or_default()));
-    groups.retain(|(name, _)| !name.starts_with('#'));
-    groups
+pub(super) fn groups(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut rest = behind_header(table);
+    std::iter::from_fn(move || {
+        let name = first_cell(rest);
+        let (group, behind) = rest.split_at_checked(group_length(rest, name)).filter(|(group, _)| !group.is_empty())?;
+        rest = behind;
+        Some((name, group))
+    })
 }
 
-fn is_of(row: &str, name: &str) -> bool {
-    row.strip_prefix(name).is_some_and(|rest| rest.starts_with('\t'))
+fn behind_header(table: &'static str) -> &'static str {
+    table.split_once('\n').map_or("", |(_, rows)| rows)
+}
+
+/// How many bytes the rows at the start have whose first cell is `name`.
+fn group_length(rows: &str, name: &str) -> usize {
+    let bytes = rows.as_bytes();
+    let mut length = 0;
+    while let Some(row) = bytes.get(length..).and_then(|row| row.strip_prefix(name.as_bytes())) {
+        let Some(end) = memchr(b'\n', row).filter(|_| row.first() == Some(&b'\t')) else { break };
+        length += name.len() + end + 1;
+    }
+    length
 }
 
 #[cfg(test)]
@@ -76,7 +79,7 @@ mod tests {
 
     #[test]
     fn groups_leave_out_the_header() {
-        let names: Vec<&str> = groups(TABLE).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<&str> = groups(TABLE).map(|(name, _)| name).collect();
         assert_eq!(names, ["a", "a.b", "a.bc", "d"]);
     }
 }

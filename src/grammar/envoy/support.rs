@@ -5,10 +5,18 @@ use crate::grammar::{Support, table};
 
 const SUPPORT: &str = include_str!("../../../grammars/envoy/support.tsv");
 
-/// A row for the field goes before one for all fields of the message; without either it is irrelevant.
-pub(super) fn of(message: &str, field: &str) -> Support {
-    let rows = || table::rows::<3>(sorted::rows_of(SUPPORT, message));
-    let find = |wanted: &str| rows().find(|[_, name, _]| *name == wanted);
-    let row = find(field).or_else(|| find("*"));
-    row.map_or(Support::Irrelevant, |[_, _, support]| Support::read(support))
+/// What is said of the fields of one message.
+pub(super) struct MessageSupport(Vec<(&'static str, Support)>);
+
+impl MessageSupport {
+    pub(super) fn of(message: &str) -> Self {
+        let rows = table::rows(sorted::rows_of(SUPPORT, message));
+        Self(rows.map(|[_, field, support]| (field, Support::read(support))).collect())
+    }
+
+    /// A row for the field goes before one for all fields of the message; without either it is irrelevant.
+    pub(super) fn field(&self, name: &str) -> Support {
+        let find = |wanted: &str| self.0.iter().find(|(field, _)| *field == wanted);
+        find(name).or_else(|| find("*")).map_or(Support::Irrelevant, |(_, support)| *support)
+    }
 }

@@ -165,6 +165,9 @@ fn labels_states_secrets_and_support() {
     let certificate = "envoy.extensions.transport_sockets.tls.v3.TlsCertificate";
     assert!(field(&grammar, certificate, "private_key").is_secret);
     assert!(!field(&grammar, certificate, "certificate_chain").is_secret);
+    // Not marked by Envoy's own files.
+    let credentials = "envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials";
+    assert!(field(&grammar, credentials, "access_token").is_secret);
     assert_eq!(field(&grammar, CLUSTER, "lb_policy").support, Support::Modelled);
     assert_eq!(field(&grammar, CLUSTER, "alt_stat_name").support, Support::Irrelevant);
 }

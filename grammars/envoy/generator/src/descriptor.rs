@@ -104,7 +104,8 @@ impl Field {
         let type_name = wire::last(bytes, 6).map(wire::Value::text).unwrap_or_default();
         // An optional scalar is in a oneof of its own that nobody wrote.
         let is_optional = is_set(bytes, 17);
-        let oneof = wire::last(bytes, 9).filter(|_| !is_optional).map(|index| index.varint() as usize);
+        let oneof =
+            wire::last(bytes, 9).filter(|_| !is_optional).and_then(|index| usize::try_from(index.varint()).ok());
         Self {
             name: wire::last(bytes, 1).map(wire::Value::text).unwrap_or_default(),
             is_repeated: wire::last(bytes, 4).is_some_and(|label| label.varint() == 3),
@@ -123,7 +124,8 @@ impl EnumValue {
         let options = wire::last(bytes, 3).map(wire::Value::bytes).unwrap_or_default();
         Self {
             name: wire::last(bytes, 1).map(wire::Value::text).unwrap_or_default(),
-            number: wire::last(bytes, 2).map_or(0, |number| number.varint() as i32),
+            number: wire::last(bytes, 2)
+                .map_or(0, |number| i32::try_from(number.varint().cast_signed()).unwrap_or_default()),
             state: state(options, 1, extension::DISALLOWED_VALUE),
         }
     }

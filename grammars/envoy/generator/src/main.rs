@@ -38,7 +38,9 @@ fn read(binary: &str, sets: &[String]) -> std::io::Result<Schema> {
     let mut schema = Schema::default();
     let program = std::fs::read(binary)?;
     let files = scan::descriptors(&program);
-    files.values().for_each(|file| schema.add_file(file));
+    for file in files.values() {
+        schema.add_file(file);
+    }
     println!("{binary}: {} files, {} messages", files.len(), schema.messages.len());
     for set in sets {
         let before = schema.messages.len();

@@ -49,7 +49,9 @@ impl<'s> Selection<'s> {
         let mut selection = Self { schema, messages: BTreeSet::new(), enums: BTreeSet::new() };
         schema.enums.keys().filter(|name| is_root(name)).for_each(|name| selection.refer_to(name));
         schema.messages.keys().filter(|name| is_root(name)).for_each(|name| selection.refer_to(name));
-        STANDARD.iter().for_each(|name| selection.refer_to(name));
+        for name in STANDARD {
+            selection.refer_to(name);
+        }
         selection
     }
 
@@ -142,7 +144,7 @@ fn single(field: &Field) -> String {
     match field.kind {
         11 => field.type_name.clone(),
         14 => format!("enum:{}", field.type_name),
-        kind => SCALARS.get(kind as usize).copied().unwrap_or_default().to_owned(),
+        kind => usize::try_from(kind).ok().and_then(|kind| SCALARS.get(kind)).copied().unwrap_or_default().to_owned(),
     }
 }
 
