@@ -16,7 +16,7 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Envoy],
     since: "0.1.0",
     summary: "a value is accepted and read as something else",
     follows: &[],

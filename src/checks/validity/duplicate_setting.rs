@@ -16,7 +16,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a setting is written twice in one section and one of them silently wins",
     follows: &[],

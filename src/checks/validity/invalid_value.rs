@@ -16,7 +16,7 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "out of range, of the wrong type, or in the wrong place",
     follows: &[],
@@ -66,6 +66,7 @@ fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
             )
         }
         Kind::Incomplete(what) => format!("{word} lacks {what}: {program} refuses it"),
+        Kind::MissingField { within, field } => format!("{within} lacks `{field}`: {program} refuses it"),
         _ => return None,
     })
 }
