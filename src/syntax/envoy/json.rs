@@ -83,7 +83,8 @@ impl Reader<'_, '_> {
 
     /// Says that something else was expected at the next byte.
     fn unexpected(&mut self, message: &'static str) {
-        self.complain(self.at, self.at + 1, Kind::BadNotation(message));
+        let next = self.view.text.get(self.at..).and_then(|rest| rest.chars().next());
+        self.complain(self.at, self.at + next.map_or(0, char::len_utf8), Kind::BadNotation(message));
     }
 
     /// What must stand before a key or a value.
@@ -250,7 +251,7 @@ impl Reader<'_, '_> {
 
 /// Whether a word may be a key without quotes.
 fn is_bare_key(word: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     word.bytes().all(is_part) && !word.starts_with(|first: char| first.is_ascii_digit()) && !is_value(word)
 }
 
