@@ -1,5 +1,6 @@
 //! Nothing is lost and nothing breaks the readers: at random, on fixtures and on real files.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use granit_parser::{Event, Parser};
@@ -8,7 +9,7 @@ use lblint::source::{Span, View};
 use lblint::syntax::envoy::{Format, NodeId, NodeKind, Tree, parse};
 use proptest::prelude::*;
 
-use super::{BASE, read};
+use super::{BASE, complaints, read};
 
 /// Leaves and gaps partition the text; nodes lie in their parents; gaps hold nothing that is read.
 fn assert_partition(text: &str, format: Format) {
@@ -137,6 +138,57 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
 }
 
+fn fixtures(name: &str) -> Vec<(String, Format, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/syntax/envoy").join(name);
+    let read = |path: PathBuf| {
+        let format = match path.extension()?.to_str()? {
+            "yaml" => Format::Yaml,
+            "json" => Format::Json,
+            _ => return None,
+        };
+        Some((path.file_stem()?.to_string_lossy().into_owned(), format, std::fs::read_to_string(&path).unwrap()))
+    };
+    files_below(&folder).into_iter().filter_map(read).collect()
+}
+
+#[test]
+fn good_fixtures_give_no_diagnostics() {
+    for (name, format, text) in fixtures("ok") {
+        assert_partition(&text, format);
+        assert_eq!(complaints(&text, format), [], "{name}");
+        assert_values(&text);
+    }
+}
+
+/// The nodes, indented by depth, and what is wrong.
+fn shown(text: &str, format: Format) -> String {
+    let view = View::new(text, BASE);
+    let tree = read(text, format).0;
+    let mut shown = String::new();
+    for (id, node) in tree.iter() {
+        let depth = tree.iter().filter(|(outer, _)| *outer != id && tree.encloses(*outer, id)).count();
+        let text = match node.kind() {
+            NodeKind::Mapping | NodeKind::Sequence => "",
+            _ => view.slice(node.span),
+        };
+        writeln!(shown, "{}{:?} {text:?}", "  ".repeat(depth), node.kind()).unwrap();
+    }
+    for (kind, line, text) in complaints(text, format) {
+        writeln!(shown, "line {line}: {kind} at {text:?}").unwrap();
+    }
+    shown
+}
+
+#[test]
+fn broken_fixtures_are_read_on() {
+    for (name, format, text) in fixtures("recover") {
+        assert_partition(&text, format);
+        insta::with_settings!({
+            snapshot_path => "../../fixtures/syntax/envoy/recover", prepend_module_to_snapshot => false, omit_expression => true
+        }, { insta::assert_snapshot!(name, shown(&text, format)) });
+    }
+}
+
 /// The corpus of a dialect, if it is there.
 pub(super) fn corpus(dialect: &str) -> Option<PathBuf> {
     let given = std::env::var_os("LBLINT_SHARED").map(PathBuf::from);
@@ -178,7 +230,6 @@ fn speed_of_reading() {
 
 /// 5,000 clusters of 8 endpoints.
 fn bootstrap() -> String {
-    use std::fmt::Write as _;
     let mut text = "static_resources:\n  clusters:\n".to_owned();
     for cluster in 0..5000 {
         write!(

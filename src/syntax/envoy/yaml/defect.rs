@@ -49,7 +49,8 @@ pub(super) fn find(text: &str, error: &ScanError, read: usize, flow: Option<(usi
 fn ends_before(text: &str, bracket: usize, marker: usize) -> bool {
     let (Some(first), Some(last)) = (Line::at(text, bracket), Line::at(text, marker)) else { return false };
     let is_closing = text.as_bytes().get(last.content).is_some_and(|byte| matches!(byte, b']' | b'}'));
-    last.start > first.start && last.column() <= first.column() && !is_closing
+    let item = first.marks().into_iter().rev().find(|mark| mark.value <= bracket);
+    last.start > first.start && last.column() <= item.map_or(first.column(), |mark| mark.column) && !is_closing
 }
 
 /// What is open in a part of the text that the parser has looked at but not told of.

@@ -78,8 +78,13 @@ impl<'a> Repair<'a> {
 
     /// Takes out the smallest item that holds an offset and is not yet taken out.
     pub(super) fn take_out(&mut self, culprit: usize) -> Outcome {
-        let is_known = |region: &Region| self.regions.iter().any(|other| other.encloses(region));
-        let Some(region) = candidates(self.original, culprit).into_iter().find(|region| !is_known(region)) else {
+        // What is taken out only grows, so that this comes to an end.
+        let is_new = |region: &Region| {
+            self.regions
+                .iter()
+                .all(|other| !other.overlaps(region) || (region.encloses(other) && !other.encloses(region)))
+        };
+        let Some(region) = candidates(self.original, culprit).into_iter().find(is_new) else {
             return Outcome::Nothing;
         };
         let before = self.regions.len();
@@ -156,9 +161,9 @@ fn value(line: &Line<'_>, mark: &Mark) -> Region {
 
 /// A line, with what belongs to it or up to `end`, as an entry of its own in the innermost block that is open before it.
 fn whole(line: &Line<'_>, end: Option<usize>) -> Option<Region> {
-    let neighbour = line.neighbour()?;
     let column = line.column();
-    let mark = neighbour.marks().into_iter().rev().find(|mark| mark.column <= column)?;
+    let suitable = |earlier: Line<'_>| earlier.marks().into_iter().rev().find(|mark| mark.column <= column);
+    let mark = std::iter::successors(line.neighbour(), Line::neighbour).find_map(suitable)?;
     let role = if mark.byte == b'-' { Role::Item } else { Role::Key };
     let has_key = role == Role::Key && line.marks().first().is_some_and(Mark::is_key);
     let end = end.unwrap_or_else(|| line.end_of_item(line.column(), has_key));
