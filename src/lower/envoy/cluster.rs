@@ -20,6 +20,8 @@ pub(super) struct Draft {
     pub(super) target: TargetSettings,
     /// What its targets are, unless they say otherwise.
     pub(super) state: AdministrativeState,
+    /// The position of its first target in the unit.
+    pub(super) first_target: usize,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -37,6 +39,7 @@ impl<'a> Lowering<'a, '_> {
             completeness: Completeness::Complete,
             target: settings::target_settings(),
             state: AdministrativeState::Up,
+            first_target: self.unit.targets.len(),
         };
         self.membership(message, &mut draft);
         self.policy(message, &mut draft);
@@ -44,23 +47,15 @@ impl<'a> Lowering<'a, '_> {
         self.probe(message, &mut draft);
         health::read(message, &mut draft);
         draft.settings.timeouts.connect = message.duration("connect_timeout", draft.settings.timeouts.connect);
-        let first = self.unit.targets.len() as u32;
         self.members(message, &mut draft, resources);
-        self.finish_cluster(message, name, header, &draft, first);
+        self.finish_cluster(message, name, header, &draft);
     }
 
-    fn finish_cluster(
-        &mut self,
-        message: &Message<'a>,
-        name: Text,
-        header: crate::source::Span,
-        draft: &Draft,
-        first_target: u32,
-    ) {
+    fn finish_cluster(&mut self, message: &Message<'a>, name: Text, header: crate::source::Span, draft: &Draft) {
         let settings = self.store_settings(&draft.settings);
         self.unit.spreads.push(draft.spread);
         let spread = SpreadId(self.unit.spreads.len() as u32 - 1);
-        let targets = first_target..self.unit.targets.len() as u32;
+        let targets = draft.first_target as u32..self.unit.targets.len() as u32;
         let pool = Pool::new(name, PoolKind::Cluster, header, targets, settings);
         let pool = Pool {
             extent: message.span(),
