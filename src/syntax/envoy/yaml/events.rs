@@ -111,7 +111,11 @@ impl<'a> Reader<'a> {
 
     /// Makes an error of all that is not read yet.
     pub(super) fn give_up(&mut self) {
-        let rest = Span::new(self.builder.end(), self.view.span().end);
+        self.give_up_from(self.builder.end());
+    }
+
+    fn give_up_from(&mut self, start: u32) {
+        let rest = Span::new(start, self.view.span().end);
         let text = self.view.slice(rest).trim_start_matches('\u{feff}');
         let start = rest.end - text.trim_start_matches(BLANKS).len() as u32;
         let end = start + text.trim_matches(BLANKS).len() as u32;
@@ -216,7 +220,7 @@ impl<'a> Reader<'a> {
     fn open(&mut self, kind: NodeKind, span: Span, anchor: usize, tag: Option<&WrittenTag>) -> bool {
         if self.builder.is_full() {
             self.diagnostics.push(Diagnostic::new(Span::empty(span.start), Kind::TooDeep(DEEPEST as u32)));
-            self.give_up();
+            self.give_up_from(span.start);
             self.is_full = true;
             return false;
         }
