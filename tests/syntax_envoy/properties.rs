@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::{BASE, complaints, read};
 
 /// Leaves and gaps partition the text; nodes lie in their parents; gaps hold nothing that is read.
-fn assert_partition(text: &str, format: Format) {
+pub(super) fn assert_partition(text: &str, format: Format) {
     let view = View::new(text, BASE);
     let (tree, diagnostics) = read(text, format);
     let is_leaf = |id: NodeId| !matches!(tree.kind(id), NodeKind::Mapping | NodeKind::Sequence);
@@ -138,7 +138,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
 }
 
-fn fixtures(name: &str) -> Vec<(String, Format, String)> {
+pub(super) fn fixtures(name: &str) -> Vec<(String, Format, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/syntax/envoy").join(name);
     let read = |path: PathBuf| {
         let format = match path.extension()?.to_str()? {
