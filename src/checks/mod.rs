@@ -7,6 +7,7 @@ mod health;
 mod limits;
 mod options;
 mod phrases;
+mod platform;
 mod registry;
 mod retries;
 mod routing;

@@ -20,9 +20,12 @@ const CHECKS: &[&dyn Check] = &[
     &validity::EmptyArgument,
     &routing::ForwardingLoop,
     &health::HealthCheckNotEnabled,
+    &distribution::IgnoredWeights,
+    &health::InertOutlierDetection,
     &validity::InvalidValue,
     &limits::KeepaliveDefeated,
     &validity::MissingFinalNewline,
+    &distribution::MissingHashKey,
     &validity::MissingInclude,
     &retries::MissingTimeout,
     &distribution::NoEligibleTarget,
@@ -44,10 +47,12 @@ const CHECKS: &[&dyn Check] = &[
     &health::UncheckedBackup,
     &routing::UndefinedPool,
     &validity::UndefinedReference,
+    &health::UndetectableFailover,
     &validity::UnknownDirective,
     &routing::UnreachableRoute,
     &routing::UnresolvableRoute,
     &routing::UnusedPool,
+    &limits::ZeroLimit,
 ];
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
+use crate::checks::platform::is_platform_name;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, Affinity, OriginKind, PoolKind, Target};
@@ -19,11 +21,17 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a pool has one target, traffic reaches it, and the configuration shows that balancing was meant",
     follows: &[],
     page: include_str!("../../../docs/checks/single-target.md"),
+};
+
+const HELP: Wording = Wording {
+    haproxy: "add a second server line with another host",
+    nginx: "add a second server line with another host",
+    envoy: "add a second entry to `lb_endpoints`, with another host",
 };
 
 impl Check for SingleTarget {
@@ -86,7 +94,7 @@ fn finding(context: &Context<'_>, all: &[Single<'_>]) -> Option<Finding> {
     for other in others.iter().take(3) {
         finding = finding.related(other.target.statement, "and here");
     }
-    Some(finding.help("add a second server line with another host"))
+    Some(finding.help(HELP.of(context)))
 }
 
 /// A name that a platform resolves to many targets, or a program on the same machine: one line is all there is to write.
@@ -98,12 +106,6 @@ fn stands_for_many(context: &Context<'_>, target: &Target) -> bool {
         Address::Any(_) | Address::Socket(_) | Address::Special(_) | Address::Unknown(_) => true,
     };
     resolved || platform
-}
-
-/// Container and Kubernetes service names, `localhost`, and names that a service discovery answers.
-fn is_platform_name(name: &str) -> bool {
-    const SUFFIXES: [&str; 7] = [".svc", ".local", ".consul", ".internal", ".localhost", ".docker", ".mesh"];
-    !name.contains('.') || name.contains(".svc.") || SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
 }
 
 /// What shows that more than one target was meant: the place, and in words why.

@@ -1,11 +1,13 @@
 //! A cluster to a pool.
 
+use rustc_hash::FxHashMap;
+
 use super::facts::Facts;
 use super::resources::Resources;
 use super::{Lowering, health, policy, settings, spread};
 use crate::model::{
-    AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
-    SpreadId, TargetSettings, Text, Why,
+    AdministrativeState, Completeness, Definition, Fact, LocalityId, Membership, Namespace, Pool, PoolKind,
+    PoolSettings, Spread, SpreadId, Step, TargetSettings, Text, Why,
 };
 use crate::syntax::envoy::Message;
 
@@ -20,6 +22,8 @@ pub(super) struct Draft {
     pub(super) target: TargetSettings,
     /// What its targets are, unless they say otherwise.
     pub(super) state: AdministrativeState,
+    /// Its localities by name and tier.
+    pub(super) localities: FxHashMap<(String, u8), LocalityId>,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -35,8 +39,9 @@ impl<'a> Lowering<'a, '_> {
             spread: settings::spread(header),
             membership: Membership::Listed,
             completeness: Completeness::Complete,
-            target: settings::target_settings(),
+            target: settings::target_settings(header),
             state: AdministrativeState::Up,
+            localities: FxHashMap::default(),
         };
         self.membership(message, &mut draft);
         self.policy(message, &mut draft);
@@ -82,11 +87,15 @@ impl<'a> Lowering<'a, '_> {
     /// How targets are picked: the new field wins over the old one and all that belongs to it.
     fn policy(&mut self, message: &Message<'_>, draft: &mut Draft) {
         let written = policy::read(message);
-        if let (Some(new), Some(old)) = (written.replaces, message.field("lb_policy")) {
-            let _ = old;
-            self.unit.stories.tell(new, crate::model::Step::Replaces(message.place("lb_policy")));
-        }
+        let replaced = written.replaces;
         policy::apply(written, draft);
+        let policy = draft.settings.policy;
+        if replaced && !policy::is_called(policy.get(), message.text_of("lb_policy").as_deref()) {
+            self.unit.stories.tell(policy.origin.at, Step::Replaces(message.place("lb_policy")));
+        }
+        for at in policy::unread(message, policy.get()) {
+            self.unit.stories.tell(policy.origin.at, Step::Unread(at));
+        }
     }
 }
 

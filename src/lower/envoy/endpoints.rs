@@ -67,40 +67,34 @@ impl<'a> Lowering<'a, '_> {
         let priority = group.number("priority", Fact::known(0, Origin::default(group.span(), RuleId::ENVOY_SETTING)));
         // The program takes 0 to 128.
         let tier = priority.get().and_then(|priority| u8::try_from(*priority).ok()).unwrap_or(0);
-        let locality = self.locality(group, tier);
+        let locality = self.locality(group, tier, draft);
         let place = Place { locality, tier };
         for endpoint in group.list("lb_endpoints") {
             self.lb_endpoint(&endpoint, place, draft);
         }
     }
 
-    /// Two groups with one locality and priority are one locality, and the last weight counts (research 3.4).
-    fn locality(&mut self, group: &Message<'a>, tier: u8) -> Option<LocalityId> {
+    /// Two groups with one locality and priority are one locality, and the last weight counts (research 3.4). The weight of
+    /// a group without `locality` is not read (`PriorityStateManager::initializePriorityFor`).
+    fn locality(&mut self, group: &Message<'a>, tier: u8, draft: &mut Draft) -> Option<LocalityId> {
         let message = group.field("locality");
-        let weighted = group.field("load_balancing_weight").is_some();
-        if message.is_none() && !weighted {
+        let weight = weight_of(group);
+        if message.is_none() && weight.is_none() {
             return None;
         }
-        let name = message.map_or(Text(Span::default()), |message| self.locality_name(&message));
-        let unset = Fact::known(None, Origin::default(group.first_line(), RuleId::ENVOY_LOCALITY_WEIGHT));
-        let weight = if weighted {
-            let written = group.number("load_balancing_weight", Fact::known(0, unset.origin));
-            let value = match written.value {
-                Value::Known(weight) => Value::Known(Some(weight)),
-                Value::Unknown(why) => Value::Unknown(why),
-            };
-            Fact { value, origin: written.origin }
-        } else {
-            unset
-        };
-        self.unit.localities.push(Locality { name, at: group.first_line(), tier, weight });
-        Some(LocalityId(self.unit.localities.len() as u32 - 1))
-    }
-
-    /// Region, zone and sub-zone.
-    fn locality_name(&mut self, message: &Message<'_>) -> Text {
-        let parts: Vec<_> = ["region", "zone", "sub_zone"].iter().filter_map(|part| message.text_of(part)).collect();
-        self.unit.texts.compose(&parts.join("/"))
+        let name = message.map_or(String::new(), |message| locality_name(&message));
+        let next = LocalityId(self.unit.localities.len() as u32);
+        let id = *draft.localities.entry((name.clone(), tier)).or_insert(next);
+        if id == next {
+            let name = self.unit.texts.compose(&name);
+            let weight = Fact::known(None, Origin::default(group.first_line(), RuleId::ENVOY_LOCALITY_WEIGHT));
+            let at = group.first_line();
+            self.unit.localities.push(Locality { name, at, tier, weight, unread_weight: None });
+        }
+        if let (Some(locality), Some(weight)) = (self.unit.localities.get_mut(id.0 as usize), weight) {
+            set_weight(locality, weight, message.is_some());
+        }
+        Some(id)
     }
 
     fn lb_endpoint(&mut self, message: &Message<'a>, place: Place, draft: &mut Draft) {
@@ -160,6 +154,35 @@ impl<'a> Lowering<'a, '_> {
         };
         self.unit.texts.compose(&name)
     }
+}
+
+/// The weight of a group, where one is written.
+fn weight_of(group: &Message<'_>) -> Option<Fact<Option<u32>>> {
+    let at = Origin::written(group.entry("load_balancing_weight")?.0);
+    let written = group.number("load_balancing_weight", Fact::known(0, at));
+    let value = match written.value {
+        Value::Known(weight) => Value::Known(Some(weight)),
+        Value::Unknown(why) => Value::Unknown(why),
+    };
+    Some(Fact { value, origin: written.origin })
+}
+
+/// A group of a locality brings a weight, which is read only where the group has a name; the last one counts.
+fn set_weight(locality: &mut Locality, weight: Fact<Option<u32>>, is_named: bool) {
+    if !is_named {
+        locality.unread_weight = Some(weight.origin.at);
+        return;
+    }
+    if locality.weight.origin.is_explicit() && locality.weight.value != weight.value {
+        locality.unread_weight = Some(locality.weight.origin.at);
+    }
+    locality.weight = weight;
+}
+
+/// Region, zone and sub-zone.
+fn locality_name(message: &Message<'_>) -> String {
+    let parts: Vec<_> = ["region", "zone", "sub_zone"].iter().filter_map(|part| message.text_of(part)).collect();
+    parts.join("/")
 }
 
 fn number(port: crate::model::Port) -> u16 {
