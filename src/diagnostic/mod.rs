@@ -95,6 +95,10 @@ pub enum Kind {
     UnclosedString,
     /// A list, an object or an array that is never closed, at its opening bracket.
     UnclosedBracket,
+    /// A mapping or a list in the place of a key, at its opening bracket.
+    KeyNotText,
+    /// A tab in the indentation of YAML.
+    TabIndentation,
     /// A comment in JSON.
     CommentInJson,
     /// An alias of an anchor that does not stand before it.

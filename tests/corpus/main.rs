@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr, reason = "tests")]
 
 mod counts;
+mod envoy;
 mod files;
 mod nginx;
 #[path = "../common/placeholders.rs"]

@@ -17,7 +17,7 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a route names a pool that does not exist",
     follows: &[],

@@ -130,6 +130,10 @@ fn tree_words(kind: &Kind) -> Option<(&'static str, &'static str)> {
         Kind::BadNotation(message) => (message, ""),
         Kind::UnclosedString => ("this quote is never closed", "close the quote"),
         Kind::UnclosedBracket => ("this bracket is never closed", "close it"),
+        Kind::KeyNotText => {
+            ("a mapping or a list as a key: Envoy refuses it", "put a text that begins with a brace into quotes")
+        }
+        Kind::TabIndentation => ("a tab in the indentation: YAML takes only spaces", "indent with spaces"),
         Kind::CommentInJson => ("JSON has no comments: Envoy refuses the file", "remove it, or write YAML"),
         Kind::UnknownAnchor => {
             ("no anchor of this name stands before the alias", "write `&name` before the first use of `*name`")

@@ -66,6 +66,17 @@ impl Grammar {
         self.messages.content(id, self)?.field(key)
     }
 
+    /// Whether some message has a secret field of this name; names that many fields have say nothing.
+    pub fn is_secret_name(&self, name: &str) -> bool {
+        const COMMON: [&str; 2] = ["typed_config", "keys"];
+        let is_it = |field: &str| field == name || field.replace('_', "") == name.to_ascii_lowercase();
+        let rows = memchr::memmem::find_iter(FIELDS.as_bytes(), b"\tyes\n").filter_map(|end| {
+            let row = FIELDS.get(..end)?.rsplit('\n').next()?;
+            row.split('\t').nth(1)
+        });
+        rows.filter(|field| !COMMON.contains(field)).any(is_it)
+    }
+
     /// The groups of a message's fields of which only one may be set.
     pub fn oneofs(&self, id: MessageId) -> &[Oneof] {
         self.messages.content(id, self).map_or(&[], |content| &content.oneofs)

@@ -1,13 +1,11 @@
 //! A cluster to a pool.
 
-use rustc_hash::FxHashMap;
-
 use super::facts::Facts;
 use super::resources::Resources;
 use super::{Lowering, health, policy, settings, spread};
 use crate::model::{
-    AdministrativeState, Completeness, Definition, Fact, LocalityId, Membership, Namespace, Pool, PoolKind,
-    PoolSettings, Spread, SpreadId, Step, TargetSettings, Text, Why,
+    AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
+    SpreadId, Step, TargetSettings, Text, Why,
 };
 use crate::syntax::envoy::Message;
 
@@ -22,8 +20,8 @@ pub(super) struct Draft {
     pub(super) target: TargetSettings,
     /// What its targets are, unless they say otherwise.
     pub(super) state: AdministrativeState,
-    /// Its localities by name and tier.
-    pub(super) localities: FxHashMap<(String, u8), LocalityId>,
+    /// The position of its first target in the unit.
+    pub(super) first_target: usize,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -41,7 +39,7 @@ impl<'a> Lowering<'a, '_> {
             completeness: Completeness::Complete,
             target: settings::target_settings(header),
             state: AdministrativeState::Up,
-            localities: FxHashMap::default(),
+            first_target: self.unit.targets.len(),
         };
         self.membership(message, &mut draft);
         self.policy(message, &mut draft);
@@ -49,23 +47,15 @@ impl<'a> Lowering<'a, '_> {
         self.probe(message, &mut draft);
         health::read(message, &mut draft);
         draft.settings.timeouts.connect = message.duration("connect_timeout", draft.settings.timeouts.connect);
-        let first = self.unit.targets.len() as u32;
         self.members(message, &mut draft, resources);
-        self.finish_cluster(message, name, header, &draft, first);
+        self.finish_cluster(message, name, header, &draft);
     }
 
-    fn finish_cluster(
-        &mut self,
-        message: &Message<'a>,
-        name: Text,
-        header: crate::source::Span,
-        draft: &Draft,
-        first_target: u32,
-    ) {
+    fn finish_cluster(&mut self, message: &Message<'a>, name: Text, header: crate::source::Span, draft: &Draft) {
         let settings = self.store_settings(&draft.settings);
         self.unit.spreads.push(draft.spread);
         let spread = SpreadId(self.unit.spreads.len() as u32 - 1);
-        let targets = first_target..self.unit.targets.len() as u32;
+        let targets = draft.first_target as u32..self.unit.targets.len() as u32;
         let pool = Pool::new(name, PoolKind::Cluster, header, targets, settings);
         let pool = Pool {
             extent: message.span(),

@@ -73,19 +73,15 @@ pub(super) fn apply(written: Written, draft: &mut Draft) {
 }
 
 fn legacy(cluster: &Message<'_>, written: &mut Written) {
-    let old = cluster.field("lb_policy").map(|field| (field, cluster.place("lb_policy")));
     // The first API calls it `lb_type`.
-    let old = old.or_else(|| cluster.field("lb_type").map(|field| (field, cluster.place("lb_type"))));
-    let word = old.as_ref().map(|(field, at)| (field.text(), *at));
-    match word {
-        Some((Some(text), at)) => {
-            let policy = legacy_policy(&text);
-            written.policy = Some(policy.map_or(unsupported(at), |policy| Fact::known(policy, Origin::written(at))));
-        }
-        Some((None, at)) => {
-            written.policy = Some(Fact::unknown(crate::model::Why::Template, Origin::written(at)));
-        }
-        None => {}
+    if let Some(name) = ["lb_policy", "lb_type"].into_iter().find(|name| cluster.field(name).is_some()) {
+        let at = cluster.place(name);
+        let policy = cluster.word(name).as_deref().map(legacy_policy);
+        written.policy = Some(match policy {
+            Some(Some(policy)) => Fact::known(policy, Origin::written(at)),
+            Some(None) => unsupported(at),
+            None => Fact::unknown(crate::model::Why::Template, Origin::written(at)),
+        });
     }
     hash(cluster, written);
     subsets(cluster, written);
@@ -96,7 +92,7 @@ fn legacy(cluster: &Message<'_>, written: &mut Written) {
 }
 
 fn legacy_policy(text: &str) -> Option<Policy> {
-    let (word, method) = match text.to_ascii_uppercase().as_str() {
+    let (word, method) = match text {
         "ROUND_ROBIN" | "0" => return Some(ROUND_ROBIN),
         "LEAST_REQUEST" | "1" => ("LEAST_REQUEST", Method::LeastConnections),
         "RING_HASH" | "2" => ("RING_HASH", Method::Hash(Key::Missing)),
@@ -113,7 +109,7 @@ fn legacy_policy(text: &str) -> Option<Policy> {
 fn hash(cluster: &Message<'_>, written: &mut Written) {
     let word = written.policy.as_ref().and_then(|policy| policy.get()).map_or("", |policy| policy.word);
     match word {
-        "RING_HASH" => ring(cluster.field("ring_hash_lb_config").as_ref(), written),
+        "RING_HASH" => ring(cluster.field("ring_hash_lb_config").as_ref(), "1", written),
         "MAGLEV" => written.hash_type = written.policy.map(|policy| maglev(policy.origin)),
         _ => return,
     }
@@ -121,10 +117,11 @@ fn hash(cluster: &Message<'_>, written: &mut Written) {
     written.hash_balance = balance.as_ref().and_then(bounded);
 }
 
-fn ring(config: Option<&Message<'_>>, written: &mut Written) {
+/// `murmur`: the number of that function in the enumeration, which is another one in the newer field.
+fn ring(config: Option<&Message<'_>>, murmur: &str, written: &mut Written) {
     let Some(policy) = written.policy else { return };
-    let function = config.and_then(|config| config.text_of("hash_function"));
-    let murmur = function.is_some_and(|function| matches!(function.as_ref(), "MURMUR_HASH_2" | "1" | "2"));
+    let function = config.and_then(|config| config.word("hash_function"));
+    let murmur = function.is_some_and(|function| function == "MURMUR_HASH_2" || function == murmur);
     let function = if murmur { HashFunction::EnvoyMurmurRing } else { HashFunction::EnvoyRing };
     written.hash_type = Some(Fact::known(HashType { function, ..RING }, policy.origin));
 }
@@ -155,7 +152,7 @@ fn subsets(cluster: &Message<'_>, written: &mut Written) {
 }
 
 fn fallback(config: &Message<'_>, at: Span) -> Fact<Subsets> {
-    let word = config.text_of("fallback_policy").map(|word| word.to_ascii_uppercase());
+    let word = config.word("fallback_policy");
     let value = match word.as_deref() {
         None | Some("NO_FALLBACK" | "0") => Subsets::Refuse,
         Some("ANY_ENDPOINT" | "1") => Subsets::AnyTarget,
@@ -190,7 +187,7 @@ fn extension(policies: &Message<'_>, at: Span, written: &mut Written, depth: usi
     }
     written.slow_start = window(&config).or(written.slow_start);
     match word {
-        "ring_hash" => ring(Some(&config), written),
+        "ring_hash" => ring(Some(&config), "2", written),
         "maglev" => written.hash_type = Some(maglev(Origin::written(at))),
         "wrr_locality" => {
             written.locality_weights = Some(Fact::known(true, Origin::written(at)));

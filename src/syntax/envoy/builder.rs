@@ -59,6 +59,11 @@ impl Builder {
         self.open.last().is_some_and(|open| open.is_mapping && !open.wants_value)
     }
 
+    /// Where the open mappings and sequences begin, from the outermost.
+    pub(super) fn open_starts(&self) -> impl Iterator<Item = u32> + use<'_> {
+        self.open.iter().map(|open| self.tree.span(open.id).start)
+    }
+
     /// The innermost open mapping or sequence.
     pub(super) fn innermost(&self) -> Option<(NodeId, NodeKind)> {
         let id = self.open.last()?.id;

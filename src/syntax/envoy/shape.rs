@@ -137,6 +137,11 @@ fn resource(tree: &Tree, view: View<'_>, node: NodeId) -> Option<Resource> {
     if message.has_any(&["cluster_name"]) && message.first_of("endpoints").is_some_and(|first| first.has_any(GROUP)) {
         return Some(Resource::Endpoints);
     }
+    let has_address = || message.field("address").is_some_and(|address| address.has_any(&["socket_address", "pipe"]));
+    let has_chains = message.first_of("filter_chains").is_some() || message.has_any(&["default_filter_chain"]);
+    if has_chains && (message.has_any(&["name"]) || has_address()) {
+        return Some(Resource::Listener);
+    }
     if !message.has_any(&["name"]) {
         return None;
     }
@@ -146,7 +151,7 @@ fn resource(tree: &Tree, view: View<'_>, node: NodeId) -> Option<Resource> {
     {
         return Some(Resource::Cluster);
     }
-    if message.first_of("filter_chains").is_some() || message.has_any(&["api_listener"]) {
+    if message.has_any(&["api_listener"]) {
         return Some(Resource::Listener);
     }
     let hosts = message.first_of("virtual_hosts");

@@ -1,5 +1,7 @@
 //! What values must satisfy beyond their type: the constraints that the schema declares.
 
+use regex_automata::meta::Regex;
+
 use super::scalars::number;
 use super::walk::Walker;
 use crate::diagnostic::Kind;
@@ -121,6 +123,7 @@ fn text_breaks(text: &str, rule: &Rule) -> Option<String> {
         Rule::MinBytes(least) if (text.len() as u64) < *least => Some(at_least(*least)),
         Rule::MaxLength(most) if characters() > *most => Some(format!("a text of at most {most} characters")),
         Rule::MaxBytes(most) if text.len() as u64 > *most => Some(format!("a text of at most {most} bytes")),
+        Rule::Pattern(pattern) if !matches(pattern, text) => Some(format!("a text that matches `{pattern}`")),
         Rule::Prefix(prefix) if !text.starts_with(&**prefix) => Some(format!("a text that begins with `{prefix}`")),
         Rule::Suffix(suffix) if !text.ends_with(&**suffix) => Some(format!("a text that ends with `{suffix}`")),
         Rule::Const(only) if text != &**only => Some(format!("`{only}`")),
@@ -131,6 +134,12 @@ fn text_breaks(text: &str, rule: &Rule) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether a text matches a pattern of the schema. The program searches with RE2, whose language is nearly the same; a
+/// pattern that is not understood forbids nothing.
+fn matches(pattern: &str, text: &str) -> bool {
+    Regex::new(pattern).map_or(true, |regex| regex.is_match(text))
 }
 
 fn at_least(least: u64) -> String {

@@ -32,7 +32,7 @@ impl<'a> Walker<'a, '_> {
     fn truth(&mut self, value: &Message<'a>) {
         let is_truth = match value.scalar() {
             Scalar::Bool(_) => true,
-            Scalar::Text { value, .. } => matches!(value.as_ref(), "true" | "false"),
+            Scalar::Text { value, .. } => values::boolean(&value).is_some(),
             _ => false,
         };
         if !is_truth {
@@ -50,7 +50,8 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn bytes(&mut self, value: &Message<'a>) {
-        if matches!(value.scalar(), Scalar::Bool(_) | Scalar::Integer(_)) {
+        let is_bytes = matches!(value.scalar(), Scalar::Text { value, .. } if values::is_base64(&value));
+        if !is_bytes {
             self.expected(value.first_line(), "base64 text");
         }
     }
