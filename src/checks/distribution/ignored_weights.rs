@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::checks::PoolContext;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Locality, LocalityId, Method, Target};
-use crate::source::Dialect;
+use crate::model::{Locality, LocalityId, Method};
+use crate::source::{Dialect, Span};
 use crate::traffic::percent;
 
 /// See `docs/checks/ignored-weights.md`.
@@ -38,9 +38,10 @@ impl Check for IgnoredWeights {
         findings.extend(of_targets(context, pool));
         let Some(spread) = pool.view.spread() else { return };
         let places = Places::new(pool);
-        findings.extend(places.unread().map(|(at, locality)| replaced(context, pool, at, locality)));
         if spread.locality_weights.is(&false) && places.would_matter() {
             findings.extend(of_localities(context, pool, &places));
+        } else {
+            findings.extend(places.unread().map(|(at, locality)| unread(context, pool, at, locality)));
         }
     }
 }
@@ -73,54 +74,64 @@ fn fair(pool: &PoolContext<'_>) -> f64 {
     1.0 / pool.prediction.shares.len().max(1) as f64
 }
 
-/// The localities of a pool with the targets in each.
+/// The localities of a pool with the positions of the targets in each.
 struct Places<'a> {
-    all: Vec<(&'a Locality, Vec<&'a Target>)>,
+    all: Vec<(&'a Locality, Vec<u32>)>,
+    /// How many groups of targets each tier has.
+    groups: BTreeMap<u8, u32>,
 }
 
 impl<'a> Places<'a> {
     fn new(pool: &PoolContext<'a>) -> Self {
-        let mut by_id: BTreeMap<LocalityId, Vec<&'a Target>> = BTreeMap::new();
-        for target in pool.view.targets {
+        let mut by_id: BTreeMap<LocalityId, Vec<u32>> = BTreeMap::new();
+        for (position, target) in (0_u32..).zip(pool.view.targets) {
             if let Some(id) = pool.view.settings_of(target).and_then(|settings| settings.locality) {
-                by_id.entry(id).or_default().push(target);
+                by_id.entry(id).or_default().push(position);
             }
         }
         let locality = |(id, targets)| Some((pool.view.unit.locality(id)?, targets));
-        Self { all: by_id.into_iter().filter_map(locality).collect() }
+        let all: Vec<(&Locality, Vec<u32>)> = by_id.into_iter().filter_map(locality).collect();
+        let mut groups: BTreeMap<u8, u32> = BTreeMap::new();
+        for (locality, _) in &all {
+            *groups.entry(locality.tier).or_default() += locality.groups;
+        }
+        Self { all, groups }
     }
 
-    /// Weights that are not read whatever the policy says.
-    fn unread(&self) -> impl Iterator<Item = (crate::source::Span, &'a Locality)> {
-        self.all.iter().filter_map(|(locality, _)| Some((locality.unread_weight?, *locality)))
+    /// Weights that are not read whatever the policy says, and that would count beside others.
+    fn unread(&self) -> impl Iterator<Item = (Span, &'a Locality)> {
+        let compared = self.all.iter().filter(|(one, _)| self.groups.get(&one.tier).is_some_and(|groups| *groups > 1));
+        compared.filter_map(|(locality, _)| Some((locality.unread_weight?, *locality)))
     }
 
     /// Whether the weights of some tier would send traffic elsewhere than equal targets do.
     fn would_matter(&self) -> bool {
-        self.all.iter().any(|(first, targets)| {
-            let own = ratio(first, targets);
-            own.is_some() && self.all.iter().any(|(other, more)| other.tier == first.tier && ratio(other, more) != own)
-        })
+        let mut first: BTreeMap<u8, Option<u64>> = BTreeMap::new();
+        let differs = |(locality, targets): &(&Locality, Vec<u32>)| {
+            let own = ratio(locality, targets.len());
+            *first.entry(locality.tier).or_insert(own) != own
+        };
+        self.all.iter().any(differs)
     }
 }
 
 /// Weight for each target, to two places; `None` without a weight.
-fn ratio(locality: &Locality, targets: &[&Target]) -> Option<u64> {
-    let weight = locality.weight.get().copied().flatten()?;
-    Some(u64::from(weight) * 100 / targets.len().max(1) as u64)
+fn ratio(locality: &Locality, targets: usize) -> Option<u64> {
+    Some(u64::from(weight_of(locality)?) * 100 / targets.max(1) as u64)
+}
+
+fn weight_of(locality: &Locality) -> Option<u32> {
+    locality.weight.get().copied().flatten()
 }
 
 fn of_localities(context: &Context<'_>, pool: &PoolContext<'_>, places: &Places<'_>) -> Option<Finding> {
-    let weighted = |(locality, _): &&(&Locality, Vec<&Target>)| locality.weight.origin.is_explicit();
-    let (first, targets) = places.all.iter().find(weighted)?;
+    let weighted = |(locality, _): &&(&Locality, Vec<u32>)| locality.weight.origin.is_explicit();
+    let (first, positions) = places.all.iter().find(weighted)?;
     let tier = places.all.iter().filter(|(locality, _)| locality.tier == first.tier);
-    let total: u64 = tier.filter_map(|(locality, _)| locality.weight.get().copied().flatten()).map(u64::from).sum();
-    let weight = first.weight.get().copied().flatten()?;
-    let meant = f64::from(weight) / total.max(1) as f64;
-    let positions = positions(pool, targets);
-    let gets = pool.prediction.share_of_all(&positions).map_or(String::new(), |share| {
-        format!(", not {}", percent(meant)).replacen(", ", &format!(" gets {}, ", percent(share)), 1)
-    });
+    let total: u64 = tier.filter_map(|(locality, _)| weight_of(locality)).map(u64::from).sum();
+    let meant = percent(f64::from(weight_of(first)?) / total.max(1) as f64);
+    let share = pool.prediction.share_of_all(positions);
+    let gets = share.map_or(String::new(), |share| format!(" gets {}, not {meant}", percent(share)));
     let name = context.text(first.name);
     let message = format!("the weights of the localities of `{}` have no effect: `{name}`{gets}", pool.name);
     let finding = Finding::new(&META, first.weight.origin.at, context.subject(pool.name), message);
@@ -131,14 +142,8 @@ fn of_localities(context: &Context<'_>, pool: &PoolContext<'_>, places: &Places<
     Some(finding.help("write `common_lb_config: { locality_weighted_lb_config: {} }` in the cluster"))
 }
 
-/// Where targets stand in their pool.
-fn positions(pool: &PoolContext<'_>, targets: &[&Target]) -> Vec<u32> {
-    let among = |target: &Target| targets.iter().any(|one| one.number == target.number);
-    (0_u32..).zip(pool.view.targets).filter(|(_, target)| among(target)).map(|(position, _)| position).collect()
-}
-
 /// A weight that another group of the same locality replaces, or of a group that names no locality.
-fn replaced(context: &Context<'_>, pool: &PoolContext<'_>, at: crate::source::Span, locality: &Locality) -> Finding {
+fn unread(context: &Context<'_>, pool: &PoolContext<'_>, at: Span, locality: &Locality) -> Finding {
     let name = context.text(locality.name);
     let message = if locality.weight.origin.is_explicit() {
         format!("two groups of `{}` are one locality, `{name}`: the last weight counts for all of it", pool.name)

@@ -6,7 +6,7 @@ use crate::checks::platform::is_platform_name;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Affinity, OriginKind, PoolKind, Target};
+use crate::model::{Address, Affinity, Method, OriginKind, PoolKind, Target};
 use crate::source::Dialect;
 use crate::source::Span;
 use crate::traffic::Reached;
@@ -117,7 +117,10 @@ fn evidence(census: Census, pool: &PoolContext<'_>, target: &Target) -> Option<(
     if let (Some(Affinity::Cookie(_)), OriginKind::Written) = (settings.affinity.get(), settings.affinity.origin.kind) {
         return Some((settings.affinity.origin.at, "a cookie ties clients to one of several targets"));
     }
-    if policy.origin.kind == OriginKind::Written && census.policies_mean_something() {
+    // Every example of a cluster has ROUND_ROBIN.
+    let by_habit =
+        pool.view.pool.kind == PoolKind::Cluster && matches!(pool.view.method(), Some(Method::RoundRobin { .. }));
+    if policy.origin.kind == OriginKind::Written && !by_habit && census.policies_mean_something() {
         return Some((policy.origin.at, "a policy is written, so several targets were meant"));
     }
     let checked =

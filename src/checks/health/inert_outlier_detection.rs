@@ -66,10 +66,9 @@ fn never(context: &Context<'_>, pool: &PoolContext<'_>, observed: Fact<bool>, li
         consequence(pool)
     );
     let finding = Finding::new(&META, place(pool, observed), context.subject(pool.name), message);
-    let finding = finding.because("nobody is ejected").help(format!(
-        "write `max_ejection_percent: {}`, or `always_eject_one_host: true` (from 1.32 on)",
-        needed(targets)
-    ));
+    let finding = finding
+        .because("nobody is ejected")
+        .help(format!("write `max_ejection_percent: {}`, or `always_eject_one_host: true`", needed(targets)));
     let checked = pool.view.targets.iter().all(|target| pool.view.is_watched(target) == Some(true));
     if checked {
         finding.at_most(Severity::Warning).note("`health_checks` still find a server that is dead")
@@ -99,7 +98,7 @@ fn with_few_addresses(context: &Context<'_>, pool: &PoolContext<'_>, observed: F
     let finding = Finding::new(&META, place(pool, observed), context.subject(pool.name), message);
     let finding =
         finding.because("a percentage of how many there are").at_most(Severity::Info).only_from(Profile::Strict);
-    finding.help("write `max_ejection_percent: 50`, or `always_eject_one_host: true` (from 1.32 on)")
+    finding.help("write `max_ejection_percent: 50`, or `always_eject_one_host: true`")
 }
 
 fn is_written(pool: &PoolContext<'_>) -> bool {

@@ -7,7 +7,9 @@ use crate::checks::waited;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Conditions, Forwarding, Membership, Mode, Redispatch, Target};
+use crate::model::{
+    Address, AdministrativeState, Conditions, Forwarding, Membership, Mode, PoolKind, Redispatch, Target,
+};
 use crate::source::Dialect;
 use crate::traffic::{chooses_another, gives_up, one_in, percent};
 
@@ -97,9 +99,14 @@ impl Check for NoHealthCheck {
 fn limited(context: &Context<'_>, pool: &PoolContext<'_>, finding: Finding) -> Finding {
     let by_platform =
         |target: &Target| matches!(target.address, Address::Host(name, _) if is_platform_name(context.text(name)));
+    // A program beside its Envoy: who started one started the other.
+    let beside = |target: &Target| matches!(target.address, Address::Any(_)) || target.address.is_local();
+    let beside = pool.view.pool.kind == PoolKind::Cluster && pool.view.targets.iter().all(beside);
     match pool.view.pool.membership {
-        Membership::Listed => finding,
-        Membership::Resolved if !pool.view.targets.iter().all(by_platform) => finding.at_most(Severity::Warning),
+        Membership::Listed if !beside => finding,
+        Membership::Resolved if !beside && !pool.view.targets.iter().all(by_platform) => {
+            finding.at_most(Severity::Warning)
+        }
         _ => finding.at_most(Severity::Info).only_from(Profile::Strict),
     }
 }

@@ -100,6 +100,9 @@ impl<'a> Lowering<'a, '_> {
         let known = places.get(&key).copied();
         let id = known.unwrap_or_else(|| self.add_locality(group, &key.0, tier));
         places.insert(key, id);
+        if let Some(locality) = self.unit.localities.get_mut(id.0 as usize) {
+            locality.groups += 1;
+        }
         if group.field("load_balancing_weight").is_some() {
             // Without a locality the weight is not read (`PriorityStateManager::initializePriorityFor`).
             self.weigh(id, locality_weight(group), group.field("locality").is_some());
@@ -110,7 +113,14 @@ impl<'a> Lowering<'a, '_> {
     fn add_locality(&mut self, group: &Message<'a>, zone: &str, tier: u8) -> LocalityId {
         let name = if zone.is_empty() { Text(Span::default()) } else { self.unit.texts.compose(zone) };
         let weight = Fact::known(None, Origin::default(group.first_line(), RuleId::ENVOY_LOCALITY_WEIGHT));
-        self.unit.localities.push(Locality { name, at: group.first_line(), tier, weight, unread_weight: None });
+        self.unit.localities.push(Locality {
+            name,
+            at: group.first_line(),
+            tier,
+            weight,
+            groups: 0,
+            unread_weight: None,
+        });
         LocalityId(self.unit.localities.len() as u32 - 1)
     }
 
