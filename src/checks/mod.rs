@@ -8,6 +8,7 @@ mod health;
 mod limits;
 mod options;
 mod phrases;
+mod platform;
 mod registry;
 mod retries;
 mod routing;

@@ -21,9 +21,12 @@ const CHECKS: &[&dyn Check] = &[
     &validity::EmptyArgument,
     &routing::ForwardingLoop,
     &health::HealthCheckNotEnabled,
+    &distribution::IgnoredWeights,
+    &health::InertOutlierDetection,
     &validity::InvalidValue,
     &limits::KeepaliveDefeated,
     &validity::MissingFinalNewline,
+    &distribution::MissingHashKey,
     &validity::MissingInclude,
     &retries::MissingTimeout,
     &distribution::NoEligibleTarget,
@@ -45,10 +48,12 @@ const CHECKS: &[&dyn Check] = &[
     &health::UncheckedBackup,
     &routing::UndefinedPool,
     &validity::UndefinedReference,
+    &health::UndetectableFailover,
     &validity::UnknownDirective,
     &routing::UnreachableRoute,
     &routing::UnresolvableRoute,
     &routing::UnusedPool,
+    &limits::ZeroLimit,
 ];
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ const META: Meta = Meta {
 const NAMED_BY: Wording = Wording {
     haproxy: "no `use_backend` or `default_backend` names it",
     nginx: "no `proxy_pass` or other pass directive names it",
+    envoy: "no route or filter names it",
 };
 
 impl Check for UnusedPool {

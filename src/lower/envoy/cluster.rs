@@ -5,7 +5,7 @@ use super::resources::Resources;
 use super::{Lowering, health, policy, settings, spread};
 use crate::model::{
     AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
-    SpreadId, TargetSettings, Text, Why,
+    SpreadId, Step, TargetSettings, Text, Why,
 };
 use crate::syntax::envoy::Message;
 
@@ -37,7 +37,7 @@ impl<'a> Lowering<'a, '_> {
             spread: settings::spread(header),
             membership: Membership::Listed,
             completeness: Completeness::Complete,
-            target: settings::target_settings(),
+            target: settings::target_settings(header),
             state: AdministrativeState::Up,
             first_target: self.unit.targets.len(),
         };
@@ -77,11 +77,15 @@ impl<'a> Lowering<'a, '_> {
     /// How targets are picked: the new field wins over the old one and all that belongs to it.
     fn policy(&mut self, message: &Message<'_>, draft: &mut Draft) {
         let written = policy::read(message);
-        if let (Some(new), Some(old)) = (written.replaces, message.field("lb_policy")) {
-            let _ = old;
-            self.unit.stories.tell(new, crate::model::Step::Replaces(message.place("lb_policy")));
-        }
+        let replaced = written.replaces;
         policy::apply(written, draft);
+        let policy = draft.settings.policy;
+        if replaced && !policy::is_called(policy.get(), message.text_of("lb_policy").as_deref()) {
+            self.unit.stories.tell(policy.origin.at, Step::Replaces(message.place("lb_policy")));
+        }
+        for at in policy::unread(message, policy.get()) {
+            self.unit.stories.tell(policy.origin.at, Step::Unread(at));
+        }
     }
 }
 

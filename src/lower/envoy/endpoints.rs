@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::resources::{Resources, file_of};
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, AdministrativeState, Completeness, Count, Fact, Locality, LocalityId, Membership, Origin, Presence, Step,
+    Address, AdministrativeState, Completeness, Count, Fact, Locality, LocalityId, Membership, Origin, Presence,
     Target, Text, Value, Why,
 };
 use crate::source::Span;
@@ -100,9 +100,12 @@ impl<'a> Lowering<'a, '_> {
         let known = places.get(&key).copied();
         let id = known.unwrap_or_else(|| self.add_locality(group, &key.0, tier));
         places.insert(key, id);
-        // Without a locality the weight is not read.
-        if group.field("locality").is_some() && group.field("load_balancing_weight").is_some() {
-            self.weigh(id, locality_weight(group));
+        if let Some(locality) = self.unit.localities.get_mut(id.0 as usize) {
+            locality.groups += 1;
+        }
+        if group.field("load_balancing_weight").is_some() {
+            // Without a locality the weight is not read (`PriorityStateManager::initializePriorityFor`).
+            self.weigh(id, locality_weight(group), group.field("locality").is_some());
         }
         id
     }
@@ -110,14 +113,26 @@ impl<'a> Lowering<'a, '_> {
     fn add_locality(&mut self, group: &Message<'a>, zone: &str, tier: u8) -> LocalityId {
         let name = if zone.is_empty() { Text(Span::default()) } else { self.unit.texts.compose(zone) };
         let weight = Fact::known(None, Origin::default(group.first_line(), RuleId::ENVOY_LOCALITY_WEIGHT));
-        self.unit.localities.push(Locality { name, at: group.first_line(), tier, weight });
+        self.unit.localities.push(Locality {
+            name,
+            at: group.first_line(),
+            tier,
+            weight,
+            groups: 0,
+            unread_weight: None,
+        });
         LocalityId(self.unit.localities.len() as u32 - 1)
     }
 
-    fn weigh(&mut self, locality: LocalityId, weight: Fact<Option<u32>>) {
+    fn weigh(&mut self, locality: LocalityId, weight: Fact<Option<u32>>, is_read: bool) {
         let Some(locality) = self.unit.localities.get_mut(locality.0 as usize) else { return };
-        if locality.weight.origin.is_explicit() {
-            self.unit.stories.tell(weight.origin.at, Step::Replaces(locality.weight.origin.at));
+        let earlier = locality.weight;
+        if !is_read {
+            locality.unread_weight = Some(weight.origin.at);
+            return;
+        }
+        if earlier.origin.is_explicit() && earlier.value != weight.value {
+            locality.unread_weight = Some(earlier.origin.at);
         }
         locality.weight = weight;
     }

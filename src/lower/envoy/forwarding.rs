@@ -129,7 +129,7 @@ fn conditions(words: &str) -> Conditions {
             "5xx" => gateway.with(Conditions::STATUS_500).with(Conditions::TIMEOUT),
             "gateway-error" => gateway.with(Conditions::TIMEOUT),
             "reset" => broken.with(Conditions::TIMEOUT),
-            "connect-failure" => Conditions::CONNECT,
+            "connect-failure" | "reset-before-request" => Conditions::CONNECT,
             "unavailable" => Conditions::STATUS_503,
             _ => Conditions::NONE,
         })
@@ -137,7 +137,7 @@ fn conditions(words: &str) -> Conditions {
 }
 
 /// The key that a list of hash policies makes of a request; several make one together.
-fn key(policies: &Message<'_>) -> Option<Key> {
+pub(super) fn key(policies: &Message<'_>) -> Option<Key> {
     let mut keys = policies.items().map(|policy| one_key(&policy));
     let first = keys.next()?;
     Some(if keys.next().is_some() { Key::Expression } else { first })

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::cluster::{Draft, unsupported};
 use super::facts::Facts;
+use super::forwarding;
 use super::settings::{RING, ROUND_ROBIN};
-use crate::model::{Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, Subsets, Timeout};
+use crate::model::{Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, Subsets, Timeout, Value};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -19,7 +20,7 @@ pub(super) struct Written {
     locality_weights: Option<Fact<bool>>,
     slow_start: Option<Fact<Timeout>>,
     /// The new field stands beside the old one, which is not read then.
-    pub(super) replaces: Option<Span>,
+    pub(super) replaces: bool,
 }
 
 /// How deep policies may stand in one another.
@@ -32,15 +33,32 @@ pub(super) fn read(cluster: &Message<'_>) -> Written {
     if let Some(new) = cluster.field("load_balancing_policy") {
         let at = cluster.entry("load_balancing_policy").map_or(new.span(), |(key, _)| key);
         extension(&new, at, &mut written, 0);
-        written.replaces = cluster.field("lb_policy").map(|_| place(written.policy.as_ref(), at));
+        written.replaces = cluster.field("lb_policy").is_some();
         return written;
     }
     legacy(cluster, &mut written);
     written
 }
 
-fn place(policy: Option<&Fact<Policy>>, otherwise: Span) -> Span {
-    policy.map_or(otherwise, |policy| policy.origin.at)
+/// Whether the old field says the same as the policy in force, or only that the new field says it.
+pub(super) fn is_called(policy: Option<&Policy>, old: Option<&str>) -> bool {
+    let (Some(policy), Some(old)) = (policy, old) else { return true };
+    let says_nothing = old.eq_ignore_ascii_case("LOAD_BALANCING_POLICY_CONFIG") || old == "7";
+    says_nothing || legacy_policy(old).is_none_or(|old| old.word.eq_ignore_ascii_case(policy.word))
+}
+
+/// The settings of other policies than the one in force: a oneof that is not read then (research 3.2).
+pub(super) fn unread(cluster: &Message<'_>, policy: Option<&Policy>) -> Vec<Span> {
+    const CONFIGS: [(&str, &str); 5] = [
+        ("round_robin_lb_config", "ROUND_ROBIN"),
+        ("least_request_lb_config", "LEAST_REQUEST"),
+        ("ring_hash_lb_config", "RING_HASH"),
+        ("maglev_lb_config", "MAGLEV"),
+        ("original_dst_lb_config", "CLUSTER_PROVIDED"),
+    ];
+    let Some(policy) = policy else { return Vec::new() };
+    let others = CONFIGS.iter().filter(|(_, word)| *word != policy.word);
+    others.filter_map(|(config, _)| cluster.entry(config)).map(|(key, _)| key).collect()
 }
 
 /// Puts what was read in force.
@@ -183,7 +201,21 @@ fn extension(policies: &Message<'_>, at: Span, written: &mut Written, depth: usi
         _ => {}
     }
     let consistent = config.field("consistent_hashing_lb_config");
+    let policies = consistent.and_then(|consistent| consistent.field("hash_policy"));
+    if let Some(key) = policies.and_then(|policies| forwarding::key(&policies)) {
+        set_key(written, key);
+    }
     written.hash_balance = consistent.as_ref().and_then(bounded).or(written.hash_balance);
+}
+
+/// A hashing policy that says itself what it hashes.
+fn set_key(written: &mut Written, key: Key) {
+    if let Some(policy) = written.policy.as_mut()
+        && let Value::Known(known) = &mut policy.value
+        && matches!(known.method, Method::Hash(_))
+    {
+        known.method = Method::Hash(key);
+    }
 }
 
 /// The policy in a policy.
