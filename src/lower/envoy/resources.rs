@@ -54,7 +54,7 @@ impl<'a> Resources<'a> {
             Shape::Bootstrap => self.bootstrap(&root),
             Shape::BootstrapV1 => {
                 self.is_whole = true;
-                self.clusters.extend(root.field("cluster_manager").into_iter().flat_map(|m| m.list("clusters")));
+                self.first_version_clusters(&root);
                 self.listeners.extend(root.list("listeners"));
                 self.clusters_are_remote |= root.path(&["cluster_manager", "cds"]).is_some();
                 self.listeners_are_remote |= root.field("lds").is_some();
@@ -71,6 +71,13 @@ impl<'a> Resources<'a> {
     fn discovery(&mut self, root: &Message<'a>) {
         let is_alone = root.list("resources").nth(1).is_none();
         root.list("resources").for_each(|resource| self.typed(resource, is_alone));
+    }
+
+    /// In the first API the control planes' own clusters stand in what asks them.
+    fn first_version_clusters(&mut self, root: &Message<'a>) {
+        let Some(manager) = root.field("cluster_manager") else { return };
+        self.clusters.extend(manager.list("clusters"));
+        self.clusters.extend(["sds", "cds"].iter().filter_map(|name| manager.path(&[name, "cluster"])));
     }
 
     fn bootstrap(&mut self, root: &Message<'a>) {

@@ -92,6 +92,12 @@ fn of_mapping(tree: &Tree, view: View<'_>, root: NodeId) -> Option<Shape> {
     if let Some(resource) = resource(tree, view, root) {
         return Some(Shape::One(resource));
     }
+    // Tools print their own lists beside these; then it is no file for the program.
+    let is_all =
+        tree.entries(root).all(|(key, _)| matches!(&*tree.text(view, key), "clusters" | "listeners" | "secrets"));
+    if !is_all {
+        return None;
+    }
     let of_clusters = first_has("clusters", &["load_assignment", "connect_timeout", "hosts", "lb_policy"]);
     (of_clusters || first_has("listeners", &["filter_chains"])).then_some(Shape::StaticResources)
 }
