@@ -132,6 +132,11 @@ impl<'a, 'd> Walker<'a, 'd> {
                 self.complain(key.span(), Kind::Deprecated(instead));
             }
             self.note(first, field, &key, &value);
+            // An extension is found by its type: an empty configuration has none (measured, 1.40).
+            if field.name == "typed_config" && value.is_mapping() && value.fields().next().is_none() {
+                let (within, field) = ("typed_config".into(), "@type".into());
+                self.complain(value.first_line(), Kind::MissingField { within, field });
+            }
             if !value.is_null() {
                 self.value(&value, field);
             }
