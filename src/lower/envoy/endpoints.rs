@@ -149,7 +149,7 @@ impl<'a> Lowering<'a, '_> {
         let is_name = matches!(address, Address::Host(..));
         settings.resolved_at_run_time.value = Value::Known(is_name);
         let default = Fact::known(1, Origin::default(Span::default(), RuleId::ENVOY_WEIGHT));
-        let name = self.target_name(&address, address_at);
+        let name = self.name_of(&address, address_at);
         let target = Target {
             name,
             address,
@@ -164,27 +164,6 @@ impl<'a> Lowering<'a, '_> {
             number: (self.unit.targets.len() - draft.first_target) as u32 + 1,
         };
         self.unit.targets.push(target);
-    }
-
-    /// A target is called by its address and port: it has no other name.
-    fn target_name(&mut self, address: &Address, at: Span) -> Text {
-        let host = |text: Text| self.unit.texts.get(text, self.input.sources);
-        let name = match address {
-            Address::Ip(ip, port) if ip.is_ipv6() => format!("[{ip}]:{}", number(*port)),
-            Address::Ip(ip, port) => format!("{ip}:{}", number(*port)),
-            Address::Any(port) => format!("0.0.0.0:{}", number(*port)),
-            Address::Host(name, port) => format!("{}:{}", host(*name), number(*port)),
-            Address::Socket(path) | Address::Special(path) => host(*path).to_owned(),
-            Address::Unknown(_) => return Text(at),
-        };
-        self.unit.texts.compose(&name)
-    }
-}
-
-fn number(port: crate::model::Port) -> u16 {
-    match port {
-        crate::model::Port::Number(number) => number,
-        _ => 0,
     }
 }
 
