@@ -51,11 +51,13 @@ impl<'a> Library<'a> {
         Some(self.sources.get(self.text(id)?.source)?.view())
     }
 
-    /// A text as a part of a unit; `None` for one that is no configuration.
+    /// A text as a part of a unit; `None` for one that is no configuration. One that somebody says is Envoy's is what the
+    /// program is started with, whatever it holds.
     pub(super) fn planned(&self, id: TextId, is_fragment: bool) -> Option<Planned> {
         let text = self.text(id)?;
         let planned = |shape| Planned { source: text.source, tree: Arc::clone(&text.tree), shape, is_fragment };
-        text.shape.map(planned)
+        let otherwise = if is_fragment { None } else { Some(Shape::Bootstrap) };
+        text.shape.or(otherwise).map(planned)
     }
 
     /// Reads files whose bytes are known, large ones side by side; each once.

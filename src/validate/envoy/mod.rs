@@ -16,7 +16,7 @@ pub use tally::Tally;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::envoy::Grammar;
-use crate::source::View;
+use crate::source::{Span, View};
 use crate::syntax::envoy::{Message, Resource, Shape, Tree};
 use crate::validate::Program;
 use walk::Walker;
@@ -50,10 +50,30 @@ pub fn validate(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Tally {
         return walker.tally;
     }
     walker.root(&root, input.shape);
-    let tally = walker.tally;
+    let Walker { tally, replaced, .. } = walker;
+    forget_replaced(diagnostics, first, replaced);
     meaning(input, &root, diagnostics);
     forgive_older_versions(diagnostics, first);
     tally
+}
+
+/// What is wrong with values that the program does not look at is not said.
+fn forget_replaced(diagnostics: &mut Vec<Diagnostic>, first: usize, mut replaced: Vec<Span>) {
+    if replaced.is_empty() {
+        return;
+    }
+    // They follow one another or stand in one another; the outer one is enough.
+    replaced.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    replaced.dedup_by(|inner, outer| outer.encloses(*inner));
+    let is_in_one = |span: Span| {
+        let next = replaced.partition_point(|value| value.start <= span.start);
+        next.checked_sub(1).and_then(|at| replaced.get(at)).is_some_and(|value| value.encloses(span))
+    };
+    let mut position = 0;
+    diagnostics.retain(|diagnostic| {
+        position += 1;
+        position <= first || !is_in_one(diagnostic.span)
+    });
 }
 
 /// What the program's own code refuses, beyond the schema.
