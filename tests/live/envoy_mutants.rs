@@ -3,7 +3,7 @@
 
 use lblint::analysis::{Analysis, analyze};
 use lblint::finding::{Group, Severity};
-use lblint::model::Whereabouts;
+use lblint::model::RouteSource;
 use lblint::settings::Settings;
 use lblint::source::{Dialect, MapReader, Version};
 
@@ -95,11 +95,12 @@ fn errors(text: &str) -> Vec<String> {
     named.chain(unknown_clusters(&analysis)).collect()
 }
 
-/// Clusters that routes name and nothing defines; `tcp_proxy` may name such a one.
+/// Clusters that routes of listeners name and nothing defines; members of aggregates may be missing.
 fn unknown_clusters(analysis: &Analysis) -> Vec<String> {
     let unit = &analysis.units[0].unit;
-    let unknown = unit.names.references.iter().filter(|reference| reference.whereabouts == Whereabouts::Nowhere);
-    unknown.map(|reference| format!("unknown {}", unit.texts.get(reference.name, &analysis.sources))).collect()
+    let of_listeners = unit.routes.iter().filter(|route| matches!(route.from, RouteSource::Listener(_)));
+    let unknown = of_listeners.flat_map(|route| route.to.pools()).filter(|(_, pool)| pool.is_none() && !unit.fragment);
+    unknown.map(|(name, _)| format!("unknown {}", unit.texts.get(name, &analysis.sources))).collect()
 }
 
 /// A mutant with what the program says and what lblint says.
@@ -135,9 +136,8 @@ fn one_changed_word_of_envoy_is_judged_like_the_program_does() {
         .collect();
     let judged = in_parallel(&mutants, try_out);
     let (refused, accepted): (Vec<_>, Vec<_>) = judged.into_iter().partition(|one| one.verdict.is_err());
-    let elsewhere = |one: &Judged| {
-        one.verdict.as_ref().is_err_and(|why| ENVIRONMENT.iter().any(|reason| why.contains(reason)))
-    };
+    let elsewhere =
+        |one: &Judged| one.verdict.as_ref().is_err_and(|why| ENVIRONMENT.iter().any(|reason| why.contains(reason)));
     let (elsewhere, refused): (Vec<_>, Vec<_>) = refused.into_iter().partition(elsewhere);
     let missed: Vec<&Judged> = refused.iter().filter(|one| one.errors.is_empty()).collect();
     let wrong: Vec<&Judged> = accepted.iter().filter(|one| !one.errors.is_empty()).collect();

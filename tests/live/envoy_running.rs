@@ -82,10 +82,7 @@ fn settings(cluster: &Value) -> BTreeMap<&'static str, String> {
         ("ejection limit", outliers["max_ejection_percent"].as_u64().unwrap_or(10).to_string()),
         ("ejects one", outliers["always_eject_one_host"].as_bool().unwrap_or(false).to_string()),
         ("panic", panic.round().to_string()),
-        (
-            "panic fails",
-            common["zone_aware_lb_config"]["fail_traffic_on_panic"].as_bool().unwrap_or(false).to_string(),
-        ),
+        ("panic fails", common["zone_aware_lb_config"]["fail_traffic_on_panic"].as_bool().unwrap_or(false).to_string()),
     ])
 }
 

@@ -46,7 +46,9 @@ impl<'a> Lowering<'a, '_> {
         spread::read(message, &mut draft);
         self.probe(message, &mut draft);
         health::read(message, &mut draft);
-        draft.settings.timeouts.connect = message.duration("connect_timeout", draft.settings.timeouts.connect);
+        let connect = &mut draft.settings.timeouts.connect;
+        *connect = health::in_milliseconds(message, "connect_timeout_ms").unwrap_or(*connect);
+        *connect = message.duration("connect_timeout", *connect);
         self.members(message, &mut draft, resources);
         self.finish_cluster(message, name, header, &draft);
     }

@@ -1,11 +1,13 @@
 //! Envoy: binds each field to its row of the schema, once, and says what the program would refuse.
 
+mod addresses;
 mod any;
 mod clusters;
 mod constraints;
 mod first_version;
 mod listeners;
 mod names;
+mod policies;
 mod routes;
 mod scalars;
 mod tally;
@@ -84,6 +86,7 @@ fn meaning(input: Input<'_>, root: &Message<'_>, diagnostics: &mut Vec<Diagnosti
                 static_resources(&resources, diagnostics);
             }
             names::identity(root, diagnostics);
+            root.path(&["admin", "address"]).into_iter().for_each(|address| addresses::listens(&address, diagnostics));
         }
         Shape::StaticResources => static_resources(root, diagnostics),
         Shape::List(resource) => root.items().for_each(|item| one(resource, &item, diagnostics)),

@@ -20,6 +20,8 @@ pub(super) struct Walker<'a, 'd> {
     pub(super) diagnostics: &'d mut Vec<Diagnostic>,
     pub(super) tally: Tally,
     is_yaml: bool,
+    /// Inside a message whose constraints the program does not check.
+    pub(super) is_unconstrained: bool,
     /// What aliases led to before, with the message that it was read as.
     seen: FxHashSet<(NodeId, MessageId)>,
     /// The fields that are set in the messages that are open, the innermost last.
@@ -42,7 +44,17 @@ impl<'a, 'd> Walker<'a, 'd> {
         let (seen, set) = (FxHashSet::default(), Vec::new());
         let tally = Tally::default();
         let (replaced, is_yaml) = (Vec::new(), input.tree.format == Format::Yaml);
-        Self { grammar: input.grammar, diagnostics, tally, is_yaml, seen, set, suggestions: SUGGESTIONS, replaced }
+        Self {
+            grammar: input.grammar,
+            diagnostics,
+            tally,
+            is_yaml,
+            is_unconstrained: false,
+            seen,
+            set,
+            suggestions: SUGGESTIONS,
+            replaced,
+        }
     }
 
     /// The whole text.
@@ -130,7 +142,7 @@ impl<'a, 'd> Walker<'a, 'd> {
                 self.value(&value, field);
             }
         }
-        if !is_older && !key_is_masked(message) {
+        if !is_older && !self.is_unconstrained && !key_is_masked(message) {
             self.missing(message, id, first);
         }
         self.set.truncate(first);
