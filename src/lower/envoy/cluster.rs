@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::resources::Resources;
-use super::{Lowering, health, policy, settings, spread};
+use super::{Lowering, health, membership, policy, settings, spread};
 use crate::model::{
     AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
     SpreadId, TargetSettings, Text, Why,
@@ -41,7 +41,7 @@ impl<'a> Lowering<'a, '_> {
             state: AdministrativeState::Up,
             first_target: self.unit.targets.len(),
         };
-        self.membership(message, &mut draft);
+        membership::read(message, &mut draft);
         self.policy(message, &mut draft);
         spread::read(message, &mut draft);
         self.probe(message, &mut draft);
@@ -83,7 +83,7 @@ impl<'a> Lowering<'a, '_> {
             let _ = old;
             self.unit.stories.tell(new, crate::model::Step::Replaces(message.place("lb_policy")));
         }
-        policy::apply(written, draft);
+        policy::apply(&written, draft);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the program's own code refuses in clusters (research 3.1, 3.2 and 4, C).
 
 use super::addresses::is_literal;
-use super::policies;
+use super::{policies, sources};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -9,6 +9,9 @@ use crate::syntax::envoy::Message;
 /// Checks one cluster.
 pub(super) fn check(cluster: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let kind = cluster_type(cluster);
+    if let Some(source) = cluster.path(&["eds_cluster_config", "eds_config"]) {
+        sources::check(&source, diagnostics);
+    }
     let mut refuse = |span: Span, why: &str| diagnostics.push(Diagnostic::new(span, Kind::Conflict(why.into())));
     match kind {
         Some("STATIC") => literal_addresses(cluster, &mut refuse),
@@ -23,6 +26,9 @@ pub(super) fn check(cluster: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     checks_with_names(cluster, &mut refuse);
 }
 
+/// The built-in types by their numbers.
+const TYPES: [&str; 5] = ["STATIC", "STRICT_DNS", "LOGICAL_DNS", "EDS", "ORIGINAL_DST"];
+
 /// The built-in type; `None` where an extension or a template says it.
 fn cluster_type(cluster: &Message<'_>) -> Option<&'static str> {
     if cluster.field("cluster_type").is_some() {
@@ -30,7 +36,6 @@ fn cluster_type(cluster: &Message<'_>) -> Option<&'static str> {
     }
     let Some(word) = cluster.field("type") else { return Some("STATIC") };
     let word = word.text()?.to_ascii_uppercase();
-    const TYPES: [&str; 5] = ["STATIC", "STRICT_DNS", "LOGICAL_DNS", "EDS", "ORIGINAL_DST"];
     let by_number = word.parse::<usize>().ok().and_then(|number| TYPES.get(number));
     by_number.or_else(|| TYPES.iter().find(|name| **name == word)).copied()
 }

@@ -10,6 +10,7 @@ mod names;
 mod policies;
 mod routes;
 mod scalars;
+mod sources;
 mod tally;
 mod walk;
 mod well_known;
@@ -86,12 +87,20 @@ fn meaning(input: Input<'_>, root: &Message<'_>, diagnostics: &mut Vec<Diagnosti
                 static_resources(&resources, diagnostics);
             }
             names::identity(root, diagnostics);
+            if let Some(source) = root.path(&["dynamic_resources", "cds_config"]) {
+                sources::check(&source, diagnostics);
+            }
             root.path(&["admin", "address"]).into_iter().for_each(|address| addresses::listens(&address, diagnostics));
         }
         Shape::StaticResources => static_resources(root, diagnostics),
         Shape::List(resource) => root.items().for_each(|item| one(resource, &item, diagnostics)),
         Shape::One(resource) => one(resource, root, diagnostics),
-        Shape::Discovery => root.list("resources").for_each(|item| one(Resource::Typed, &item, diagnostics)),
+        Shape::Discovery => {
+            root.list("resources").for_each(|item| one(Resource::Typed, &item, diagnostics));
+            if input.is_fragment {
+                sources::endpoints(root, diagnostics);
+            }
+        }
         Shape::ConfigDump | Shape::BootstrapV1 => {}
     }
 }

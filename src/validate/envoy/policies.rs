@@ -55,7 +55,7 @@ fn table(config: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) {
 
 /// Trial division; the schema allows at most 5,000,011.
 fn is_prime(number: u32) -> bool {
-    number >= 2 && (2..=number.isqrt()).all(|divisor| number % divisor != 0)
+    number >= 2 && (2..=number.isqrt()).all(|divisor| !number.is_multiple_of(divisor))
 }
 
 /// `wrr_locality` picks inside a locality by one policy only.
