@@ -76,14 +76,14 @@ impl<'a> Library<'a> {
         } else {
             added.into_par_iter().map(read).collect()
         };
-        texts.into_iter().map(|text| self.keep(text)).collect()
+        texts.into_iter().map(|text| Some(self.keep(text))).collect()
     }
 
-    fn keep(&mut self, text: Text) -> Option<TextId> {
+    fn keep(&mut self, text: Text) -> TextId {
         let id = TextId(self.texts.len());
         self.known.insert(text.path.clone(), Some(id));
         self.texts.push(text);
-        Some(id)
+        id
     }
 
     /// The text of a file; `None` if it cannot be read.

@@ -35,7 +35,11 @@ impl<'a> Walker<'a, '_> {
             if self.well_known_any(message, id) {
                 return;
             }
-            return self.fields(message, id, true);
+            let outer = self.is_unconstrained;
+            self.is_unconstrained |= is_unconstrained(&text);
+            self.fields(message, id, true);
+            self.is_unconstrained = outer;
+            return;
         }
         let name = text.rsplit('/').next().unwrap_or(&text);
         match self.grammar.previous(name) {
@@ -63,4 +67,9 @@ impl<'a> Walker<'a, '_> {
         let suggestion = nearest(name, names).or(same_name).map(Into::into);
         self.complain(url.span(), Kind::UnknownKeyword { within: "extension types".into(), suggestion });
     }
+}
+
+/// Policies are unpacked without a look at their constraints; only `override_host` checks its own (measured, 1.40).
+fn is_unconstrained(url: &str) -> bool {
+    url.contains("envoy.extensions.load_balancing_policies.") && !url.ends_with(".OverrideHost")
 }

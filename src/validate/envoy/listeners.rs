@@ -1,6 +1,6 @@
 //! What the program's own code refuses in listeners.
 
-use super::routes;
+use super::{addresses, routes};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::syntax::envoy::Message;
 
@@ -19,6 +19,10 @@ pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
                 connection_manager(&config, diagnostics);
             }
         }
+    }
+    let others = listener.list("additional_addresses").filter_map(|other| other.field("address"));
+    for address in listener.field("address").into_iter().chain(others) {
+        addresses::listens(&address, diagnostics);
     }
     without_match(listener, diagnostics);
 }

@@ -6,7 +6,7 @@ use super::{Input, Tally};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::envoy::{Field, FieldType, Grammar, Label, MessageId, Rule, State};
 use crate::source::{Span, Version};
-use crate::syntax::envoy::{Message, NodeId, NodeKind, Resource, Shape};
+use crate::syntax::envoy::{Format, Message, NodeId, NodeKind, Resource, Shape};
 use crate::validate::nearest;
 
 /// The first version that refuses what version 2 of the interface had.
@@ -23,26 +23,42 @@ pub(super) struct Walker<'a, 'd> {
     pub(super) grammar: &'a Grammar,
     pub(super) diagnostics: &'d mut Vec<Diagnostic>,
     pub(super) tally: Tally,
+    is_yaml: bool,
+    /// Inside a message whose constraints the program does not check.
+    pub(super) is_unconstrained: bool,
     /// What aliases led to before, with the message that it was read as.
     seen: FxHashSet<(NodeId, MessageId)>,
     /// The fields that are set in the messages that are open, the innermost last.
     set: Vec<Set<'a>>,
     suggestions: usize,
+    /// Values that a later entry with the same key replaces: the program does not look at them (research 1.2).
+    pub(super) replaced: Vec<Span>,
 }
 
 /// A field that is set in an open message.
 #[derive(Clone, Copy)]
 struct Set<'a> {
     field: &'a Field,
-    key: Span,
-    is_null: bool,
+    key: Message<'a>,
+    value: Message<'a>,
 }
 
 impl<'a, 'd> Walker<'a, 'd> {
     pub(super) fn new(input: Input<'a>, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
         let (seen, set) = (FxHashSet::default(), Vec::new());
         let tally = Tally::default();
-        Self { grammar: input.grammar, diagnostics, tally, seen, set, suggestions: SUGGESTIONS }
+        let (replaced, is_yaml) = (Vec::new(), input.tree.format == Format::Yaml);
+        Self {
+            grammar: input.grammar,
+            diagnostics,
+            tally,
+            is_yaml,
+            is_unconstrained: false,
+            seen,
+            set,
+            suggestions: SUGGESTIONS,
+            replaced,
+        }
     }
 
     /// The whole text.
@@ -141,7 +157,7 @@ impl<'a, 'd> Walker<'a, 'd> {
                 self.value(&value, field);
             }
         }
-        if !is_older && !key_is_masked(message) {
+        if !is_older && !self.is_unconstrained && !key_is_masked(message) {
             self.missing(message, id, first);
         }
         self.set.truncate(first);
@@ -151,18 +167,22 @@ impl<'a, 'd> Walker<'a, 'd> {
     fn note(&mut self, first: usize, field: &'a Field, key: &Message<'a>, value: &Message<'a>) {
         let set = self.set.get(first..).unwrap_or_default();
         let same = set.iter().find(|set| std::ptr::eq(set.field, field)).copied();
-        let is_null = value.is_null();
         let rival = set.iter().find(|set| {
-            field.oneof.is_some() && set.field.oneof == field.oneof && !std::ptr::eq(set.field, field) && !set.is_null
+            let is_of_group = field.oneof.is_some() && set.field.oneof == field.oneof;
+            is_of_group && !std::ptr::eq(set.field, field) && !set.value.is_null()
         });
         if let Some(same) = same {
-            self.complain(key.span(), Kind::DuplicateSetting(same.key));
-        } else if let Some(rival) = rival.filter(|_| !is_null) {
+            self.complain(key.span(), Kind::DuplicateSetting(same.key.span()));
+            // Under both of its names both values are read.
+            if self.is_yaml && same.key.text() == key.text() && !same.value.is_alias() {
+                self.replaced.push(same.value.span());
+            }
+        } else if let Some(rival) = rival.filter(|_| !value.is_null()) {
             let why =
                 format!("`{}` and `{}` exclude each other: Envoy takes one of them", rival.field.name, field.name);
             self.complain(key.span(), Kind::Conflict(why.into()));
         }
-        self.set.push(Set { field, key: key.span(), is_null });
+        self.set.push(Set { field, key: *key, value: *value });
     }
 
     fn unknown(&mut self, key: &Message<'a>, name: &str, id: MessageId) {
@@ -193,11 +213,11 @@ impl<'a, 'd> Walker<'a, 'd> {
         let within: Box<str> = simple(self.grammar.name(id)).into();
         let at = message.first_line();
         let set = self.set.get(first..).unwrap_or_default();
-        let is_set = |field: &Field| set.iter().any(|set| std::ptr::eq(set.field, field) && !set.is_null);
+        let is_set = |field: &Field| set.iter().any(|set| std::ptr::eq(set.field, field) && !set.value.is_null());
         let wanted = self.grammar.fields(id).iter().filter(|field| must_be_set(field) && !is_set(field));
         let mut missing: Vec<Box<str>> = wanted.map(|field| field.name.into()).collect();
         for (position, oneof) in (0_u8..).zip(self.grammar.oneofs(id)) {
-            let is_chosen = set.iter().any(|set| set.field.oneof == Some(position) && !set.is_null);
+            let is_chosen = set.iter().any(|set| set.field.oneof == Some(position) && !set.value.is_null());
             let is_extension = oneof.name == "config_type" && NAMED.contains(&&*within) && !is_optional(message);
             if (oneof.is_required || is_extension) && !is_chosen {
                 missing.push(self.choice(id, position));
