@@ -1,6 +1,6 @@
 //! Every check, in alphabetical order of names.
 
-use super::{Check, distribution, failover, health, limits, retries, routing, validity};
+use super::{Check, caching, distribution, failover, health, limits, retries, routing, validity};
 
 /// Every check.
 pub fn all() -> &'static [&'static dyn Check] {
@@ -13,6 +13,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 }
 
 const CHECKS: &[&dyn Check] = &[
+    &caching::CacheDisabled,
     &validity::CoercedValue,
     &distribution::DnsMultipliesShare,
     &validity::DuplicateSetting,

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use lblint::syntax::envoy::Format;
 
+use super::complaints;
+use super::properties::corpus;
 use super::rows::{FIELDS, TEXTS};
 
 /// Where the program is: as `LBLINT_ENVOY` says, in the package of Python, or `envoy` on the path.
@@ -79,4 +81,28 @@ fn live_texts_agree_with_the_program() {
         TEXTS.iter().map(|row| (row.name.to_owned(), row.text.to_owned(), row.format, row.accepted)).collect();
     let wrong = disagreements(&files);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The verdicts of the corpus were found out with the program.
+#[test]
+fn real_files_have_the_verdict_that_the_program_gave() {
+    let Some(folder) = corpus("envoy") else { return };
+    let manifest = std::fs::read_to_string(folder.join("../MANIFEST.jsonl")).unwrap();
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for row in manifest.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()) {
+        let path = row["path"].as_str().unwrap();
+        let Ok(bytes) = std::fs::read(folder.join("..").join(path)) else { continue };
+        let (verdict, error) = (&row["oracle"]["verdict"], row["oracle"].to_string());
+        if row["dialect"] != "envoy" || (verdict != "ok" && verdict != "rejected") {
+            continue;
+        }
+        let format = if path.ends_with(".json") { Format::Json } else { Format::Yaml };
+        let found = complaints(&String::from_utf8_lossy(&bytes), format).len();
+        let is_refused = verdict == "rejected" && error.contains("yaml-cpp: error");
+        checked += 1;
+        if (verdict == "ok" && found > 0) || (is_refused && found == 0) {
+            wrong.push(format!("{path}: {found} errors, the program: {error}"));
+        }
+    }
+    assert!(wrong.is_empty(), "of {checked}:\n{}", wrong.join("\n"));
 }

@@ -3,6 +3,7 @@
 // A test fails loudly; the exemption that clippy.toml grants ends at functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr)]
 
+mod bounds;
 mod live;
 mod properties;
 mod rows;

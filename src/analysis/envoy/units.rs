@@ -8,7 +8,7 @@ use super::references::files;
 use crate::analysis::coverage::UnreadInclude;
 use crate::analysis::{Content, LoadedUnit};
 use crate::model::File;
-use crate::source::{Candidate, Kind, resolve_reference, split};
+use crate::source::{Candidate, Inclusion, Kind, Unread, resolve_reference, split};
 use crate::syntax::envoy::Shape;
 
 /// Most files that one unit loads.
@@ -66,7 +66,11 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
         next += 1;
         let named = library.text(id).zip(library.view(id)).map(|(text, view)| files(&text.tree, view));
         for (at, path) in named.unwrap_or_default() {
-            let inclusion = resolve_reference(library.reader, &base, &path);
+            let inclusion = if is_binary(&path) {
+                Inclusion { files: Vec::new(), unread: Some(Unread::Outside) }
+            } else {
+                resolve_reference(library.reader, &base, &path)
+            };
             closure.unread.extend(inclusion.unread.map(|why| UnreadInclude { at, why }));
             let found = inclusion.files.iter().filter_map(|path| library.load(path)).collect::<Vec<_>>();
             for id in found {
@@ -77,6 +81,11 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
         }
     }
     closure
+}
+
+/// The other forms that the program takes are no text that people write.
+fn is_binary(path: &str) -> bool {
+    path.ends_with(".pb") || path.ends_with(".pb_text")
 }
 
 /// The main file in the same directory, or the one above, that names a file.

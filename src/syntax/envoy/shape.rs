@@ -75,7 +75,9 @@ fn of_mapping(tree: &Tree, view: View<'_>, root: NodeId) -> Option<Shape> {
     let message = Fields { tree, view, node: root };
     let first_has = |list: &str, names: &[&str]| message.first_of(list).is_some_and(|first| first.has_any(names));
     let manager = message.field("cluster_manager");
-    if manager.is_some_and(|manager| manager.has_any(&["clusters"])) && message.has_any(&["listeners"]) {
+    let first_version =
+        first_has("listeners", &["filters"]) || manager.is_some_and(|manager| manager.has_any(&["clusters"]));
+    if first_version && manager.is_some() && message.has_any(&["listeners"]) {
         return Some(Shape::BootstrapV1);
     }
     if BOOTSTRAP.iter().any(|(name, inside)| message.field(name).is_some_and(|field| field.has_any(inside))) {
@@ -146,7 +148,7 @@ fn resource(tree: &Tree, view: View<'_>, node: NodeId) -> Option<Resource> {
         return None;
     }
     let is_type = |word: String| TYPES.contains(&word.to_ascii_uppercase().as_str());
-    if message.has_any(&["load_assignment", "lb_policy", "eds_cluster_config"])
+    if message.has_any(&["load_assignment", "lb_policy", "eds_cluster_config", "cluster_type"])
         || (message.has_any(&["connect_timeout"]) && message.text("type").is_some_and(is_type))
     {
         return Some(Resource::Cluster);

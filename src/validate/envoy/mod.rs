@@ -63,7 +63,6 @@ fn meaning(input: Input<'_>, root: &Message<'_>, diagnostics: &mut Vec<Diagnosti
             if let Some(resources) = root.field("static_resources") {
                 static_resources(&resources, diagnostics);
             }
-            names::identity(root, diagnostics);
         }
         Shape::StaticResources => static_resources(root, diagnostics),
         Shape::List(resource) => root.items().for_each(|item| one(resource, &item, diagnostics)),

@@ -2,6 +2,7 @@
 
 mod defect;
 mod events;
+mod fast;
 mod header;
 mod lines;
 mod repair;
@@ -19,6 +20,9 @@ const MOST_BYTES: usize = 64 << 20;
 const MOST_ROUNDS: usize = 50;
 
 pub(super) fn parse(view: View<'_>, diagnostics: &mut Vec<Diagnostic>) -> Tree {
+    if let Some(tree) = fast::read(view) {
+        return tree;
+    }
     let mut found = Vec::new();
     let tree = read(view, &mut found);
     found.sort_by_key(|one| one.span);

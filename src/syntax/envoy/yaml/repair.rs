@@ -84,7 +84,7 @@ impl<'a> Repair<'a> {
                 .iter()
                 .all(|other| !other.overlaps(region) || (region.encloses(other) && !other.encloses(region)))
         };
-        let Some(region) = candidates(self.original, culprit).into_iter().find(is_new) else {
+        let Some(region) = smallest(self.original, culprit, is_new) else {
             return Outcome::Nothing;
         };
         let before = self.regions.len();
@@ -120,25 +120,17 @@ fn plain(text: &str) -> Cow<'_, str> {
     text.chars().map(|one| if one.is_ascii() && is_control(one as u8) { 'x' } else { one }).collect()
 }
 
-/// The items around an offset, from the innermost.
-fn candidates(text: &str, culprit: usize) -> Vec<Region> {
-    let mut regions = Vec::new();
+/// The smallest item around an offset that is wanted.
+fn smallest(text: &str, culprit: usize, is_wanted: impl Fn(&Region) -> bool) -> Option<Region> {
     let here = Line::at(text, culprit).filter(|line| !line.is_comment());
-    let mut line = here.or_else(|| before(text, culprit));
-    while let Some(current) = line {
-        if let Some(region) = current.tab().and_then(|_| indented_by_tabs(text, &current)) {
-            regions.push(region);
-        }
-        let marks = current.marks();
-        let values = marks
-            .iter()
-            .rev()
-            .filter(|mark| mark.value <= culprit && mark.value < current.end_of_item(mark.column, mark.is_key()));
-        regions.extend(values.map(|mark| value(&current, mark)));
-        regions.extend(whole(&current, None));
-        line = current.parent();
-    }
-    regions
+    let innermost = here.or_else(|| before(text, culprit));
+    std::iter::successors(innermost, Line::parent).find_map(|line| {
+        let by_tabs = line.tab().and_then(|_| indented_by_tabs(text, &line));
+        let marks = line.marks();
+        let values = marks.iter().rev().filter(|mark| mark.value <= culprit).map(|mark| value(&line, mark));
+        let values = values.filter(|region| !region.bytes.is_empty());
+        by_tabs.into_iter().chain(values).find(&is_wanted).or_else(|| whole(&line, None).filter(&is_wanted))
+    })
 }
 
 /// The last line with something on it before an offset.
