@@ -71,6 +71,11 @@ impl<'a> Context<'a> {
         self.sources.slice(span)
     }
 
+    /// Whether a place lies in a file that the program reads only while running.
+    pub fn is_read_at_run_time(&self, span: Span) -> bool {
+        self.unit.is_read_at_run_time(span, self.sources)
+    }
+
     /// The 1-based line of a place.
     pub fn line(&self, span: Span) -> u32 {
         self.sources.location(span).line
@@ -139,7 +144,7 @@ pub(super) fn waited(settings: &PoolSettings) -> Option<u64> {
 }
 
 /// The word that is missing where nothing notices.
-const UNCHECKED: Wording = Wording { haproxy: " (no `check`)", nginx: "" };
+const UNCHECKED: Wording = Wording { haproxy: " (no `check`)", nginx: "", envoy: "" };
 
 fn after_failures(failures: u32) -> String {
     if failures == 1 { "after one failure".to_owned() } else { format!("after {failures} failures") }

@@ -13,6 +13,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 }
 
 const CHECKS: &[&dyn Check] = &[
+    &validity::BrokenFragment,
     &validity::CoercedValue,
     &distribution::DnsMultipliesShare,
     &validity::DuplicateSetting,
@@ -24,6 +25,7 @@ const CHECKS: &[&dyn Check] = &[
     &limits::KeepaliveDefeated,
     &validity::MissingFinalNewline,
     &validity::MissingInclude,
+    &validity::MissingRequired,
     &retries::MissingTimeout,
     &distribution::NoEligibleTarget,
     &health::NoHealthCheck,
@@ -48,6 +50,7 @@ const CHECKS: &[&dyn Check] = &[
     &routing::UnreachableRoute,
     &routing::UnresolvableRoute,
     &routing::UnusedPool,
+    &validity::VersionTrap,
 ];
 
 #[cfg(test)]

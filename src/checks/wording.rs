@@ -10,6 +10,8 @@ pub(super) struct Wording {
     pub(super) haproxy: &'static str,
     /// For nginx.
     pub(super) nginx: &'static str,
+    /// For Envoy.
+    pub(super) envoy: &'static str,
 }
 
 impl Wording {
@@ -18,7 +20,7 @@ impl Wording {
         match context.unit.dialect {
             Dialect::Haproxy => self.haproxy,
             Dialect::Nginx => self.nginx,
-            Dialect::Envoy => "",
+            Dialect::Envoy => self.envoy,
         }
     }
 }

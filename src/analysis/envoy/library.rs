@@ -52,9 +52,9 @@ impl<'a> Library<'a> {
     }
 
     /// A text as a part of a unit; `None` for one that is no configuration.
-    pub(super) fn planned(&self, id: TextId, is_fragment: bool) -> Option<Planned> {
+    pub(super) fn planned(&self, id: TextId) -> Option<Planned> {
         let text = self.text(id)?;
-        let planned = |shape| Planned { source: text.source, tree: Arc::clone(&text.tree), shape, is_fragment };
+        let planned = |shape| Planned { source: text.source, tree: Arc::clone(&text.tree), shape };
         text.shape.map(planned)
     }
 

@@ -25,14 +25,19 @@ const META: Meta = Meta {
     page: include_str!("../../../docs/checks/no-eligible-target.md"),
 };
 
-const STATUS: Wording = Wording { haproxy: "is answered with 503", nginx: "fails (502, no live upstreams)" };
+const STATUS: Wording =
+    Wording { haproxy: "is answered with 503", nginx: "fails (502, no live upstreams)", envoy: "is answered with 503" };
 
-const REASON: Wording =
-    Wording { haproxy: "every server has weight 0 or is disabled", nginx: "every server is `down`" };
+const REASON: Wording = Wording {
+    haproxy: "every server has weight 0 or is disabled",
+    nginx: "every server is `down`",
+    envoy: "every endpoint is `UNHEALTHY` or `DRAINING`",
+};
 
 const HELP: Wording = Wording {
     haproxy: "add a server, or give one a weight and take `disabled` away",
     nginx: "take `down` away from a server that is alive, or answer with `return 503` while all of them are out",
+    envoy: "add an endpoint, or take `health_status` away from one that is alive",
 };
 
 impl Check for NoEligibleTarget {

@@ -29,11 +29,13 @@ const META: Meta = Meta {
 const ROTATE: Wording = Wording {
     haproxy: "equal weights, and `balance roundrobin` unless a session needs its server",
     nginx: "equal weights; without a method nginx rotates over the servers",
+    envoy: "equal weights, and `lb_policy: ROUND_ROBIN` unless a session needs its endpoint",
 };
 
 const IN_SERVICE: Wording = Wording {
     haproxy: "take `disabled` away, or the server if it is gone for good",
     nginx: "take `down` away, or the server if it is gone for good",
+    envoy: "take `health_status` away, or the endpoint if it is gone for good",
 };
 
 impl Check for OneTargetTakesAll {

@@ -24,7 +24,11 @@ const META: Meta = Meta {
     page: include_str!("../../../docs/checks/overridden-policy.md"),
 };
 
-const KEEP_ONE: Wording = Wording { haproxy: "keep one `balance` line", nginx: "keep one method" };
+const KEEP_ONE: Wording = Wording {
+    haproxy: "keep one `balance` line",
+    nginx: "keep one method",
+    envoy: "keep `load_balancing_policy`, and remove `lb_policy` and what belongs to it",
+};
 
 impl Check for OverriddenPolicy {
     fn meta(&self) -> &'static Meta {

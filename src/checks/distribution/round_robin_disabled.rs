@@ -29,6 +29,7 @@ const META: Meta = Meta {
 const HELP: Wording = Wording {
     haproxy: "write `balance roundrobin` or `balance leastconn`; if sessions need one server, a `cookie`",
     nginx: "remove the method or write `least_conn`; if sessions need one server, `hash` a session cookie, `consistent`",
+    envoy: "write `lb_policy: ROUND_ROBIN` or `LEAST_REQUEST`; if sessions need one endpoint, a `hash_policy` with a cookie",
 };
 
 impl Check for RoundRobinDisabled {

@@ -25,11 +25,12 @@ const META: Meta = Meta {
 };
 
 const MISSING: Wording =
-    Wording { haproxy: "`check` on the servers is missing", nginx: "`check` in the upstream is missing" };
+    Wording { haproxy: "`check` on the servers is missing", nginx: "`check` in the upstream is missing", envoy: "" };
 
 const HELP: Wording = Wording {
     haproxy: "write `default-server check` above the servers",
     nginx: "write `check interval=3000 rise=2 fall=3 timeout=1000 type=http;` in the upstream",
+    envoy: "",
 };
 
 impl Check for HealthCheckNotEnabled {

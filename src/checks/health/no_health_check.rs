@@ -27,12 +27,16 @@ const META: Meta = Meta {
     page: include_str!("../../../docs/checks/no-health-check.md"),
 };
 
-const MISSING: Wording =
-    Wording { haproxy: "no `check` for the servers here", nginx: "`max_fails=0`: failures are not counted" };
+const MISSING: Wording = Wording {
+    haproxy: "no `check` for the servers here",
+    nginx: "`max_fails=0`: failures are not counted",
+    envoy: "neither `health_checks` nor `outlier_detection`",
+};
 
 const HELP: Wording = Wording {
     haproxy: "write `default-server check` above the servers, and `option httpchk` if they speak HTTP",
     nginx: "write `max_fails=3 fail_timeout=10s` on the servers, so that failing ones are left out for a while",
+    envoy: "write `health_checks`, or `outlier_detection` with a `max_ejection_percent` that lets one endpoint go",
 };
 
 impl Check for NoHealthCheck {

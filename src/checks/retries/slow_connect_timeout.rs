@@ -30,6 +30,7 @@ const META: Meta = Meta {
 const HELP: Wording = Wording {
     haproxy: "a connection in a data centre takes milliseconds: `timeout connect 3s`",
     nginx: "a connection in a data centre takes milliseconds: `proxy_connect_timeout 3s;`",
+    envoy: "a connection in a data centre takes milliseconds: `connect_timeout: 1s`",
 };
 
 impl Check for SlowConnectTimeout {

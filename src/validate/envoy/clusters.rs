@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::extensions::configured;
 use super::scalars::number;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::Span;
@@ -23,6 +24,9 @@ pub(super) fn check(cluster: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     ring(cluster, &mut refuse);
     table(cluster, &mut refuse);
     checks_with_names(cluster, &mut refuse);
+    if let Some(socket) = cluster.field("transport_socket") {
+        configured(&socket, "TransportSocket", diagnostics);
+    }
 }
 
 /// The built-in type; `None` where an extension or a template says it.

@@ -1,6 +1,8 @@
 //! What the program's own code refuses in listeners.
 
+use super::extensions::configured;
 use super::routes;
+use super::walk::key_is_masked;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::syntax::envoy::Message;
 
@@ -13,6 +15,10 @@ pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
         listener.list("filter_chains").chain(listener.field("default_filter_chain")).collect();
     for chain in &chains {
         let filters: Vec<Message<'_>> = chain.list("filters").collect();
+        filters.iter().for_each(|filter| configured(filter, "Filter", diagnostics));
+        if let Some(socket) = chain.field("transport_socket") {
+            configured(&socket, "TransportSocket", diagnostics);
+        }
         last(&filters, &TERMINAL, diagnostics);
         for (kind, config) in filters.iter().filter_map(Message::extension) {
             if kind == "HttpConnectionManager" {
@@ -20,7 +26,33 @@ pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
     }
+    for filter in listener.list("listener_filters") {
+        configured(&filter, "ListenerFilter", diagnostics);
+    }
+    listener.list("access_log").for_each(|log| configured(&log, "AccessLog", diagnostics));
     without_match(listener, diagnostics);
+    required(listener, chains.is_empty(), diagnostics);
+}
+
+/// An address, and a chain of filters (measured, 1.40: "address is necessary", "no filter chains specified").
+fn required(listener: &Message<'_>, has_no_chain: bool, diagnostics: &mut Vec<Diagnostic>) {
+    let has = |name: &str| listener.entry(name).is_some();
+    if !listener.is_mapping() || key_is_masked(listener) || has("api_listener") {
+        return;
+    }
+    let mut lacks = |field: &str| {
+        let at = if has("name") { listener.place("name") } else { listener.first_line() };
+        diagnostics.push(Diagnostic::new(at, Kind::MissingField { within: "Listener".into(), field: field.into() }));
+    };
+    if !has("address") && !has("internal_listener") {
+        lacks("address");
+    }
+    let protocol = listener.path(&["address", "socket_address", "protocol"]).and_then(|word| word.text());
+    // Datagrams are handled by filters of the listener.
+    let takes_datagrams = protocol.is_some_and(|word| !word.eq_ignore_ascii_case("TCP") && word != "0");
+    if has_no_chain && !has("filter_chains") && !takes_datagrams {
+        lacks("filter_chains");
+    }
 }
 
 /// Two chains that every connection matches.
@@ -42,6 +74,8 @@ fn without_match(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
 fn connection_manager(config: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let filters: Vec<Message<'_>> = config.list("http_filters").collect();
     last(&filters, &["Router"], diagnostics);
+    filters.iter().for_each(|filter| configured(filter, "HttpFilter", diagnostics));
+    config.list("access_log").for_each(|log| configured(&log, "AccessLog", diagnostics));
     if let Some(routes) = config.field("route_config") {
         routes::check(&routes, diagnostics);
     }

@@ -3,6 +3,7 @@
 mod any;
 mod clusters;
 mod constraints;
+mod extensions;
 mod first_version;
 mod listeners;
 mod names;
@@ -16,7 +17,7 @@ pub use tally::Tally;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::envoy::Grammar;
-use crate::source::View;
+use crate::source::{Version, View};
 use crate::syntax::envoy::{Message, Resource, Shape, Tree};
 use crate::validate::Program;
 use walk::Walker;
@@ -34,8 +35,6 @@ pub struct Input<'a> {
     pub grammar: &'a Grammar,
     /// The program that will read it.
     pub program: Program,
-    /// A file that the main one names.
-    pub is_fragment: bool,
 }
 
 /// Checks a text against the schema, and what the program's own code refuses besides; what is wrong is appended.
@@ -47,12 +46,15 @@ pub fn validate(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Tally {
     let mut walker = Walker::new(input, diagnostics);
     if input.shape == Shape::BootstrapV1 {
         walker.first_version(&root);
-        return walker.tally;
+        let tally = walker.tally;
+        forget_what_the_version_has(input.program.version, diagnostics, first);
+        return tally;
     }
     walker.root(&root, input.shape);
     let tally = walker.tally;
     meaning(input, &root, diagnostics);
     forgive_older_versions(diagnostics, first);
+    forget_what_the_version_has(input.program.version, diagnostics, first);
     tally
 }
 
@@ -113,5 +115,15 @@ fn forgive_older_versions(diagnostics: &mut Vec<Diagnostic>, first: usize) {
             Kind::UnknownKeyword { suggestion: None, .. } | Kind::MissingField { .. } | Kind::Deprecated(_)
         );
         position <= first || !follows
+    });
+}
+
+/// An older program that will run the text still takes what later ones refuse.
+fn forget_what_the_version_has(version: Version, diagnostics: &mut Vec<Diagnostic>, first: usize) {
+    let mut position = 0;
+    diagnostics.retain(|diagnostic| {
+        position += 1;
+        let still_there = matches!(diagnostic.kind, Kind::Removed { since, .. } if since > version);
+        position <= first || !still_there
     });
 }

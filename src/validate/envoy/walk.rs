@@ -31,6 +31,8 @@ pub(super) struct Walker<'a, 'd> {
 struct Set<'a> {
     field: &'a Field,
     key: Span,
+    /// Spelt as the schema does, not in camel case.
+    is_snake: bool,
     is_null: bool,
 }
 
@@ -140,18 +142,22 @@ impl<'a, 'd> Walker<'a, 'd> {
         let rival = set.iter().find(|set| {
             field.oneof.is_some() && set.field.oneof == field.oneof && !std::ptr::eq(set.field, field) && !set.is_null
         });
+        let is_snake = key.text().is_some_and(|name| name == field.name);
         if let Some(same) = same {
-            self.complain(key.span(), Kind::DuplicateSetting(same.key));
+            let is_copy = same.is_snake == is_snake;
+            let kind = if is_copy { Kind::DuplicateSetting(same.key) } else { Kind::OtherSpelling(same.key) };
+            self.complain(key.span(), kind);
         } else if let Some(rival) = rival.filter(|_| !is_null) {
             let why =
                 format!("`{}` and `{}` exclude each other: Envoy takes one of them", rival.field.name, field.name);
             self.complain(key.span(), Kind::Conflict(why.into()));
         }
-        self.set.push(Set { field, key: key.span(), is_null });
+        self.set.push(Set { field, key: key.span(), is_snake, is_null });
     }
 
     fn unknown(&mut self, key: &Message<'a>, name: &str, id: MessageId) {
-        if key.is_masked() {
+        // A text whose indentation is wrong can be taken for a key; that has been said.
+        if key.is_masked() || name.contains(": ") {
             return;
         }
         self.tally.unrecognised.push(key.span());
@@ -199,7 +205,10 @@ impl<'a, 'd> Walker<'a, 'd> {
             .filter(|field| field.oneof == Some(position) && field.state == State::Current)
             .map(|field| field.name)
             .collect();
-        names.join("` or `").into()
+        match names.as_slice() {
+            [others @ .., last] if !others.is_empty() => format!("{}` or `{last}", others.join("`, `")).into(),
+            _ => names.concat().into(),
+        }
     }
 
     /// A field's value: one, a list, or a map.
@@ -262,7 +271,7 @@ impl<'a, 'd> Walker<'a, 'd> {
     }
 }
 
-fn key_is_masked(message: &Message<'_>) -> bool {
+pub(super) fn key_is_masked(message: &Message<'_>) -> bool {
     message.fields().any(|(key, _)| key.is_masked())
 }
 
