@@ -144,7 +144,10 @@ pub(super) fn waited(settings: &PoolSettings) -> Option<u64> {
 }
 
 /// The word that is missing where nothing notices.
-const UNCHECKED: Wording = Wording { haproxy: " (no `check`)", nginx: "", envoy: "" };
+const UNCHECKED: Wording = Wording { haproxy: " (no `check`)", nginx: "", envoy: " (no `health_checks`)" };
+
+/// Who leaves a target out, where all worker processes do it together.
+const TOGETHER: Wording = Wording { haproxy: "HAProxy", nginx: "nginx", envoy: "Envoy" };
 
 fn after_failures(failures: u32) -> String {
     if failures == 1 { "after one failure".to_owned() } else { format!("after {failures} failures") }
@@ -176,24 +179,24 @@ impl<'a> PoolContext<'a> {
         let settings = self.view.settings;
         let nobody_left = predict(&self.view, Scenario { down: &[position] }).failed >= 1.0;
         let outcome = match (settings.redispatch.get(), waited(settings)) {
-            _ if settings.redispatch.is(&Redispatch::Every(1))
+            _ if !settings.redispatch.is(&Redispatch::Never)
                 && (nobody_left || self.tries_elsewhere(context) == Some(false)) =>
             {
                 format!("{share} of the requests fail")
             }
+            _ if self.tries_elsewhere(context).is_none() => format!("{share} of the requests may fail"),
             (Some(Redispatch::Never), Some(wait)) => {
                 format!("{share} of the requests fail, each after {}", seconds(wait))
             }
             (Some(Redispatch::Never), None) => format!("{share} of the requests fail"),
-            (Some(_), _) => format!("{share} of the requests are retried elsewhere"),
-            (None, _) => format!("{share} of the requests may fail"),
+            (Some(_) | None, _) => format!("{share} of the requests are retried elsewhere"),
         };
         match detection(&self.view, target) {
             Detection::Never => format!("if `{name}` dies: nothing notices{}, {outcome}", UNCHECKED.of(context)),
             Detection::ByTraffic { failures, out_for } => format!(
                 "if `{name}` dies: {outcome}; {} {} leaves it out for {}",
                 after_failures(failures),
-                if settings.shared_state.is(&true) { "nginx" } else { "each worker process" },
+                if settings.shared_state.is(&true) { TOGETHER.of(context) } else { "each worker process" },
                 seconds(out_for)
             ),
             Detection::After(after) => {

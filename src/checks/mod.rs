@@ -1,5 +1,6 @@
 //! The checks: the trait, what a check sees, the registry. One file a check, in a folder for each group.
 
+mod caching;
 mod context;
 mod distribution;
 mod failover;
@@ -7,6 +8,7 @@ mod health;
 mod limits;
 mod options;
 mod phrases;
+mod platform;
 mod registry;
 mod retries;
 mod routing;

@@ -1,6 +1,6 @@
 //! Every check, in alphabetical order of names.
 
-use super::{Check, distribution, failover, health, limits, retries, routing, validity};
+use super::{Check, caching, distribution, failover, health, limits, retries, routing, validity};
 
 /// Every check.
 pub fn all() -> &'static [&'static dyn Check] {
@@ -14,6 +14,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 
 const CHECKS: &[&dyn Check] = &[
     &validity::BrokenFragment,
+    &caching::CacheDisabled,
     &validity::CoercedValue,
     &distribution::DnsMultipliesShare,
     &validity::DuplicateSetting,
@@ -21,9 +22,12 @@ const CHECKS: &[&dyn Check] = &[
     &validity::EmptyArgument,
     &routing::ForwardingLoop,
     &health::HealthCheckNotEnabled,
+    &distribution::IgnoredWeights,
+    &health::InertOutlierDetection,
     &validity::InvalidValue,
     &limits::KeepaliveDefeated,
     &validity::MissingFinalNewline,
+    &distribution::MissingHashKey,
     &validity::MissingInclude,
     &validity::MissingRequired,
     &retries::MissingTimeout,
@@ -46,11 +50,13 @@ const CHECKS: &[&dyn Check] = &[
     &health::UncheckedBackup,
     &routing::UndefinedPool,
     &validity::UndefinedReference,
+    &health::UndetectableFailover,
     &validity::UnknownDirective,
     &routing::UnreachableRoute,
     &routing::UnresolvableRoute,
     &routing::UnusedPool,
     &validity::VersionTrap,
+    &limits::ZeroLimit,
 ];
 
 #[cfg(test)]

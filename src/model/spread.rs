@@ -73,4 +73,9 @@ pub struct Locality {
     pub tier: u8,
     /// Its weight; `None` where none is written.
     pub weight: Fact<Option<u32>>,
+    /// How many groups of targets make it.
+    pub groups: u32,
+    /// A weight that is written and never read: of a group without a name, or one that a later group of the same locality
+    /// and tier replaces.
+    pub unread_weight: Option<Span>,
 }

@@ -14,6 +14,8 @@ pub enum Step {
     FallsBack(Span),
     /// An earlier statement of another setting is without effect because of this one.
     TakesAway(Span),
+    /// Settings of another value than the one in force, which are not read.
+    Unread(Span),
 }
 
 /// The stories of one unit, by the place of the decisive text.

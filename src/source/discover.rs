@@ -190,5 +190,8 @@ fn dialect_of_name(path: &str) -> Option<Dialect> {
     if name == "nginx.conf" {
         return Some(Dialect::Nginx);
     }
+    if name.starts_with("envoy") && [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end)) {
+        return Some(Dialect::Envoy);
+    }
     (name.starts_with("haproxy") && name.ends_with(".cfg")).then_some(Dialect::Haproxy)
 }

@@ -1,7 +1,7 @@
 //! Which targets can be picked at all, and how much of the pool's traffic each group of them shares.
 
 use super::{PoolView, priorities};
-use crate::model::{AdministrativeState, Target, Value, Why};
+use crate::model::{AdministrativeState, Subsets, Target, Value, Why};
 use crate::source::Span;
 
 /// Targets that the policy picks from, and the part of the pool's traffic that they share.
@@ -31,6 +31,12 @@ pub fn eligible(view: &PoolView<'_>, down: &[u32]) -> Eligibility {
         return Eligibility::Unknown(why, at);
     }
     if let Some(spread) = view.spread() {
+        // Which targets a request can have is its own business.
+        match spread.subsets.value {
+            Value::Known(Subsets::Off) => {}
+            Value::Known(_) => return Eligibility::Unknown(Why::Request, spread.subsets.origin.at),
+            Value::Unknown(why) => return Eligibility::Unknown(why, spread.subsets.origin.at),
+        }
         return priorities::groups(view, spread, down)
             .map_or_else(|(why, at)| Eligibility::Unknown(why, at), Eligibility::Groups);
     }

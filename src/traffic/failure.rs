@@ -43,14 +43,31 @@ pub fn detection(view: &PoolView<'_>, target: &Target) -> Detection {
     }
 }
 
+/// Whether failures of real traffic can take a target out at all; `None` while the number of targets is not known.
+///
+/// Envoy 1.40 (`outlier_detection_impl.cc`; measured, research 3.9): one more is left out only while that makes at most the
+/// limit's percentage of all targets, or if one may always be.
+pub fn can_eject(view: &PoolView<'_>) -> Option<bool> {
+    let Some(spread) = view.spread() else { return Some(true) };
+    if spread.ejects_one.is(&true) {
+        return Some(true);
+    }
+    let limit = u64::from(*spread.ejection_limit.get()?);
+    let allows = |targets: u64| limit > 0 && limit.min(100) * targets >= 100;
+    match view.declared().filter(|_| view.pool.completeness.is_complete()) {
+        Some(declared) => Some(allows(u64::from(declared))),
+        None => (limit == 0 || allows(view.targets.len() as u64)).then_some(limit > 0),
+    }
+}
+
 /// How failures of real traffic alone take a target out. A lone one is never left out: nginx has nothing to go to instead
 /// (research 3.1).
 pub fn ejection(view: &PoolView<'_>, target: &Target) -> Detection {
     let alone = view.targets.len() < 2 && target.count.exactly() == Some(1);
     let Some(settings) = view.settings_of(target) else { return Detection::Unknown };
     match (settings.ejected_after.get(), settings.ejected_for.get()) {
-        (Some(0), _) => Detection::Never,
-        _ if alone => Detection::Never,
+        _ if alone || view.is_ejected(target) == Some(false) => Detection::Never,
+        _ if can_eject(view).is_none() => Detection::Unknown,
         (Some(&failures), Some(&Timeout::After(out_for))) => Detection::ByTraffic { failures, out_for },
         _ => Detection::Unknown,
     }

@@ -12,8 +12,8 @@ mod view;
 
 pub use arithmetic::{one_in, percent};
 pub use eligible::{Eligibility, Group, eligible};
-pub use failure::{Detection, detection, ejection};
+pub use failure::{Detection, can_eject, detection, ejection};
 pub use predict::{Certainty, Prediction, Scenario, Share, predict};
 pub use reach::{Reach, Reached};
-pub use retry::{gives_up, tries_elsewhere};
+pub use retry::{chooses_another, gives_up, tries_elsewhere};
 pub use view::PoolView;

@@ -1,5 +1,6 @@
 //! One pool with its settings and targets at hand, and the questions that checks ask of it.
 
+use super::can_eject;
 use crate::model::{Method, Pool, PoolId, PoolSettings, Spread, Target, TargetSettings, Unit};
 
 /// One pool with its settings and targets at hand.
@@ -53,7 +54,12 @@ impl<'a> PoolView<'a> {
 
     /// Whether failures of real traffic take it out for a while; `None` while that is not known.
     pub fn is_ejected(&self, target: &Target) -> Option<bool> {
-        self.settings_of(target)?.ejected_after.get().map(|failures| *failures > 0)
+        let counts = self.settings_of(target)?.ejected_after.get().map(|failures| *failures > 0);
+        match (counts, can_eject(self)) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        }
     }
 
     /// Whether the health check asks for a role that only one target has at a time, and is enabled.

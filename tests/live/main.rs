@@ -6,6 +6,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr, reason = "tests")]
 
 mod corpus;
+mod envoy;
+mod envoy_cases;
+mod envoy_model;
+mod envoy_pools;
+mod envoy_running;
 mod haproxy;
 mod mutants;
 mod nginx;

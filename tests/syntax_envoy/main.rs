@@ -3,7 +3,10 @@
 // A test fails loudly; the exemption that clippy.toml grants ends at functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr)]
 
+mod bounds;
+mod live;
 mod properties;
+mod rows;
 
 use std::fmt::Write as _;
 
@@ -72,7 +75,7 @@ fn show(shown: &mut String, tree: &Tree, view: View<'_>, id: NodeId) {
 
 #[test]
 #[ignore = "shows"]
-fn show_some() {
+fn shows() {
     let text = std::fs::read_to_string(std::env::var("TEXT").unwrap()).unwrap();
     for text in text.split("\n@@\n") {
         eprintln!("--- {text:?}\n{}", compact(text, Format::Yaml));

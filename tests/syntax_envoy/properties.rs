@@ -1,5 +1,6 @@
 //! Nothing is lost and nothing breaks the readers: at random, on fixtures and on real files.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use granit_parser::{Event, Parser};
@@ -8,10 +9,10 @@ use lblint::source::{Span, View};
 use lblint::syntax::envoy::{Format, NodeId, NodeKind, Tree, parse};
 use proptest::prelude::*;
 
-use super::{BASE, read};
+use super::{BASE, complaints, read};
 
 /// Leaves and gaps partition the text; nodes lie in their parents; gaps hold nothing that is read.
-fn assert_partition(text: &str, format: Format) {
+pub(super) fn assert_partition(text: &str, format: Format) {
     let view = View::new(text, BASE);
     let (tree, diagnostics) = read(text, format);
     let is_leaf = |id: NodeId| !matches!(tree.kind(id), NodeKind::Mapping | NodeKind::Sequence);
@@ -137,6 +138,57 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
 }
 
+pub(super) fn fixtures(name: &str) -> Vec<(String, Format, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/syntax/envoy").join(name);
+    let read = |path: PathBuf| {
+        let format = match path.extension()?.to_str()? {
+            "yaml" => Format::Yaml,
+            "json" => Format::Json,
+            _ => return None,
+        };
+        Some((path.file_stem()?.to_string_lossy().into_owned(), format, std::fs::read_to_string(&path).unwrap()))
+    };
+    files_below(&folder).into_iter().filter_map(read).collect()
+}
+
+#[test]
+fn good_fixtures_give_no_diagnostics() {
+    for (name, format, text) in fixtures("ok") {
+        assert_partition(&text, format);
+        assert_eq!(complaints(&text, format), [], "{name}");
+        assert_values(&text);
+    }
+}
+
+/// The nodes, indented by depth, and what is wrong.
+fn shown(text: &str, format: Format) -> String {
+    let view = View::new(text, BASE);
+    let tree = read(text, format).0;
+    let mut shown = String::new();
+    for (id, node) in tree.iter() {
+        let depth = tree.iter().filter(|(outer, _)| *outer != id && tree.encloses(*outer, id)).count();
+        let text = match node.kind() {
+            NodeKind::Mapping | NodeKind::Sequence => "",
+            _ => view.slice(node.span),
+        };
+        writeln!(shown, "{}{:?} {text:?}", "  ".repeat(depth), node.kind()).unwrap();
+    }
+    for (kind, line, text) in complaints(text, format) {
+        writeln!(shown, "line {line}: {kind} at {text:?}").unwrap();
+    }
+    shown
+}
+
+#[test]
+fn broken_fixtures_are_read_on() {
+    for (name, format, text) in fixtures("recover") {
+        assert_partition(&text, format);
+        insta::with_settings!({
+            snapshot_path => "../../fixtures/syntax/envoy/recover", prepend_module_to_snapshot => false, omit_expression => true
+        }, { insta::assert_snapshot!(name, shown(&text, format)) });
+    }
+}
+
 /// The corpus of a dialect, if it is there.
 pub(super) fn corpus(dialect: &str) -> Option<PathBuf> {
     let given = std::env::var_os("LBLINT_SHARED").map(PathBuf::from);
@@ -165,20 +217,53 @@ fn real_files_lose_nothing() {
 #[ignore = "measures"]
 fn speed_of_reading() {
     let text = bootstrap();
-    let once = || {
-        let start = std::time::Instant::now();
-        let tree = parse(View::new(&text, BASE), Format::Yaml, &mut Vec::new());
-        std::hint::black_box(tree);
-        start.elapsed()
+    // Quotes are the same in both; the parser reads what an anchor stands in.
+    let json = json(&text);
+    let kinds = [
+        ("lines", &text, Format::Yaml),
+        ("parser", &format!("&a {text}"), Format::Yaml),
+        ("JSON", &json, Format::Json),
+    ];
+    for (name, text, format) in kinds {
+        let once = || {
+            let start = std::time::Instant::now();
+            std::hint::black_box(parse(View::new(text, BASE), format, &mut Vec::new()));
+            start.elapsed()
+        };
+        let fastest = (0..9).map(|_| once()).min().unwrap();
+        let rate = text.len() as f64 / 1e6 / fastest.as_secs_f64();
+        eprintln!("{name}: {} lines, {} bytes: {fastest:?} = {rate:.0} MB/s", text.lines().count(), text.len());
+    }
+}
+
+/// The same nodes as JSON.
+fn json(text: &str) -> String {
+    let tree = read(text, Format::Yaml).0;
+    let mut json = String::new();
+    write_json(&mut json, &tree, View::new(text, BASE), tree.root().unwrap(), 0);
+    json
+}
+
+fn write_json(json: &mut String, tree: &Tree, view: View<'_>, id: NodeId, depth: usize) {
+    let (open, close) = match tree.kind(id) {
+        NodeKind::Mapping => ('{', '}'),
+        NodeKind::Sequence => ('[', ']'),
+        _ => return write!(json, "{:?}", tree.text(view, id)).unwrap(),
     };
-    let fastest = (0..9).map(|_| once()).min().unwrap();
-    let rate = text.len() as f64 / 1e6 / fastest.as_secs_f64();
-    eprintln!("{} lines, {} bytes: {fastest:?} = {rate:.0} MB/s", text.lines().count(), text.len());
+    json.push(open);
+    for (place, child) in tree.children(id).enumerate() {
+        if open == '[' || place % 2 == 0 {
+            write!(json, "{}\n{}", if place > 0 { "," } else { "" }, "  ".repeat(depth + 1)).unwrap();
+        } else {
+            json.push_str(": ");
+        }
+        write_json(json, tree, view, child, depth + 1);
+    }
+    write!(json, "\n{}{close}", "  ".repeat(depth)).unwrap();
 }
 
 /// 5,000 clusters of 8 endpoints.
 fn bootstrap() -> String {
-    use std::fmt::Write as _;
     let mut text = "static_resources:\n  clusters:\n".to_owned();
     for cluster in 0..5000 {
         write!(

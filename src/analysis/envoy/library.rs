@@ -51,11 +51,11 @@ impl<'a> Library<'a> {
         Some(self.sources.get(self.text(id)?.source)?.view())
     }
 
-    /// A text as a part of a unit; `None` for one that is no configuration.
-    pub(super) fn planned(&self, id: TextId) -> Option<Planned> {
+    /// A text as a part of a unit. What tells nothing of itself is what it was named as.
+    pub(super) fn planned(&self, id: TextId, is_named: bool) -> Option<Planned> {
         let text = self.text(id)?;
-        let planned = |shape| Planned { source: text.source, tree: Arc::clone(&text.tree), shape };
-        text.shape.map(planned)
+        let shape = text.shape.unwrap_or(if is_named { Shape::Discovery } else { Shape::Bootstrap });
+        Some(Planned { source: text.source, tree: Arc::clone(&text.tree), shape })
     }
 
     /// Reads files whose bytes are known, large ones side by side; each once.

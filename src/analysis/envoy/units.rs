@@ -129,7 +129,7 @@ fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, bool>)
         // What the main file names, and answers of a control plane, reach the program while it runs.
         let at_run_time = position > 0 || text.shape == Some(Shape::Discovery);
         files.push(File { source: text.source, reported, at_run_time });
-        plan.texts.extend(library.planned(*id));
+        plan.texts.extend(library.planned(*id, position > 0));
         plan.diagnostics.extend(text.diagnostics.iter().cloned());
     }
     if !files.iter().any(|file| file.reported) {

@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Count, Target};
+use crate::model::{Address, AdministrativeState, Count, Membership, Target};
 use crate::source::Dialect;
 use crate::traffic::percent;
 
@@ -18,7 +18,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     profile: Profile::Default,
-    dialects: &[Dialect::Nginx],
+    dialects: &[Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a name stands beside literal addresses: each of its addresses takes a share of its own",
     follows: &[],
@@ -90,6 +90,10 @@ struct Local {
 }
 
 fn local(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Local> {
+    // Looked up while running, it is one of them: Envoy takes the addresses of one family.
+    if pool.view.pool.membership != Membership::Listed {
+        return None;
+    }
     let local = usable(pool).filter(|target| is_localhost(context, target)).count();
     let others = usable(pool).count() > local;
     let counted = usable(pool).all(|target| pool.view.is_ejected(target) == Some(true));

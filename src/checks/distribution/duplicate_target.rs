@@ -10,7 +10,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Count, HashFunction, Port, Target};
+use crate::model::{Address, AdministrativeState, Count, HashFunction, Membership, Port, Target};
 use crate::source::Dialect;
 use crate::traffic::percent;
 
@@ -24,7 +24,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "one address is in a pool twice, so that host gets a double share",
     follows: &["one-target-takes-all"],
@@ -37,10 +37,14 @@ impl Check for DuplicateTarget {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        // What tells the members while running gives each address once (Envoy, research 3.1).
+        if pool.view.pool.membership == Membership::Discovered {
+            return;
+        }
         let mut first: FxHashMap<Place<'_>, u32> = FxHashMap::default();
         let mut again: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (position, target) in (0_u32..).zip(pool.view.targets) {
-            let Some(place) = place(context, target) else { continue };
+            let Some(place) = place(context, pool, target) else { continue };
             let earlier = *first.entry(place).or_insert(position);
             if earlier != position {
                 again.entry(earlier).or_insert_with(|| vec![earlier]).push(position);
@@ -59,13 +63,14 @@ struct Place<'a> {
 }
 
 /// The address of a target; `None` where two spellings cannot be compared.
-fn place<'a>(context: &Context<'a>, target: &Target) -> Option<Place<'a>> {
+fn place<'a>(context: &Context<'a>, pool: &PoolContext<'a>, target: &Target) -> Option<Place<'a>> {
     let comparable = target.state == AdministrativeState::Up && target.presence.is_certain() && target.tier == 0;
     if !comparable || !matches!(target.count, Count::One | Count::AtLeastOne) {
         return None;
     }
-    // A name that is resolved at run time may stand for another address in each slot.
-    let resolved = context.unit.target_settings(target.settings).is_some_and(|s| !s.resolved_at_run_time.is(&false));
+    // A name that is resolved at run time may stand for another address in each slot, unless each takes all of them.
+    let takes_all = pool.view.pool.membership == Membership::Resolved;
+    let resolved = pool.view.settings_of(target).is_some_and(|s| !s.resolved_at_run_time.is(&false)) && !takes_all;
     let (ip, name, port) = match target.address {
         _ if resolved => return None,
         Address::Ip(ip, port) => (Some(ip), Cow::Borrowed(""), port),
@@ -96,9 +101,10 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
     if targets.iter().any(|target| context.written(target.statement).contains(" source ")) {
         return None;
     }
-    let address = context.written(first.address_at);
     let name = |target: &&Target| context.text(target.name);
-    // nginx has no names but the addresses: then there is nothing to tell apart.
+    // Where there are no names but the addresses, there is nothing to tell apart.
+    let alike = again.iter().all(|target| name(target) == name(first));
+    let address = if alike { name(first) } else { context.written(first.address_at) };
     let told_apart = targets.iter().any(|target| name(target) != address);
     let names = if told_apart { format!(", as {}", list(targets.iter().map(name))) } else { String::new() };
     // On nginx's ring equal addresses share their points.

@@ -2,6 +2,8 @@
 
 mod dns_multiplies_share;
 mod duplicate_target;
+mod ignored_weights;
+mod missing_hash_key;
 mod no_eligible_target;
 mod one_target_takes_all;
 mod overridden_policy;
@@ -9,9 +11,12 @@ mod round_robin_disabled;
 mod shared_bind_address;
 mod single_target;
 mod skewed_weights;
+mod weights;
 
 pub(super) use dns_multiplies_share::DnsMultipliesShare;
 pub(super) use duplicate_target::DuplicateTarget;
+pub(super) use ignored_weights::IgnoredWeights;
+pub(super) use missing_hash_key::MissingHashKey;
 pub(super) use no_eligible_target::NoEligibleTarget;
 pub(super) use one_target_takes_all::OneTargetTakesAll;
 pub(super) use overridden_policy::OverriddenPolicy;

@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::PoolKind;
+use crate::model::{Membership, PoolKind};
 use crate::source::Dialect;
 use crate::traffic::Reached;
 
@@ -18,26 +18,31 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "no target can receive traffic although a route leads there",
     follows: &[],
     page: include_str!("../../../docs/checks/no-eligible-target.md"),
 };
 
-const STATUS: Wording =
-    Wording { haproxy: "is answered with 503", nginx: "fails (502, no live upstreams)", envoy: "is answered with 503" };
+const STATUS: Wording = Wording {
+    haproxy: "is answered with 503",
+    nginx: "fails (502, no live upstreams)",
+    envoy: "is answered with 503 (no healthy upstream)",
+};
 
 const REASON: Wording = Wording {
     haproxy: "every server has weight 0 or is disabled",
     nginx: "every server is `down`",
-    envoy: "every endpoint is `UNHEALTHY` or `DRAINING`",
+    envoy: "every endpoint is `UNHEALTHY` or `DRAINING`, and no panic threshold lets them serve",
 };
+
+const EMPTY: Wording = Wording { haproxy: "it has no server", nginx: "it has no server", envoy: "it has no endpoint" };
 
 const HELP: Wording = Wording {
     haproxy: "add a server, or give one a weight and take `disabled` away",
     nginx: "take `down` away from a server that is alive, or answer with `return 503` while all of them are out",
-    envoy: "add an endpoint, or take `health_status` away from one that is alive",
+    envoy: "add an endpoint, or take `health_status` away; a `direct_response` answers while there is none",
 };
 
 impl Check for NoEligibleTarget {
@@ -48,13 +53,15 @@ impl Check for NoEligibleTarget {
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         let nobody = pool.view.pool.completeness.is_complete() && pool.prediction.failed >= 1.0;
         let routed = matches!(pool.reached, Reached::Yes | Reached::AsFallback) && pool.view.pool.presence.is_certain();
-        if !nobody || !routed || pool.view.pool.answers_itself || pool.view.pool.disabled {
+        // Other pools serve what comes to such a one.
+        let hands_on = pool.view.pool.membership == Membership::OfPools;
+        if !nobody || hands_on || !routed || pool.view.pool.answers_itself || pool.view.pool.disabled {
             return;
         }
         let (why, at) = match pool.view.targets {
             // nginx refuses such a pool; that is said elsewhere.
             [] if pool.view.pool.kind == PoolKind::Upstream => return,
-            [] => ("it has no server", pool.view.pool.header),
+            [] => (EMPTY.of(context), pool.view.pool.header),
             [first, ..] => (REASON.of(context), first.statement),
         };
         let message = format!("every request to `{}` {}: {why}", pool.name, STATUS.of(context));

@@ -9,6 +9,8 @@ use crate::model::{Address, AdministrativeState, Method, Port, Target, Timeout};
 use crate::source::Dialect;
 use crate::traffic::{Share, percent};
 
+use super::weights::follows_weights;
+
 /// See `docs/checks/one-target-takes-all.md`.
 #[derive(Debug)]
 pub(in crate::checks) struct OneTargetTakesAll;
@@ -19,7 +21,7 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "several targets are declared, yet the prediction gives one of them everything",
     follows: &[],
@@ -29,13 +31,25 @@ const META: Meta = Meta {
 const ROTATE: Wording = Wording {
     haproxy: "equal weights, and `balance roundrobin` unless a session needs its server",
     nginx: "equal weights; without a method nginx rotates over the servers",
-    envoy: "equal weights, and `lb_policy: ROUND_ROBIN` unless a session needs its endpoint",
+    envoy: "equal weights, and `lb_policy: ROUND_ROBIN` unless a session needs its server",
 };
 
 const IN_SERVICE: Wording = Wording {
     haproxy: "take `disabled` away, or the server if it is gone for good",
     nginx: "take `down` away, or the server if it is gone for good",
     envoy: "take `health_status` away, or the endpoint if it is gone for good",
+};
+
+const ONE_FIRST: Wording = Wording {
+    haproxy: "fills one server before it uses the next",
+    nginx: "",
+    envoy: "stays with one endpoint for as long as it can be reached",
+};
+
+const USE_ALL: Wording = Wording {
+    haproxy: "`balance roundrobin`, or a `maxconn` on every server so that the next one is used",
+    nginx: "",
+    envoy: "`round_robin` or `least_request` use all of them",
 };
 
 impl Check for OneTargetTakesAll {
@@ -96,7 +110,12 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &T
     let message = format!("`{name}` gets {share} of `{}`; {rest}{together} {gets} {remainder}", pool.name);
     let finding = |at| Finding::new(&META, at, context.subject(pool.name), message);
     let finding = match pool.view.method() {
-        Some(Method::First | Method::Sticky) => by_policy(finding(pool.view.settings.policy.origin.at), winner, &share),
+        Some(Method::First | Method::Sticky) => {
+            by_policy(context, finding(pool.view.settings.policy.origin.at), winner, &share)
+        }
+        _ if top.share < 1.0 && !follows_weights(pool, top) => {
+            finding(place_of_weight(winner)).because(share).help(ROTATE.of(context))
+        }
         _ if top.share < 1.0 => by_weights(context, pool, finding(place_of_weight(winner)), winner, losers),
         _ => by_state(
             context,
@@ -109,11 +128,9 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &T
     finding.note(pool.after_death(context, top.target)).note(pool.reached_from(context))
 }
 
-fn by_policy(finding: Finding, winner: &Target, share: &str) -> Finding {
-    let finding = finding.because("fills one server before it uses the next").related(winner.statement, share);
-    finding
-        .at_most(Severity::Warning)
-        .help("`balance roundrobin`, or a `maxconn` on every server so that the next one is used")
+fn by_policy(context: &Context<'_>, finding: Finding, winner: &Target, share: &str) -> Finding {
+    let finding = finding.because(ONE_FIRST.of(context)).related(winner.statement, share);
+    finding.at_most(Severity::Warning).help(USE_ALL.of(context))
 }
 
 fn by_weights(

@@ -3,9 +3,9 @@
 use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
 use crate::model::Step;
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/overridden-policy.md`.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "two policies are written and one silently wins, or the proxy falls back to another",
     follows: &[],
@@ -27,7 +27,7 @@ const META: Meta = Meta {
 const KEEP_ONE: Wording = Wording {
     haproxy: "keep one `balance` line",
     nginx: "keep one method",
-    envoy: "keep `load_balancing_policy`, and remove `lb_policy` and what belongs to it",
+    envoy: "keep `load_balancing_policy`, and remove `lb_policy`",
 };
 
 impl Check for OverriddenPolicy {
@@ -39,6 +39,8 @@ impl Check for OverriddenPolicy {
         let policy = &pool.view.settings.policy;
         let Some(in_force) = policy.get() else { return };
         let written = context.written(policy.origin.at);
+        // The URL of a type is no name for a policy.
+        let name = if written.contains('/') { in_force.word } else { written };
         for step in context.unit.stories.of(policy.origin) {
             // What else a policy takes away is another check's story.
             if matches!(step, Step::TakesAway(_)) {
@@ -50,10 +52,11 @@ impl Check for OverriddenPolicy {
                 Step::Replaces(earlier) if context.written(earlier) == written => continue,
                 Step::Replaces(earlier) => {
                     let (lost, line) = (context.written(earlier), context.line(earlier));
-                    let message = format!("`{}` uses {written}: it overrides {lost} of line {line}", pool.name);
+                    let message = format!("`{}` uses {name}: it overrides {lost} of line {line}", pool.name);
                     let finding = finding(message).because("this one counts").related(earlier, "without effect");
                     finding.help(KEEP_ONE.of(context))
                 }
+                Step::Unread(config) => unread(context, pool, in_force.word, config),
                 Step::FallsBack(mode) | Step::TakesAway(mode) => {
                     let message = format!("`{}` uses {}: {written} needs `mode http`", pool.name, in_force.word);
                     let finding =
@@ -63,4 +66,17 @@ impl Check for OverriddenPolicy {
             });
         }
     }
+}
+
+/// Settings of another policy than the one in force.
+fn unread(context: &Context<'_>, pool: &PoolContext<'_>, word: &str, config: Span) -> Finding {
+    let (policy, written) = (&pool.view.settings.policy, context.written(config));
+    let default = if policy.origin.is_explicit() { "" } else { ", as no policy is written" };
+    let message = format!("`{}` uses {word}{default}: `{written}` is not read", pool.name);
+    let subject = Subject { discriminator: written.to_owned(), ..context.subject(pool.name) };
+    let mut finding = Finding::new(&META, config, subject, message).because("of another policy");
+    if policy.origin.is_explicit() {
+        finding = finding.related(policy.origin.at, "this one counts");
+    }
+    finding.help("write the policy that it belongs to, or remove it")
 }

@@ -19,7 +19,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "requests are not rotated over the targets: the client address, or the order of the lines, decides",
     follows: &["one-target-takes-all"],
@@ -29,7 +29,7 @@ const META: Meta = Meta {
 const HELP: Wording = Wording {
     haproxy: "write `balance roundrobin` or `balance leastconn`; if sessions need one server, a `cookie`",
     nginx: "remove the method or write `least_conn`; if sessions need one server, `hash` a session cookie, `consistent`",
-    envoy: "write `lb_policy: ROUND_ROBIN` or `LEAST_REQUEST`; if sessions need one endpoint, a `hash_policy` with a cookie",
+    envoy: "write `lb_policy: ROUND_ROBIN` or `LEAST_REQUEST`; if sessions need one server, hash a `cookie` with a `ttl`",
 };
 
 impl Check for RoundRobinDisabled {

@@ -2,9 +2,11 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
+use crate::checks::platform::is_platform_name;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Affinity, OriginKind, PoolKind, Target};
+use crate::model::{Address, Affinity, Method, OriginKind, PoolKind, Target};
 use crate::source::Dialect;
 use crate::source::Span;
 use crate::traffic::Reached;
@@ -19,11 +21,17 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a pool has one target, traffic reaches it, and the configuration shows that balancing was meant",
     follows: &[],
     page: include_str!("../../../docs/checks/single-target.md"),
+};
+
+const HELP: Wording = Wording {
+    haproxy: "add a second server line with another host",
+    nginx: "add a second server line with another host",
+    envoy: "add a second entry to `lb_endpoints`, with another host",
 };
 
 impl Check for SingleTarget {
@@ -86,7 +94,7 @@ fn finding(context: &Context<'_>, all: &[Single<'_>]) -> Option<Finding> {
     for other in others.iter().take(3) {
         finding = finding.related(other.target.statement, "and here");
     }
-    Some(finding.help("add a second server line with another host"))
+    Some(finding.help(HELP.of(context)))
 }
 
 /// A name that a platform resolves to many targets, or a program on the same machine: one line is all there is to write.
@@ -100,12 +108,6 @@ fn stands_for_many(context: &Context<'_>, target: &Target) -> bool {
     resolved || platform
 }
 
-/// Container and Kubernetes service names, `localhost`, and names that a service discovery answers.
-fn is_platform_name(name: &str) -> bool {
-    const SUFFIXES: [&str; 7] = [".svc", ".local", ".consul", ".internal", ".localhost", ".docker", ".mesh"];
-    !name.contains('.') || name.contains(".svc.") || SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
-}
-
 /// What shows that more than one target was meant: the place, and in words why.
 fn evidence(census: Census, pool: &PoolContext<'_>, target: &Target) -> Option<(Span, &'static str)> {
     let (settings, policy) = (pool.view.settings, &pool.view.settings.policy);
@@ -115,7 +117,10 @@ fn evidence(census: Census, pool: &PoolContext<'_>, target: &Target) -> Option<(
     if let (Some(Affinity::Cookie(_)), OriginKind::Written) = (settings.affinity.get(), settings.affinity.origin.kind) {
         return Some((settings.affinity.origin.at, "a cookie ties clients to one of several targets"));
     }
-    if policy.origin.kind == OriginKind::Written && census.policies_mean_something() {
+    // Every example of a cluster has ROUND_ROBIN.
+    let by_habit =
+        pool.view.pool.kind == PoolKind::Cluster && matches!(pool.view.method(), Some(Method::RoundRobin { .. }));
+    if policy.origin.kind == OriginKind::Written && !by_habit && census.policies_mean_something() {
         return Some((policy.origin.at, "a policy is written, so several targets were meant"));
     }
     let checked =

@@ -5,8 +5,10 @@ use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Method, Target};
-use crate::source::Dialect;
-use crate::traffic::{Prediction, Scenario, Share, percent, predict};
+use crate::source::{Dialect, Span};
+use crate::traffic::{Detection, Prediction, Scenario, Share, detection, percent, predict};
+
+use super::weights::{follows_weights, total, weight};
 
 /// See `docs/checks/skewed-weights.md`.
 #[derive(Debug)]
@@ -18,7 +20,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "the largest share is at least 4 times the smallest, or one of three or more targets gets 70 %",
     follows: &["one-target-takes-all"],
@@ -69,28 +71,22 @@ fn is_canary(context: &Context<'_>, prediction: &Prediction) -> bool {
 
 fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &Target) -> Finding {
     let name = context.text(winner.name);
-    let total: u64 = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target)).map(weight).sum();
-    let (share, own) = (percent(top.share), weight(winner));
-    let message = format!(
-        "`{name}` gets {share} of `{}` (weight {own} of {total}){}",
-        pool.name,
-        after_failure(context, pool, top)
-    );
-    let at = winner.origin_span(winner.weight.origin);
-    let mut finding = Finding::new(&META, at, context.subject(pool.name), message).because(format!("{own} of {total}"));
+    let plain = follows_weights(pool, top);
+    let of_total = |target: &Target| format!("{} of {}", weight(target), total(pool));
+    let why = if plain { format!(" (weight {})", of_total(winner)) } else { String::new() };
+    let share = percent(top.share);
+    let message = format!("`{name}` gets {share} of `{}`{why}{}", pool.name, after_failure(context, pool, top));
+    let at = place(context, winner, plain);
+    let because = if plain { of_total(winner) } else { share };
+    let mut finding = Finding::new(&META, at, context.subject(pool.name), message).because(because);
     for share in pool.prediction.shares.iter().filter(|share| share.target != top.target).take(3) {
         if let Some(target) = pool.target(share.target) {
-            let text = format!("{} of {total}: {}", weight(target), percent(share.share));
+            let gets = percent(share.share);
+            let text = if plain { format!("{}: {gets}", of_total(target)) } else { gets };
             finding = finding.related(target.origin_span(target.weight.origin), text);
         }
     }
-    // The weight of a target that gets nothing now, such as a backup, is compared with nobody.
-    let compared = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target));
-    let silent = compared.filter(|target| !target.weight.origin.is_explicit());
-    let silent = list(silent.map(|target| context.text(target.name)));
-    if !silent.is_empty() && pool.view.targets.iter().any(|target| target.weight.origin.is_explicit()) {
-        finding = finding.note(format!("no weight is written for {silent}: the default is 1"));
-    }
+    finding = finding.note(unwritten(context, pool));
     for assumption in &pool.prediction.assumptions {
         finding = finding.note(format!("assumed: {assumption}"));
     }
@@ -98,12 +94,33 @@ fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &
     finding.help("give the servers equal weights, or weights in proportion to what they can carry")
 }
 
-fn weight(target: &Target) -> u64 {
-    u64::from(target.weight.get().copied().unwrap_or(0)) * u64::from(target.count.exactly().unwrap_or(1))
+/// Where it is written that a target gets so much: its weight, or that of its locality.
+fn place(context: &Context<'_>, winner: &Target, plain: bool) -> Span {
+    let settings = context.unit.target_settings(winner.settings);
+    let locality = settings.and_then(|settings| context.unit.locality(settings.locality?));
+    match locality.map(|locality| locality.weight.origin) {
+        Some(origin) if !plain && origin.is_explicit() => origin.at,
+        _ => winner.origin_span(winner.weight.origin),
+    }
+}
+
+/// The targets without a weight beside others that have one. One that gets nothing now, such as a backup, is compared
+/// with nobody.
+fn unwritten(context: &Context<'_>, pool: &PoolContext<'_>) -> String {
+    let compared = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target));
+    let silent = compared.filter(|target| !target.weight.origin.is_explicit());
+    let silent = list(silent.map(|target| context.text(target.name)));
+    if silent.is_empty() || !pool.view.targets.iter().any(|target| target.weight.origin.is_explicit()) {
+        return String::new();
+    }
+    format!("no weight is written for {silent}: the default is 1")
 }
 
 /// What happens when the winner fails, where that is known: "; if it fails, `web2` takes 50.0 %".
 fn after_failure(context: &Context<'_>, pool: &PoolContext<'_>, top: Share) -> String {
+    if pool.target(top.target).is_some_and(|target| detection(&pool.view, target) == Detection::Never) {
+        return String::new();
+    }
     let after = predict(&pool.view, Scenario { down: &[top.target] });
     let Some(next) = after.largest() else { return String::new() };
     let heirs: Vec<&str> = after

@@ -28,7 +28,7 @@ const META: Meta = Meta {
 const HELP: Wording = Wording {
     haproxy: "write a `resolvers` section and `resolvers NAME init-addr last,libc,none` on the server",
     nginx: "write `resolver ADDRESS;`, `set $backend NAME;` and `proxy_pass http://$backend;`: then it is looked up while running",
-    envoy: "write `type: STRICT_DNS`: then it is looked up while running",
+    envoy: "",
 };
 
 /// What nginx can do from this version on (`resolve`, CHANGES 1.27.3).

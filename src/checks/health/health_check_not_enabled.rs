@@ -17,20 +17,23 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a health check is described but no target is checked by it",
     follows: &[],
     page: include_str!("../../../docs/checks/health-check-not-enabled.md"),
 };
 
-const MISSING: Wording =
-    Wording { haproxy: "`check` on the servers is missing", nginx: "`check` in the upstream is missing", envoy: "" };
+const MISSING: Wording = Wording {
+    haproxy: "`check` on the servers is missing",
+    nginx: "`check` in the upstream is missing",
+    envoy: "every endpoint has `disable_active_health_check`",
+};
 
 const HELP: Wording = Wording {
     haproxy: "write `default-server check` above the servers",
     nginx: "write `check interval=3000 rise=2 fall=3 timeout=1000 type=http;` in the upstream",
-    envoy: "",
+    envoy: "take `disable_active_health_check` away",
 };
 
 impl Check for HealthCheckNotEnabled {

@@ -2,13 +2,16 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::{list, seconds};
+use crate::checks::platform::is_platform_name;
 use crate::checks::waited;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Conditions, Mode, Redispatch, Target};
+use crate::model::{
+    Address, AdministrativeState, Conditions, Forwarding, Membership, Mode, PoolKind, Redispatch, Target,
+};
 use crate::source::Dialect;
-use crate::traffic::{one_in, percent};
+use crate::traffic::{chooses_another, gives_up, one_in, percent};
 
 /// See `docs/checks/no-health-check.md`.
 #[derive(Debug)]
@@ -20,10 +23,10 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a pool has two or more targets and nothing notices a dead one",
-    follows: &["health-check-not-enabled"],
+    follows: &["health-check-not-enabled", "inert-outlier-detection", "undetectable-failover"],
     page: include_str!("../../../docs/checks/no-health-check.md"),
 };
 
@@ -36,7 +39,7 @@ const MISSING: Wording = Wording {
 const HELP: Wording = Wording {
     haproxy: "write `default-server check` above the servers, and `option httpchk` if they speak HTTP",
     nginx: "write `max_fails=3 fail_timeout=10s` on the servers, so that failing ones are left out for a while",
-    envoy: "write `health_checks`, or `outlier_detection` with a `max_ejection_percent` that lets one endpoint go",
+    envoy: "write `health_checks` in the cluster; `outlier_detection` alone needs `max_ejection_percent` of 100 / endpoints",
 };
 
 impl Check for NoHealthCheck {
@@ -51,6 +54,8 @@ impl Check for NoHealthCheck {
         let resolved = targets
             .iter()
             .any(|target| pool.view.settings_of(target).is_some_and(|s| !s.resolved_at_run_time.is(&false)));
+        // What resolves or tells the members while running watches them, more or less.
+        let resolved = resolved && pool.view.pool.membership == Membership::Listed;
         let log = pool.view.settings.mode.is(&Mode::Log);
         // Where code or a module brings the targets, it may watch them, too.
         let complete = pool.view.pool.completeness.is_complete();
@@ -71,7 +76,8 @@ impl Check for NoHealthCheck {
         if pool.tries_elsewhere(context) == Some(true) {
             finding = finding.at_most(Severity::Warning);
         }
-        findings.push(finding.help(HELP.of(context)));
+        finding = finding.note(retries(context, pool)).help(HELP.of(context));
+        findings.push(limited(context, pool, finding));
     }
 
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
@@ -88,6 +94,35 @@ impl Check for NoHealthCheck {
     }
 }
 
+/// Membership that is looked up while running loses a target that is gone for good, sooner or later; a platform and a
+/// control plane know more than the configuration.
+fn limited(context: &Context<'_>, pool: &PoolContext<'_>, finding: Finding) -> Finding {
+    let by_platform =
+        |target: &Target| matches!(target.address, Address::Host(name, _) if is_platform_name(context.text(name)));
+    // A program beside its Envoy: who started one started the other.
+    let beside = |target: &Target| matches!(target.address, Address::Any(_)) || target.address.is_local();
+    let beside = pool.view.pool.kind == PoolKind::Cluster && pool.view.targets.iter().all(beside);
+    match pool.view.pool.membership {
+        Membership::Listed if !beside => finding,
+        Membership::Resolved if !beside && !pool.view.targets.iter().all(by_platform) => {
+            finding.at_most(Severity::Warning)
+        }
+        _ => finding.at_most(Severity::Info).only_from(Profile::Strict),
+    }
+}
+
+/// What retries do about it, where they leave to chance which target they meet.
+fn retries(context: &Context<'_>, pool: &PoolContext<'_>) -> &'static str {
+    let mut forwardings = context.forwardings_to(pool.view.id);
+    let retries = |forwarding: &Forwarding| gives_up(forwarding) == Some(false);
+    let blind = |forwarding: &Forwarding| chooses_another(&pool.view, forwarding) != Some(true);
+    if forwardings.any(|(_, forwarding)| retries(forwarding) && blind(forwarding)) {
+        "retries help only as far as they meet another server: nothing makes them avoid the dead one"
+    } else {
+        ""
+    }
+}
+
 /// Neither a check nor failures of real traffic take it out.
 fn is_unwatched(pool: &PoolContext<'_>, target: &Target) -> bool {
     pool.view.is_watched(target) == Some(false) && pool.view.is_ejected(target) == Some(false)
@@ -97,7 +132,9 @@ fn is_unwatched(pool: &PoolContext<'_>, target: &Target) -> bool {
 fn is_passive(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
     let counts = |on: &Conditions| on.has(Conditions::STATUS_500) || on.has(Conditions::STATUS_503);
     let mut forwardings = context.forwardings_to(pool.view.id).peekable();
-    let several = pool.view.targets.len() > 1 && pool.is_reached() && forwardings.peek().is_some();
+    // Where pools say how many are left out, answers that are errors count.
+    let by_connection = pool.view.spread().is_none();
+    let several = by_connection && pool.view.targets.len() > 1 && pool.is_reached() && forwardings.peek().is_some();
     let ejected =
         |target: &Target| pool.view.is_watched(target) == Some(false) && pool.view.is_ejected(target) == Some(true);
     several
@@ -116,15 +153,15 @@ fn consequence(context: &Context<'_>, pool: &PoolContext<'_>) -> String {
         _ => "its share of the requests".to_owned(),
     };
     match (settings.redispatch.get(), settings.retries.get()) {
-        (Some(Redispatch::Every(1)), _) if pool.tries_elsewhere(context) == Some(false) => {
-            format!("{dead} fails for as long as it is down")
-        }
         (Some(Redispatch::Never), Some(0)) => format!("{dead} fails at once for as long as it is down"),
         (Some(Redispatch::Never), Some(_)) => {
             let wait = waited(settings).map_or(String::new(), |wait| format!(", each after {}", seconds(wait)));
             format!("{dead} fails{wait}, for as long as it is down")
         }
-        (Some(_), _) => format!("{dead} tries it in vain first, for as long as it is down"),
-        (None, _) => format!("{dead} may fail for as long as it is down"),
+        _ => match pool.tries_elsewhere(context) {
+            Some(true) => format!("{dead} tries it in vain first, for as long as it is down"),
+            Some(false) => format!("{dead} fails for as long as it is down"),
+            None => format!("{dead} may fail for as long as it is down"),
+        },
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Target};
@@ -18,11 +19,19 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Envoy],
     since: "0.1.0",
     summary: "some targets of a pool are checked, others are not",
     follows: &[],
     page: include_str!("../../../docs/checks/partial-health-check.md"),
+};
+
+const UNCHECKED: Wording = Wording { haproxy: "no `check`", nginx: "", envoy: "`disable_active_health_check` is set" };
+
+const HELP: Wording = Wording {
+    haproxy: "add `check`, or write `default-server check` above the servers",
+    nginx: "",
+    envoy: "take `disable_active_health_check` away",
 };
 
 impl Check for PartialHealthCheck {
@@ -37,8 +46,9 @@ impl Check for PartialHealthCheck {
         let numbered: Vec<(u32, &Target)> = (0_u32..).zip(pool.view.targets).collect();
         let active: Vec<&(u32, &Target)> = numbered.iter().filter(in_service).collect();
         let watched = active.iter().find(|(_, target)| pool.view.is_watched(target) == Some(true));
-        let unwatched: Vec<_> =
-            active.iter().filter(|(_, target)| pool.view.is_watched(target) == Some(false)).collect();
+        let is_unwatched =
+            |target: &Target| pool.view.is_watched(target) == Some(false) && pool.view.is_ejected(target) != Some(true);
+        let unwatched: Vec<_> = active.iter().filter(|(_, target)| is_unwatched(target)).collect();
         let (Some((_, watched)), Some((_, first))) = (watched, unwatched.first()) else { return };
         if !pool.is_reached() {
             return;
@@ -49,11 +59,11 @@ impl Check for PartialHealthCheck {
         let message = format!("{names} of `{}` not checked: dead, it keeps {keeps} of the traffic", pool.name);
         let message = message.replacen(" of `", if unwatched.len() == 1 { " is, in `" } else { " are, in `" }, 1);
         let mut finding =
-            Finding::new(&META, first.statement, context.subject(pool.name), message).because("no `check`");
+            Finding::new(&META, first.statement, context.subject(pool.name), message).because(UNCHECKED.of(context));
         for (_, target) in unwatched.iter().skip(1).take(3) {
-            finding = finding.related(target.statement, "no `check`");
+            finding = finding.related(target.statement, UNCHECKED.of(context));
         }
         finding = finding.related(watched.statement, "this one is checked");
-        findings.push(finding.help("add `check`, or write `default-server check` above the servers"));
+        findings.push(finding.help(HELP.of(context)));
     }
 }

@@ -63,7 +63,7 @@ fn lost_by_order(context: &Context<'_>, pool: &PoolContext<'_>, method: Span) ->
     let stories = context.unit.stories.of(pool.view.settings.keepalive.origin);
     let keepalive = stories.iter().find_map(|step| match step {
         Step::TakesAway(at) => Some(*at),
-        Step::Replaces(_) | Step::FallsBack(_) => None,
+        Step::Replaces(_) | Step::FallsBack(_) | Step::Unread(_) => None,
     });
     let message = format!(
         "`{}` keeps no connection: `{}` stands behind `keepalive` and replaces it",

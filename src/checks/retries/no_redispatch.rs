@@ -5,9 +5,9 @@ use crate::checks::phrases::seconds;
 use crate::checks::waited;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Mode, Redispatch};
-use crate::source::Dialect;
-use crate::traffic::{Detection, detection};
+use crate::model::{Forwarding, Key, Method, Mode, Protocol, Redispatch};
+use crate::source::{Dialect, Span};
+use crate::traffic::{Detection, chooses_another, detection, gives_up};
 
 /// See `docs/checks/no-redispatch.md`.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Envoy],
     since: "0.1.0",
     summary: "retries go to the same dead target",
     follows: &[],
@@ -34,6 +34,9 @@ impl Check for NoRedispatch {
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         let settings = pool.view.settings;
         let several = pool.view.targets.iter().filter(|target| target.tier == 0).count() > 1;
+        if several && pool.is_reached() {
+            findings.extend(of_routes(context, pool));
+        }
         let retries = settings.retries.get().copied().unwrap_or(0);
         let open = context.is_open(settings.redispatch.origin);
         let stuck = !open && settings.redispatch.is(&Redispatch::Never) && retries > 0;
@@ -52,6 +55,34 @@ impl Check for NoRedispatch {
         let finding = finding.because("no `option redispatch` for the pools here");
         findings.push(finding.help("write `option redispatch 1`: every retry goes to another server"));
     }
+}
+
+/// Routes that retry and leave to chance, or to a key, which target they meet.
+fn of_routes(context: &Context<'_>, pool: &PoolContext<'_>) -> Vec<Finding> {
+    let retries = |forwarding: &Forwarding| gives_up(forwarding) == Some(false);
+    let blind = |forwarding: &Forwarding| chooses_another(&pool.view, forwarding) != Some(true);
+    let stuck = context.forwardings_to(pool.view.id).map(|(_, forwarding)| forwarding);
+    let stuck =
+        stuck.filter(|forwarding| forwarding.protocol != Protocol::Stream && retries(forwarding) && blind(forwarding));
+    let mut places: Vec<Span> = stuck.map(|forwarding| forwarding.retry_on.origin.at).collect();
+    places.sort_unstable();
+    places.dedup();
+    places.into_iter().map(|at| blind_retry(context, pool, at)).collect()
+}
+
+fn blind_retry(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Finding {
+    let keyed = pool.view.method().is_some_and(|method| matches!(method, Method::Hash(key) if key != Key::Missing));
+    let (name, until) = (pool.name, until(pool));
+    let message = if keyed {
+        format!("a request of `{name}` that meets a dead server is retried there: its key leads to the same one{until}")
+    } else {
+        format!(
+            "a request of `{name}` that meets a dead server may be retried there: nothing makes a retry choose another{until}"
+        )
+    };
+    let finding =
+        Finding::new(&META, at, context.subject(name), message).because("no `retry_host_predicate` beside it");
+    finding.help("write `retry_host_predicate` with `envoy.retry_host_predicates.previous_hosts`, and `host_selection_retry_max_attempts: 3`")
 }
 
 /// How long that lasts: until the health check has noticed, where one does.

@@ -2,6 +2,7 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Conditions, Forwarding, Mode, Origin, Route};
@@ -18,11 +19,18 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Nginx],
+    dialects: &[Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a pool of several targets gives a request up after the first one",
     follows: &["no-health-check"],
     page: include_str!("../../../docs/checks/retries-disabled.md"),
+};
+
+/// Where it does not depend on the statement.
+const ADVICE: Wording = Wording {
+    haproxy: "",
+    nginx: "",
+    envoy: "write `retry_policy: { retry_on: \"connect-failure,refused-stream\", num_retries: 2 }`, with `retry_host_predicate` `previous_hosts`: it repeats only what was not sent",
 };
 
 impl Check for RetriesDisabled {
@@ -37,14 +45,19 @@ impl Check for RetriesDisabled {
         }
         let all: Vec<(&Route, &Forwarding)> = context.forwardings_to(pool.view.id).collect();
         let giving_up = all.iter().filter(|(_, forwarding)| gives_up(forwarding) == Some(true));
-        let mut causes: Vec<Span> = giving_up.clone().map(|(_, forwarding)| cause(forwarding).at).collect();
+        let mut causes: Vec<(Span, bool)> =
+            giving_up.clone().map(|(_, forwarding)| cause(forwarding)).map(|at| (at.at, at.is_explicit())).collect();
         causes.sort_unstable();
         causes.dedup();
         // Some requests of a pool may not be repeated: then somebody chose which ones.
         let chosen = giving_up.count() < all.len();
-        for at in causes {
+        for (at, written) in causes {
             let finding = finding(context, pool, at);
-            findings.push(if chosen { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding });
+            findings.push(if chosen || !written {
+                finding.at_most(Severity::Info).only_from(Profile::Strict)
+            } else {
+                finding
+            });
         }
     }
 }
@@ -52,7 +65,10 @@ impl Check for RetriesDisabled {
 /// The statement that ends it: the conditions, if they leave out failed connections, else the number of tries.
 fn cause(forwarding: &Forwarding) -> Origin {
     match forwarding.retry_on.get() {
-        Some(on) if !on.has(Conditions::ERROR) => forwarding.retry_on.origin,
+        Some(on) if forwarding.tries.is(&1) || on.has(Conditions::ERROR) || on.has(Conditions::CONNECT) => {
+            forwarding.tries.origin
+        }
+        Some(_) => forwarding.retry_on.origin,
         _ => forwarding.tries.origin,
     }
 }
@@ -67,7 +83,8 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Finding {
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because("no other server is tried");
     let finding = finding.related(pool.view.pool.header, format!("has {count} servers"));
     let flag = pool.view.settings.mode.is(&Mode::Tcp);
-    finding.help(advice(context.written(at), flag))
+    let own = ADVICE.of(context);
+    finding.help(if own.is_empty() { advice(context.written(at), flag) } else { own.to_owned() })
 }
 
 /// What a dead server costs until it is back.

@@ -20,7 +20,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a connect timeout so long that requests wait for a host that is gone instead of using another",
     follows: &[],
@@ -58,11 +58,11 @@ struct Slow<'p> {
 /// By the timeout, and whether it is written: a file that repeats one in every block has one habit, not many defects.
 type SlowOnes<'p> = BTreeMap<(u64, bool), Slow<'p>>;
 
-/// Notes the connect timeouts of a pool: those of its routes, where routes set them.
+/// Notes the connect timeouts of a pool: its own, and those of its routes where routes set them; the other is unknown.
 fn note_all<'p>(context: &Context<'_>, slow: &mut SlowOnes<'p>, pool: &'p PoolContext<'p>) {
-    let mut of_routes = context.forwardings_to(pool.view.id).peekable();
+    let of_routes = context.forwardings_to(pool.view.id);
     let settings = pool.view.settings;
-    if of_routes.peek().is_none() && (settings.mode.is(&Mode::Http) || settings.mode.is(&Mode::Tcp)) {
+    if settings.mode.is(&Mode::Http) || settings.mode.is(&Mode::Tcp) {
         note(context, slow, pool, &settings.timeouts.connect);
     }
     for (_, forwarding) in of_routes {

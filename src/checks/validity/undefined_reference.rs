@@ -24,7 +24,8 @@ const META: Meta = Meta {
     page: include_str!("../../../docs/checks/undefined-reference.md"),
 };
 
-const NOWHERE: Wording = Wording { haproxy: "not defined, or only below", nginx: "no directive makes it", envoy: "" };
+const NOWHERE: Wording =
+    Wording { haproxy: "not defined, or only below", nginx: "no directive makes it", envoy: "defined nowhere" };
 
 impl Check for UndefinedReference {
     fn meta(&self) -> &'static Meta {

@@ -16,6 +16,8 @@ pub use message::{MessageId, WellKnown};
 pub use migration::LegacyExtension;
 pub use rule::Rule;
 
+use std::sync::OnceLock;
+
 use enumeration::Enums;
 use message::Messages;
 
@@ -27,12 +29,23 @@ const ENUMS: &str = include_str!("../../../grammars/envoy/enums.tsv");
 pub struct Grammar {
     messages: Messages,
     enums: Enums,
+    secret_names: OnceLock<Vec<&'static str>>,
+}
+
+/// The names of the fields that hold secrets.
+fn secret_names() -> Vec<&'static str> {
+    let rows = memchr::memmem::find_iter(FIELDS.as_bytes(), b"\tyes\n");
+    let name = |end: usize| FIELDS.get(..end)?.rsplit('\n').next()?.split('\t').nth(1);
+    let mut names: Vec<&str> = rows.filter_map(name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 impl Grammar {
     /// Finds where the messages and enumerations begin in the embedded tables; their rows are read when asked for.
     pub fn load() -> Self {
-        Self { messages: Messages::read(FIELDS), enums: Enums::read(ENUMS) }
+        Self { messages: Messages::read(FIELDS), enums: Enums::read(ENUMS), secret_names: OnceLock::new() }
     }
 
     /// The message with this full name (`envoy.config.cluster.v3.Cluster`).
@@ -64,6 +77,14 @@ impl Grammar {
     #[inline]
     pub fn field(&self, id: MessageId, key: &str) -> Option<&Field> {
         self.messages.content(id, self)?.field(key)
+    }
+
+    /// Whether some message has a secret field of this name; names that many fields have say nothing.
+    pub fn is_secret_name(&self, name: &str) -> bool {
+        const COMMON: [&str; 2] = ["typed_config", "keys"];
+        let plain = name.to_ascii_lowercase();
+        let is_it = |field: &&str| **field == *name || field.replace('_', "") == plain;
+        self.secret_names.get_or_init(secret_names).iter().filter(|field| !COMMON.contains(field)).any(is_it)
     }
 
     /// The groups of a message's fields of which only one may be set.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::Lowering;
+use super::facts::integer;
 use crate::model::{Address, Port, Why};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -26,11 +27,11 @@ impl Lowering<'_, '_> {
     }
 
     fn socket_address(&mut self, socket: &Message<'_>) -> (Address, Span) {
-        let port = match socket.field("port_value").map(|port| (port.text(), port.is_masked())) {
-            Some((_, true)) => Port::Unknown(Why::Template),
-            Some((Some(text), _)) => port(&text),
-            // A named port is for a resolver; no port at all is 0, any (listeners).
-            Some((None, _)) | None => Port::Number(0),
+        let port = match socket.field("port_value") {
+            Some(port) if port.is_masked() => Port::Unknown(Why::Template),
+            Some(value) => port(integer(&value)),
+            // A named port is for a resolver.
+            None => Port::Number(0),
         };
         let Some(host) = socket.field("address") else {
             return (Address::Unknown(Why::Malformed), socket.first_line());
@@ -53,7 +54,7 @@ impl Lowering<'_, '_> {
             return (Address::Socket(self.text(url)), span);
         }
         let Some((host, number)) = rest.rsplit_once(':') else { return (Address::Unknown(Why::Malformed), span) };
-        let port = port(number);
+        let port = port(crate::syntax::envoy::values::integer(number));
         let address = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
             Ok(ip) if ip == IpAddr::from([0, 0, 0, 0]) => Address::Any(port),
             Ok(ip) => Address::Ip(ip.to_canonical(), port),
@@ -63,7 +64,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-fn port(text: &str) -> Port {
-    let number = crate::syntax::envoy::values::integer(text).and_then(|number| u16::try_from(number).ok());
+fn port(number: Option<i128>) -> Port {
+    let number = number.and_then(|number| u16::try_from(number).ok());
     number.map_or(Port::Unknown(Why::Malformed), Port::Number)
 }

@@ -5,7 +5,7 @@ use super::resources::Resources;
 use super::{Lowering, health, policy, settings, spread};
 use crate::model::{
     AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
-    SpreadId, TargetSettings, Text, Why,
+    SpreadId, Step, TargetSettings, Text, Why,
 };
 use crate::syntax::envoy::Message;
 
@@ -20,6 +20,8 @@ pub(super) struct Draft {
     pub(super) target: TargetSettings,
     /// What its targets are, unless they say otherwise.
     pub(super) state: AdministrativeState,
+    /// The position of its first target in the unit.
+    pub(super) first_target: usize,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -35,8 +37,9 @@ impl<'a> Lowering<'a, '_> {
             spread: settings::spread(header),
             membership: Membership::Listed,
             completeness: Completeness::Complete,
-            target: settings::target_settings(),
+            target: settings::target_settings(header),
             state: AdministrativeState::Up,
+            first_target: self.unit.targets.len(),
         };
         self.membership(message, &mut draft);
         self.policy(message, &mut draft);
@@ -44,23 +47,15 @@ impl<'a> Lowering<'a, '_> {
         self.probe(message, &mut draft);
         health::read(message, &mut draft);
         draft.settings.timeouts.connect = message.duration("connect_timeout", draft.settings.timeouts.connect);
-        let first = self.unit.targets.len() as u32;
         self.members(message, &mut draft, resources);
-        self.finish_cluster(message, name, header, &draft, first);
+        self.finish_cluster(message, name, header, &draft);
     }
 
-    fn finish_cluster(
-        &mut self,
-        message: &Message<'a>,
-        name: Text,
-        header: crate::source::Span,
-        draft: &Draft,
-        first_target: u32,
-    ) {
+    fn finish_cluster(&mut self, message: &Message<'a>, name: Text, header: crate::source::Span, draft: &Draft) {
         let settings = self.store_settings(&draft.settings);
         self.unit.spreads.push(draft.spread);
         let spread = SpreadId(self.unit.spreads.len() as u32 - 1);
-        let targets = first_target..self.unit.targets.len() as u32;
+        let targets = draft.first_target as u32..self.unit.targets.len() as u32;
         let pool = Pool::new(name, PoolKind::Cluster, header, targets, settings);
         let pool = Pool {
             extent: message.span(),
@@ -82,11 +77,15 @@ impl<'a> Lowering<'a, '_> {
     /// How targets are picked: the new field wins over the old one and all that belongs to it.
     fn policy(&mut self, message: &Message<'_>, draft: &mut Draft) {
         let written = policy::read(message);
-        if let (Some(new), Some(old)) = (written.replaces, message.field("lb_policy")) {
-            let _ = old;
-            self.unit.stories.tell(new, crate::model::Step::Replaces(message.place("lb_policy")));
-        }
+        let replaced = written.replaces;
         policy::apply(written, draft);
+        let policy = draft.settings.policy;
+        if replaced && !policy::is_called(policy.get(), message.text_of("lb_policy").as_deref()) {
+            self.unit.stories.tell(policy.origin.at, Step::Replaces(message.place("lb_policy")));
+        }
+        for at in policy::unread(message, policy.get()) {
+            self.unit.stories.tell(policy.origin.at, Step::Unread(at));
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The members of a cluster: endpoints in localities with priorities.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::Lowering;
 use super::cluster::Draft;
 use super::facts::Facts;
@@ -11,6 +13,9 @@ use crate::model::{
 };
 use crate::source::Span;
 use crate::syntax::envoy::Message;
+
+/// The localities of one cluster, by name and priority.
+type Places = FxHashMap<(String, u8), LocalityId>;
 
 /// Where endpoints stand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,13 +46,26 @@ impl<'a> Lowering<'a, '_> {
         let found = name.and_then(|name| resources.endpoints_of(&name).copied());
         let is_file = config.and_then(|config| file_of(&config.field("eds_config")?)).is_some();
         match found {
-            Some(assignment) if is_file || resources.is_dump => self.assignment(&assignment, draft),
+            // Of a file with more than one assignment the program takes none (measured, 1.40).
+            Some(found) if is_file && !found.is_alone => {}
+            Some(found) if is_file || resources.is_dump => {
+                self.assignment(&found.message, draft);
+                self.drop_duplicates(draft.first_target);
+            }
             _ => {
                 let at = if config.is_some() { cluster.entry("eds_cluster_config").map(|(key, _)| key) } else { None };
                 let why = if is_file { Why::OtherFile } else { Why::Remote };
                 draft.completeness = Completeness::Incomplete(why, at.unwrap_or(cluster.place("type")));
             }
         }
+    }
+
+    /// Of endpoints with one address that are discovered only the first counts, whatever its priority (measured, 1.40).
+    fn drop_duplicates(&mut self, first: usize) {
+        let mut seen: FxHashSet<Address> = FxHashSet::default();
+        let targets = self.unit.targets.split_off(first.min(self.unit.targets.len()));
+        let unique = targets.into_iter().filter(|target| seen.insert(target.address));
+        self.unit.targets.extend(unique.zip(1..).map(|(target, number)| Target { number, ..target }));
     }
 
     fn assignment(&mut self, assignment: &Message<'a>, draft: &mut Draft) {
@@ -57,17 +75,19 @@ impl<'a> Lowering<'a, '_> {
             spread.counts_weights = policy.flag("weighted_priority_health", spread.counts_weights);
             spread.dropped = dropped(&policy, spread.dropped);
         }
+        let is_placed = |group: Message<'a>| group.any(&["locality", "load_balancing_weight"]).is_some();
+        let mut places = assignment.list("endpoints").any(is_placed).then(Places::default);
         for group in assignment.list("endpoints") {
-            self.group(&group, draft);
+            self.group(&group, places.as_mut(), draft);
         }
     }
 
     /// Endpoints of one locality and priority.
-    fn group(&mut self, group: &Message<'a>, draft: &mut Draft) {
+    fn group(&mut self, group: &Message<'a>, places: Option<&mut Places>, draft: &mut Draft) {
         let priority = group.number("priority", Fact::known(0, Origin::default(group.span(), RuleId::ENVOY_SETTING)));
         // The program takes 0 to 128.
         let tier = priority.get().and_then(|priority| u8::try_from(*priority).ok()).unwrap_or(0);
-        let locality = self.locality(group, tier);
+        let locality = places.map(|places| self.locality(group, tier, places));
         let place = Place { locality, tier };
         for endpoint in group.list("lb_endpoints") {
             self.lb_endpoint(&endpoint, place, draft);
@@ -75,32 +95,46 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// Two groups with one locality and priority are one locality, and the last weight counts (research 3.4).
-    fn locality(&mut self, group: &Message<'a>, tier: u8) -> Option<LocalityId> {
-        let message = group.field("locality");
-        let weighted = group.field("load_balancing_weight").is_some();
-        if message.is_none() && !weighted {
-            return None;
+    fn locality(&mut self, group: &Message<'a>, tier: u8, places: &mut Places) -> LocalityId {
+        let key = (group.field("locality").as_ref().map_or_else(String::new, zone), tier);
+        let known = places.get(&key).copied();
+        let id = known.unwrap_or_else(|| self.add_locality(group, &key.0, tier));
+        places.insert(key, id);
+        if let Some(locality) = self.unit.localities.get_mut(id.0 as usize) {
+            locality.groups += 1;
         }
-        let name = message.map_or(Text(Span::default()), |message| self.locality_name(&message));
-        let unset = Fact::known(None, Origin::default(group.first_line(), RuleId::ENVOY_LOCALITY_WEIGHT));
-        let weight = if weighted {
-            let written = group.number("load_balancing_weight", Fact::known(0, unset.origin));
-            let value = match written.value {
-                Value::Known(weight) => Value::Known(Some(weight)),
-                Value::Unknown(why) => Value::Unknown(why),
-            };
-            Fact { value, origin: written.origin }
-        } else {
-            unset
-        };
-        self.unit.localities.push(Locality { name, at: group.first_line(), tier, weight });
-        Some(LocalityId(self.unit.localities.len() as u32 - 1))
+        if group.field("load_balancing_weight").is_some() {
+            // Without a locality the weight is not read (`PriorityStateManager::initializePriorityFor`).
+            self.weigh(id, locality_weight(group), group.field("locality").is_some());
+        }
+        id
     }
 
-    /// Region, zone and sub-zone.
-    fn locality_name(&mut self, message: &Message<'_>) -> Text {
-        let parts: Vec<_> = ["region", "zone", "sub_zone"].iter().filter_map(|part| message.text_of(part)).collect();
-        self.unit.texts.compose(&parts.join("/"))
+    fn add_locality(&mut self, group: &Message<'a>, zone: &str, tier: u8) -> LocalityId {
+        let name = if zone.is_empty() { Text(Span::default()) } else { self.unit.texts.compose(zone) };
+        let weight = Fact::known(None, Origin::default(group.first_line(), RuleId::ENVOY_LOCALITY_WEIGHT));
+        self.unit.localities.push(Locality {
+            name,
+            at: group.first_line(),
+            tier,
+            weight,
+            groups: 0,
+            unread_weight: None,
+        });
+        LocalityId(self.unit.localities.len() as u32 - 1)
+    }
+
+    fn weigh(&mut self, locality: LocalityId, weight: Fact<Option<u32>>, is_read: bool) {
+        let Some(locality) = self.unit.localities.get_mut(locality.0 as usize) else { return };
+        let earlier = locality.weight;
+        if !is_read {
+            locality.unread_weight = Some(weight.origin.at);
+            return;
+        }
+        if earlier.origin.is_explicit() && earlier.value != weight.value {
+            locality.unread_weight = Some(earlier.origin.at);
+        }
+        locality.weight = weight;
     }
 
     fn lb_endpoint(&mut self, message: &Message<'a>, place: Place, draft: &mut Draft) {
@@ -142,7 +176,7 @@ impl<'a> Lowering<'a, '_> {
             presence: Presence::Always,
             count: if is_name && draft.membership == Membership::Resolved { Count::AtLeastOne } else { Count::One },
             settings: self.cache.id(&settings, &mut self.unit.target_settings),
-            number: self.unit.targets.len() as u32 + 1,
+            number: (self.unit.targets.len() - draft.first_target) as u32 + 1,
         };
         self.unit.targets.push(target);
     }
@@ -169,10 +203,25 @@ fn number(port: crate::model::Port) -> u16 {
     }
 }
 
+/// Region, zone and sub-zone.
+fn zone(locality: &Message<'_>) -> String {
+    let parts: Vec<_> = ["region", "zone", "sub_zone"].iter().filter_map(|part| locality.text_of(part)).collect();
+    parts.join("/")
+}
+
+fn locality_weight(group: &Message<'_>) -> Fact<Option<u32>> {
+    let written = group.number("load_balancing_weight", Fact::known(0, Origin::written(group.first_line())));
+    let value = match written.value {
+        Value::Known(weight) => Value::Known(Some(weight)),
+        Value::Unknown(why) => Value::Unknown(why),
+    };
+    Fact { value, origin: written.origin }
+}
+
 /// What the configuration says of an endpoint's health (research 3.1; it counts for all types of clusters).
 fn state(message: &Message<'_>, otherwise: AdministrativeState) -> AdministrativeState {
-    let Some(word) = message.text_of("health_status") else { return otherwise };
-    match word.to_ascii_uppercase().as_str() {
+    let Some(word) = message.word("health_status") else { return otherwise };
+    match word.as_str() {
         "UNHEALTHY" | "2" | "TIMEOUT" | "4" => AdministrativeState::Down,
         "DRAINING" | "3" => AdministrativeState::Drain,
         "DEGRADED" | "5" => AdministrativeState::Degraded,
@@ -187,7 +236,7 @@ fn dropped(policy: &Message<'_>, default: Fact<u32>) -> Fact<u32> {
     for overload in overloads.items() {
         let Some(percentage) = overload.field("drop_percentage") else { continue };
         let parts = percentage.number("numerator", Fact::known(0, default.origin)).get().copied().unwrap_or(0);
-        let of = match percentage.text_of("denominator").as_deref() {
+        let of = match percentage.word("denominator").as_deref() {
             Some("TEN_THOUSAND" | "1") => 10_000.0,
             Some("MILLION" | "2") => 1_000_000.0,
             _ => 100.0,

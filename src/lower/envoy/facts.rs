@@ -15,11 +15,23 @@ pub(super) trait Facts {
     fn duration(&self, name: &str, default: Fact<Timeout>) -> Fact<Timeout>;
     /// A percentage, `{value: 50}`, in whole percent, rounded.
     fn percent(&self, name: &str, default: Fact<u32>) -> Fact<u32>;
+    /// The word of an enumeration in capitals, or its number.
+    fn word(&self, name: &str) -> Option<String>;
+}
+
+/// A whole number as the program reads it: in YAML `010` is 8, in a text it is 10 (research 1.2).
+pub(super) fn integer(message: &Message<'_>) -> Option<i128> {
+    match message.scalar() {
+        Scalar::Integer(number) => Some(i128::from(number)),
+        Scalar::Number(text) => values::integer(text),
+        Scalar::Text { value, .. } => values::integer(&value),
+        Scalar::Null | Scalar::Bool(_) | Scalar::Masked => None,
+    }
 }
 
 impl Facts for Message<'_> {
     fn number(&self, name: &str, default: Fact<u32>) -> Fact<u32> {
-        fact(self, name, default, |value| read(value, whole))
+        fact(self, name, default, |value| read(value, 0, whole))
     }
 
     fn flag(&self, name: &str, default: Fact<bool>) -> Fact<bool> {
@@ -35,8 +47,13 @@ impl Facts for Message<'_> {
     }
 
     fn percent(&self, name: &str, default: Fact<u32>) -> Fact<u32> {
-        let rounded = |text: &str| Some(values::float(text)?.round().max(0.0) as u32);
-        fact(self, name, default, |value| read(value, rounded))
+        fact(self, name, default, |value| read(value, 0, rounded))
+    }
+
+    fn word(&self, name: &str) -> Option<String> {
+        let value = self.field(name)?;
+        let number = integer(&value).map(|number| number.to_string());
+        number.or_else(|| value.text().map(|text| text.to_ascii_uppercase()))
     }
 }
 
@@ -48,45 +65,43 @@ fn fact<T>(message: &Message<'_>, name: &str, default: Fact<T>, read: impl Fn(&M
     }
 }
 
-/// A value of a wrapper type: the scalar itself, or `{value: ...}`.
-fn unwrapped<'a>(message: &Message<'a>) -> Message<'a> {
-    if message.is_mapping() { message.field("value").unwrap_or(*message) } else { *message }
-}
-
-/// What a scalar of a type is, or why that is not known.
-fn read<T>(message: &Message<'_>, read: impl Fn(&str) -> Option<T>) -> Value<T> {
-    let message = unwrapped(message);
-    if message.is_masked() {
-        return Value::Unknown(Why::Template);
+/// What a scalar of a type is, or why that is not known. Of a wrapper type it may stand in `{value: ...}`; without one it
+/// is `empty`.
+fn read<T>(message: &Message<'_>, empty: T, read: impl Fn(&Message<'_>) -> Option<T>) -> Value<T> {
+    let scalar = if message.is_mapping() { message.field("value") } else { Some(*message) };
+    match scalar {
+        None => Value::Known(empty),
+        Some(scalar) if scalar.is_masked() => Value::Unknown(Why::Template),
+        Some(scalar) => read(&scalar).map_or(Value::Unknown(Why::Malformed), Value::Known),
     }
-    message.text().and_then(|text| read(&text)).map_or(Value::Unknown(Why::Malformed), Value::Known)
 }
 
 fn truth(message: &Message<'_>) -> Value<bool> {
-    let message = unwrapped(message);
-    match message.scalar() {
-        Scalar::Bool(value) => Value::Known(value),
-        Scalar::Masked => Value::Unknown(Why::Template),
-        _ => match message.text().as_deref() {
-            Some("true") => Value::Known(true),
-            Some("false") => Value::Known(false),
-            _ => Value::Unknown(Why::Malformed),
-        },
-    }
+    read(message, false, |scalar| match scalar.scalar() {
+        Scalar::Bool(value) => Some(value),
+        Scalar::Text { value, .. } => value.parse().ok(),
+        _ => None,
+    })
 }
 
 fn milliseconds(message: &Message<'_>) -> Value<Timeout> {
     if message.is_mapping() {
-        let part = |name: &str| message.field(name).and_then(|part| part.text().and_then(|text| whole(&text)));
-        let (seconds, nanos) = (part("seconds").unwrap_or(0), part("nanos").unwrap_or(0));
-        return Value::Known(Timeout::After(u64::from(seconds) * 1000 + u64::from(nanos.div_ceil(1_000_000))));
+        let part = |name: &str| message.field(name).and_then(|part| u64::try_from(integer(&part)?).ok()).unwrap_or(0);
+        let (seconds, nanos) = (part("seconds"), part("nanos"));
+        return Value::Known(Timeout::After(seconds.saturating_mul(1000).saturating_add(nanos.div_ceil(1_000_000))));
     }
-    read(message, |text| {
-        let nanoseconds = u128::try_from(values::duration(text)?).ok()?;
+    read(message, Timeout::After(0), |scalar| {
+        let nanoseconds = u128::try_from(values::duration(&scalar.text()?)?).ok()?;
         u64::try_from(nanoseconds.div_ceil(1_000_000)).ok().map(Timeout::After)
     })
 }
 
-fn whole(text: &str) -> Option<u32> {
-    values::integer(text).and_then(|number| u32::try_from(number).ok())
+fn whole(message: &Message<'_>) -> Option<u32> {
+    u32::try_from(integer(message)?).ok()
+}
+
+fn rounded(message: &Message<'_>) -> Option<u32> {
+    let text = message.text()?;
+    let number = integer(message).map_or_else(|| values::float(&text), |number| Some(number as f64));
+    number.map(|percent| percent.round().max(0.0) as u32)
 }

@@ -1,7 +1,7 @@
 //! How routes hand requests on: timeouts, retries, what a hashing cluster hashes.
 
 use super::Lowering;
-use super::facts::Facts;
+use super::facts::{Facts, integer};
 use crate::grammar::rules::RuleId;
 use crate::model::{
     CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Lifetime, Origin, Protocol, Reuse,
@@ -20,7 +20,7 @@ impl<'a> Lowering<'a, '_> {
     ) -> ForwardingId {
         let mut forwarding = defaults(Protocol::Http, config.first_line());
         forwarding.total = action.duration("timeout", forwarding.total);
-        if let Some(milliseconds) = action.text_of("timeout_ms").and_then(|text| text.parse().ok()) {
+        if let Some(milliseconds) = action.field("timeout_ms").and_then(|value| u64::try_from(integer(&value)?).ok()) {
             let origin = Origin::written(action.place("timeout_ms"));
             forwarding.total = Fact::known(Timeout::After(milliseconds), origin);
         }
@@ -129,7 +129,7 @@ fn conditions(words: &str) -> Conditions {
             "5xx" => gateway.with(Conditions::STATUS_500).with(Conditions::TIMEOUT),
             "gateway-error" => gateway.with(Conditions::TIMEOUT),
             "reset" => broken.with(Conditions::TIMEOUT),
-            "connect-failure" => Conditions::CONNECT,
+            "connect-failure" | "reset-before-request" => Conditions::CONNECT,
             "unavailable" => Conditions::STATUS_503,
             _ => Conditions::NONE,
         })
@@ -137,7 +137,7 @@ fn conditions(words: &str) -> Conditions {
 }
 
 /// The key that a list of hash policies makes of a request; several make one together.
-fn key(policies: &Message<'_>) -> Option<Key> {
+pub(super) fn key(policies: &Message<'_>) -> Option<Key> {
     let mut keys = policies.items().map(|policy| one_key(&policy));
     let first = keys.next()?;
     Some(if keys.next().is_some() { Key::Expression } else { first })

@@ -29,7 +29,8 @@ impl Lowering<'_, '_> {
         let settings = unit.pools.get(id.0 as usize).map(|pool| pool.settings.0 as usize);
         let Some(settings) = settings.and_then(|position| unit.settings.get_mut(position)) else { return };
         if let Some(policy) = settings.policy.get().copied()
-            && matches!(policy.method, Method::Hash(_))
+            // Where the policy itself names one, routes have no say.
+            && policy.method == Method::Hash(Key::Missing)
         {
             let method = Method::Hash(key);
             settings.policy = Fact::known(crate::model::Policy { method, ..policy }, settings.policy.origin);

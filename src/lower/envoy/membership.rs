@@ -17,11 +17,11 @@ impl Lowering<'_, '_> {
         }
         let Some(written) = cluster.field("type") else { return };
         let at = cluster.place("type");
-        let Some(word) = written.text() else {
+        if written.is_masked() {
             draft.completeness = Completeness::Incomplete(Why::Template, at);
             return;
-        };
-        draft.membership = match word.to_ascii_uppercase().as_str() {
+        }
+        draft.membership = match cluster.word("type").unwrap_or_default().as_str() {
             "STRICT_DNS" | "1" => Membership::Resolved,
             "LOGICAL_DNS" | "2" => Membership::FirstAddress,
             "EDS" | "3" | "SDS" => Membership::Discovered,

@@ -3,6 +3,7 @@
 mod address;
 mod aggregate;
 mod cluster;
+mod comments;
 mod endpoints;
 mod facts;
 mod forwarding;
@@ -91,7 +92,9 @@ struct Lowering<'a, 'i> {
 
 impl<'a> Lowering<'a, '_> {
     fn read(&mut self, resources: &Resources<'a>) {
-        for cluster in &resources.clusters {
+        let mut clusters: Vec<&Message<'a>> = resources.clusters.iter().collect();
+        clusters.sort_by_key(|cluster| cluster.span().start);
+        for cluster in clusters {
             self.cluster(cluster, resources);
         }
         for listener in &resources.listeners {
@@ -112,9 +115,21 @@ impl<'a> Lowering<'a, '_> {
         self.unit.headless = false;
         self.unit.computed_routes |= resources.listeners_are_remote;
         self.unit.fragment |= !has_listeners && !resources.is_whole;
+        self.find_commented_targets();
         self.resolve_names(resources.is_whole && !resources.is_dump);
         self.set_hash_keys();
         self.unit
+    }
+
+    /// Pools of one text stand together, in its order.
+    fn find_commented_targets(&mut self) {
+        for part in self.input.parts {
+            let span = part.view.span();
+            let first = self.unit.pools.partition_point(|pool| pool.extent.start < span.start);
+            let end = self.unit.pools.partition_point(|pool| pool.extent.start < span.end);
+            let pools = self.unit.pools.get_mut(first..end).unwrap_or_default();
+            comments::find_commented_targets(part, pools);
+        }
     }
 
     /// The value of a scalar as a word of the model.

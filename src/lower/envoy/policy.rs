@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::cluster::{Draft, unsupported};
 use super::facts::Facts;
+use super::forwarding;
 use super::settings::{RING, ROUND_ROBIN};
-use crate::model::{Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, Subsets, Timeout};
+use crate::model::{Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, Subsets, Timeout, Value};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -19,7 +20,7 @@ pub(super) struct Written {
     locality_weights: Option<Fact<bool>>,
     slow_start: Option<Fact<Timeout>>,
     /// The new field stands beside the old one, which is not read then.
-    pub(super) replaces: Option<Span>,
+    pub(super) replaces: bool,
 }
 
 /// How deep policies may stand in one another.
@@ -32,15 +33,32 @@ pub(super) fn read(cluster: &Message<'_>) -> Written {
     if let Some(new) = cluster.field("load_balancing_policy") {
         let at = cluster.entry("load_balancing_policy").map_or(new.span(), |(key, _)| key);
         extension(&new, at, &mut written, 0);
-        written.replaces = cluster.field("lb_policy").map(|_| place(written.policy.as_ref(), at));
+        written.replaces = cluster.field("lb_policy").is_some();
         return written;
     }
     legacy(cluster, &mut written);
     written
 }
 
-fn place(policy: Option<&Fact<Policy>>, otherwise: Span) -> Span {
-    policy.map_or(otherwise, |policy| policy.origin.at)
+/// Whether the old field says the same as the policy in force, or only that the new field says it.
+pub(super) fn is_called(policy: Option<&Policy>, old: Option<&str>) -> bool {
+    let (Some(policy), Some(old)) = (policy, old) else { return true };
+    let says_nothing = old.eq_ignore_ascii_case("LOAD_BALANCING_POLICY_CONFIG") || old == "7";
+    says_nothing || legacy_policy(old).is_none_or(|old| old.word.eq_ignore_ascii_case(policy.word))
+}
+
+/// The settings of other policies than the one in force: a oneof that is not read then (research 3.2).
+pub(super) fn unread(cluster: &Message<'_>, policy: Option<&Policy>) -> Vec<Span> {
+    const CONFIGS: [(&str, &str); 5] = [
+        ("round_robin_lb_config", "ROUND_ROBIN"),
+        ("least_request_lb_config", "LEAST_REQUEST"),
+        ("ring_hash_lb_config", "RING_HASH"),
+        ("maglev_lb_config", "MAGLEV"),
+        ("original_dst_lb_config", "CLUSTER_PROVIDED"),
+    ];
+    let Some(policy) = policy else { return Vec::new() };
+    let others = CONFIGS.iter().filter(|(_, word)| *word != policy.word);
+    others.filter_map(|(config, _)| cluster.entry(config)).map(|(key, _)| key).collect()
 }
 
 /// Puts what was read in force.
@@ -55,19 +73,15 @@ pub(super) fn apply(written: Written, draft: &mut Draft) {
 }
 
 fn legacy(cluster: &Message<'_>, written: &mut Written) {
-    let old = cluster.field("lb_policy").map(|field| (field, cluster.place("lb_policy")));
     // The first API calls it `lb_type`.
-    let old = old.or_else(|| cluster.field("lb_type").map(|field| (field, cluster.place("lb_type"))));
-    let word = old.as_ref().map(|(field, at)| (field.text(), *at));
-    match word {
-        Some((Some(text), at)) => {
-            let policy = legacy_policy(&text);
-            written.policy = Some(policy.map_or(unsupported(at), |policy| Fact::known(policy, Origin::written(at))));
-        }
-        Some((None, at)) => {
-            written.policy = Some(Fact::unknown(crate::model::Why::Template, Origin::written(at)));
-        }
-        None => {}
+    if let Some(name) = ["lb_policy", "lb_type"].into_iter().find(|name| cluster.field(name).is_some()) {
+        let at = cluster.place(name);
+        let policy = cluster.word(name).as_deref().map(legacy_policy);
+        written.policy = Some(match policy {
+            Some(Some(policy)) => Fact::known(policy, Origin::written(at)),
+            Some(None) => unsupported(at),
+            None => Fact::unknown(crate::model::Why::Template, Origin::written(at)),
+        });
     }
     hash(cluster, written);
     subsets(cluster, written);
@@ -78,7 +92,7 @@ fn legacy(cluster: &Message<'_>, written: &mut Written) {
 }
 
 fn legacy_policy(text: &str) -> Option<Policy> {
-    let (word, method) = match text.to_ascii_uppercase().as_str() {
+    let (word, method) = match text {
         "ROUND_ROBIN" | "0" => return Some(ROUND_ROBIN),
         "LEAST_REQUEST" | "1" => ("LEAST_REQUEST", Method::LeastConnections),
         "RING_HASH" | "2" => ("RING_HASH", Method::Hash(Key::Missing)),
@@ -95,7 +109,7 @@ fn legacy_policy(text: &str) -> Option<Policy> {
 fn hash(cluster: &Message<'_>, written: &mut Written) {
     let word = written.policy.as_ref().and_then(|policy| policy.get()).map_or("", |policy| policy.word);
     match word {
-        "RING_HASH" => ring(cluster.field("ring_hash_lb_config").as_ref(), written),
+        "RING_HASH" => ring(cluster.field("ring_hash_lb_config").as_ref(), "1", written),
         "MAGLEV" => written.hash_type = written.policy.map(|policy| maglev(policy.origin)),
         _ => return,
     }
@@ -103,10 +117,11 @@ fn hash(cluster: &Message<'_>, written: &mut Written) {
     written.hash_balance = balance.as_ref().and_then(bounded);
 }
 
-fn ring(config: Option<&Message<'_>>, written: &mut Written) {
+/// `murmur`: the number of that function in the enumeration, which is another one in the newer field.
+fn ring(config: Option<&Message<'_>>, murmur: &str, written: &mut Written) {
     let Some(policy) = written.policy else { return };
-    let function = config.and_then(|config| config.text_of("hash_function"));
-    let murmur = function.is_some_and(|function| matches!(function.as_ref(), "MURMUR_HASH_2" | "1" | "2"));
+    let function = config.and_then(|config| config.word("hash_function"));
+    let murmur = function.is_some_and(|function| function == "MURMUR_HASH_2" || function == murmur);
     let function = if murmur { HashFunction::EnvoyMurmurRing } else { HashFunction::EnvoyRing };
     written.hash_type = Some(Fact::known(HashType { function, ..RING }, policy.origin));
 }
@@ -137,7 +152,7 @@ fn subsets(cluster: &Message<'_>, written: &mut Written) {
 }
 
 fn fallback(config: &Message<'_>, at: Span) -> Fact<Subsets> {
-    let word = config.text_of("fallback_policy").map(|word| word.to_ascii_uppercase());
+    let word = config.word("fallback_policy");
     let value = match word.as_deref() {
         None | Some("NO_FALLBACK" | "0") => Subsets::Refuse,
         Some("ANY_ENDPOINT" | "1") => Subsets::AnyTarget,
@@ -172,7 +187,7 @@ fn extension(policies: &Message<'_>, at: Span, written: &mut Written, depth: usi
     }
     written.slow_start = window(&config).or(written.slow_start);
     match word {
-        "ring_hash" => ring(Some(&config), written),
+        "ring_hash" => ring(Some(&config), "2", written),
         "maglev" => written.hash_type = Some(maglev(Origin::written(at))),
         "wrr_locality" => {
             written.locality_weights = Some(Fact::known(true, Origin::written(at)));
@@ -186,7 +201,21 @@ fn extension(policies: &Message<'_>, at: Span, written: &mut Written, depth: usi
         _ => {}
     }
     let consistent = config.field("consistent_hashing_lb_config");
+    let policies = consistent.and_then(|consistent| consistent.field("hash_policy"));
+    if let Some(key) = policies.and_then(|policies| forwarding::key(&policies)) {
+        set_key(written, key);
+    }
     written.hash_balance = consistent.as_ref().and_then(bounded).or(written.hash_balance);
+}
+
+/// A hashing policy that says itself what it hashes.
+fn set_key(written: &mut Written, key: Key) {
+    if let Some(policy) = written.policy.as_mut()
+        && let Value::Known(known) = &mut policy.value
+        && matches!(known.method, Method::Hash(_))
+    {
+        known.method = Method::Hash(key);
+    }
 }
 
 /// The policy in a policy.

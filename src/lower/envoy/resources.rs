@@ -13,7 +13,7 @@ pub(super) struct Resources<'a> {
     pub(super) listeners: Vec<Message<'a>>,
     routes: Vec<Message<'a>>,
     routes_by_name: FxHashMap<String, usize>,
-    endpoints: FxHashMap<String, Message<'a>>,
+    endpoints: FxHashMap<String, Assignment<'a>>,
     /// What is neither, but may name clusters: tracing, statistics, control planes.
     pub(super) others: Vec<Message<'a>>,
     /// It holds what the program is started with, or the dump of a running program.
@@ -24,6 +24,14 @@ pub(super) struct Resources<'a> {
     pub(super) listeners_are_remote: bool,
     /// Some part is the dump of a running program: what it does not hold is not there.
     pub(super) is_dump: bool,
+}
+
+/// The endpoints of a cluster that stand by themselves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Assignment<'a> {
+    pub(super) message: Message<'a>,
+    /// Nothing else is in its file.
+    pub(super) is_alone: bool,
 }
 
 impl<'a> Resources<'a> {
@@ -53,11 +61,16 @@ impl<'a> Resources<'a> {
                 self.others.push(root);
             }
             Shape::StaticResources => self.static_resources(&root),
-            Shape::Discovery => root.list("resources").for_each(|resource| self.typed(resource)),
+            Shape::Discovery => self.discovery(&root),
             Shape::ConfigDump => self.dump(&root),
             Shape::List(resource) => root.items().for_each(|item| self.add(resource, item)),
             Shape::One(resource) => self.add(resource, root),
         }
+    }
+
+    fn discovery(&mut self, root: &Message<'a>) {
+        let is_alone = root.list("resources").nth(1).is_none();
+        root.list("resources").for_each(|resource| self.typed(resource, is_alone));
     }
 
     fn bootstrap(&mut self, root: &Message<'a>) {
@@ -85,15 +98,15 @@ impl<'a> Resources<'a> {
         self.others.extend(resources.field("secrets"));
     }
 
-    fn typed(&mut self, resource: Message<'a>) {
+    fn typed(&mut self, resource: Message<'a>, is_alone: bool) {
         let url = resource.text_of("@type").unwrap_or_default();
         match url.rsplit(['.', '/']).next().unwrap_or_default() {
             "Cluster" => self.add(Resource::Cluster, resource),
-            "ClusterLoadAssignment" => self.add(Resource::Endpoints, resource),
+            "ClusterLoadAssignment" => self.add_endpoints(resource, is_alone),
             "Listener" => self.add(Resource::Listener, resource),
             "RouteConfiguration" => self.add(Resource::Routes, resource),
             // A wrapper with name and version around the resource itself.
-            "Resource" => resource.field("resource").into_iter().for_each(|inner| self.typed(inner)),
+            "Resource" => resource.field("resource").into_iter().for_each(|inner| self.typed(inner, is_alone)),
             _ => self.others.push(resource),
         }
     }
@@ -103,12 +116,14 @@ impl<'a> Resources<'a> {
             Resource::Cluster => self.clusters.push(message),
             Resource::Listener => self.listeners.push(message),
             Resource::Routes => self.routes.push(message),
-            Resource::Endpoints => {
-                if let Some(name) = message.text_of("cluster_name") {
-                    self.endpoints.insert(name.into_owned(), message);
-                }
-            }
-            Resource::Typed => self.typed(message),
+            Resource::Endpoints => self.add_endpoints(message, true),
+            Resource::Typed => self.typed(message, true),
+        }
+    }
+
+    fn add_endpoints(&mut self, message: Message<'a>, is_alone: bool) {
+        if let Some(name) = message.text_of("cluster_name") {
+            self.endpoints.insert(name.into_owned(), Assignment { message, is_alone });
         }
     }
 
@@ -132,7 +147,7 @@ impl<'a> Resources<'a> {
     }
 
     /// The endpoints of a cluster that are in some text.
-    pub(super) fn endpoints_of(&self, name: &str) -> Option<&Message<'a>> {
+    pub(super) fn endpoints_of(&self, name: &str) -> Option<&Assignment<'a>> {
         self.endpoints.get(name)
     }
 

@@ -3,7 +3,7 @@
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Affinity, Breakers, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings,
-    Probe, Redispatch, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts,
+    Probe, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::Span;
 
@@ -25,7 +25,7 @@ pub(super) fn pool_settings(at: Span) -> PoolSettings {
         probe: Fact::known(Probe::CONNECT, origin(RuleId::ENVOY_CHECK)),
         // Whether and where a request is tried again is the route's business.
         retries: Fact::known(0, origin(RuleId::ENVOY_RETRY_POLICY)),
-        redispatch: Fact::known(Redispatch::Every(1), origin(RuleId::ENVOY_RETRY_POLICY)),
+        redispatch: Fact::unknown(Why::Unsupported, origin(RuleId::ENVOY_RETRY_POLICY)),
         timeouts: timeouts(at),
         all_backups: Fact::known(true, off),
         affinity: Fact::known(Affinity::None, off),
@@ -73,13 +73,15 @@ fn breakers(at: Span) -> Breakers {
     Breakers { connections: default(1024), pending: default(1024), requests: default(1024), retries: default(3) }
 }
 
-/// What a target starts from. An origin without a span means the target's own statement.
-pub(super) fn target_settings() -> TargetSettings {
+/// What a target of the cluster whose first line is at `at` starts from. An origin without a span means the target's own
+/// statement.
+pub(super) fn target_settings(at: Span) -> TargetSettings {
     let origin = |rule| Origin::default(Span::default(), rule);
+    let of_cluster = |rule| Origin::default(at, rule);
     let off = origin(RuleId::ENVOY_SETTING);
     let at_once = Fact::known(Timeout::After(0), off);
     TargetSettings {
-        checked: Fact::known(false, origin(RuleId::ENVOY_CHECK)),
+        checked: Fact::known(false, of_cluster(RuleId::ENVOY_CHECK)),
         agent: Fact::known(false, off),
         tracks: Fact::known(false, off),
         interval: at_once,
@@ -89,8 +91,8 @@ pub(super) fn target_settings() -> TargetSettings {
         connections: Fact::known(0, off),
         resolved_at_run_time: Fact::known(false, off),
         cookie: Fact::known(false, off),
-        observed: Fact::known(false, origin(RuleId::ENVOY_OUTLIER_DETECTION)),
-        ejected_after: Fact::known(0, origin(RuleId::ENVOY_OUTLIER_DETECTION)),
+        observed: Fact::known(false, of_cluster(RuleId::ENVOY_OUTLIER_DETECTION)),
+        ejected_after: Fact::known(0, of_cluster(RuleId::ENVOY_OUTLIER_DETECTION)),
         ejected_for: at_once,
         slow_start: at_once,
         locality: None,

@@ -31,9 +31,8 @@ pub(super) fn read(cluster: &Message<'_>, draft: &mut Draft) {
 
 /// The limits for requests of the usual priority.
 fn thresholds(message: &Message<'_>, breakers: &mut Breakers) {
-    let is_usual = |limits: &Message<'_>| {
-        limits.text_of("priority").is_none_or(|priority| priority.eq_ignore_ascii_case("DEFAULT") || priority == "0")
-    };
+    let is_usual =
+        |limits: &Message<'_>| limits.word("priority").is_none_or(|priority| priority == "DEFAULT" || priority == "0");
     let v1 = message.field("default");
     let Some(limits) = message.list("thresholds").find(is_usual).or(v1) else { return };
     breakers.connections = limits.number("max_connections", breakers.connections);

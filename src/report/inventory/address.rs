@@ -15,7 +15,9 @@ impl Maker<'_> {
             return None;
         }
         let written = self.sources.slice(target.address_at);
-        let text = if written.contains(['"', '\'', '\\', '$']) || written.is_empty() {
+        // Envoy writes host and port apart.
+        let is_apart = self.unit.dialect == Dialect::Envoy;
+        let text = if is_apart || written.contains(['"', '\'', '\\', '$']) || written.is_empty() {
             self.rebuilt(&target.address)?
         } else {
             without_family(written, self.unit.dialect).to_owned()
@@ -30,6 +32,7 @@ impl Maker<'_> {
         match address {
             Address::Ip(IpAddr::V6(ip), port) if *port != Port::OfClient => with(&format!("[{ip}]"), port),
             Address::Ip(ip, port) => with(&ip.to_string(), port),
+            Address::Any(port) if self.unit.dialect == Dialect::Envoy => with("0.0.0.0", port),
             Address::Any(port) => with("*", port),
             Address::Host(name, port) => with(text(*name), port),
             Address::Socket(path) | Address::Special(path) => Some(text(*path).to_owned()),

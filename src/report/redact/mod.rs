@@ -1,5 +1,6 @@
 //! Secrets never reach a report: they are found by the grammar's `secret` column and blotted out in place.
 
+mod envoy;
 mod haproxy;
 mod nginx;
 
@@ -38,7 +39,8 @@ impl<'a> Redactor<'a> {
         let mut secrets = match self.dialects.get(&source) {
             Some(Dialect::Haproxy) => haproxy::secrets(judged, self.grammars.haproxy()),
             Some(Dialect::Nginx) => nginx::secrets(judged, self.grammars.nginx()),
-            Some(Dialect::Envoy) | None => return Vec::new(),
+            Some(Dialect::Envoy) => envoy::secrets(judged, self.grammars.envoy()),
+            None => return Vec::new(),
         };
         if read < line.len() {
             secrets.push(read..line.len());

@@ -1,6 +1,6 @@
 //! Reads JSON with the leniencies of the program: commas before a closing bracket, single quotes, keys without quotes.
 
-use memchr::{memchr2, memchr3};
+use memchr::{memchr, memchr2, memchr3};
 
 use super::DEEPEST;
 use super::builder::Builder;
@@ -15,6 +15,10 @@ pub(super) fn parse(view: View<'_>, diagnostics: &mut Vec<Diagnostic>) -> Tree {
     let builder = Builder::new(Format::Json, view.base, view.text.len() / 10);
     let text = view.text.as_bytes();
     let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    if at > 0 {
+        let mark = Span::new(view.base, view.base + at as u32);
+        diagnostics.push(Diagnostic::new(mark, Kind::ByteOrderMark));
+    }
     let mut reader = Reader { view, text, at, builder, diagnostics, last: Last::Separator, has_open_string: false };
     while reader.step() {}
     reader.end();
@@ -78,7 +82,10 @@ impl Reader<'_, '_> {
 
     fn complain(&mut self, start: usize, end: usize, kind: Kind) {
         let span = self.span(start, end);
-        self.diagnostics.push(Diagnostic::new(span, kind));
+        // One complaint for a place is enough.
+        if self.diagnostics.last().is_none_or(|last| last.span != span) {
+            self.diagnostics.push(Diagnostic::new(span, kind));
+        }
     }
 
     /// Says that something else was expected at the next byte.
@@ -180,6 +187,9 @@ impl Reader<'_, '_> {
         let start = self.at;
         if let Some((end, verbatim)) = self.string_end(quote) {
             self.builder.leaf(Node::scalar(self.span(start, end), style, verbatim));
+            if !verbatim {
+                self.escapes(start + 1, end - 1);
+            }
             self.at = end;
         } else {
             self.has_open_string = true;
@@ -188,6 +198,21 @@ impl Reader<'_, '_> {
             self.builder.leaf(Node::error(self.span(start, self.at)));
         }
         self.after_node();
+    }
+
+    /// Checks the escapes in a string.
+    fn escapes(&mut self, start: usize, end: usize) {
+        let mut at = start;
+        while let Some(length) = self.text.get(at..end).and_then(|rest| memchr(b'\\', rest)) {
+            at += length;
+            let rest = self.view.text.get(at + 1..end).unwrap_or_default();
+            let taken = escape_length(rest);
+            let shown = rest.chars().next().map_or(0, char::len_utf8);
+            if taken.is_none() {
+                self.complain(at, at + 1 + shown, Kind::BadNotation("JSON knows no such escape"));
+            }
+            at += 1 + taken.unwrap_or(shown);
+        }
     }
 
     /// Where the string at the next byte ends, and whether it has no escapes; `None` if it never ends.
@@ -247,6 +272,25 @@ impl Reader<'_, '_> {
             self.unclosed(open);
         }
     }
+}
+
+/// Length of what may follow a backslash: a letter, or `u` and four digits, twice for a pair of surrogates.
+fn escape_length(rest: &str) -> Option<usize> {
+    match rest.as_bytes().first()? {
+        b'"' | b'\'' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(1),
+        b'u' => match (code(rest, 1)?, rest.get(5..7).and_then(|_| code(rest, 7))) {
+            (0xd800..=0xdbff, Some(0xdc00..=0xdfff)) if rest.get(5..7) == Some("\\u") => Some(11),
+            (0xd800..=0xdfff, _) => None,
+            _ => Some(5),
+        },
+        _ => None,
+    }
+}
+
+/// The number that four hexadecimal digits at an offset are.
+fn code(text: &str, at: usize) -> Option<u32> {
+    let digits = text.get(at..at + 4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u32::from_str_radix(digits, 16).ok()
 }
 
 /// Whether a word may be a key without quotes.

@@ -33,11 +33,9 @@ impl<'a> Walker<'a, '_> {
         const WANTED: &str = "`true` or `false`";
         let write = match value.scalar() {
             Scalar::Bool(_) => return,
-            Scalar::Text { value, .. } if matches!(value.as_ref(), "true" | "false") => return,
+            Scalar::Text { value, .. } if values::boolean(&value).is_some() => return,
             Scalar::Integer(0) => "false",
             Scalar::Integer(1) => "true",
-            Scalar::Text { value, .. } if value.eq_ignore_ascii_case("true") => "true",
-            Scalar::Text { value, .. } if value.eq_ignore_ascii_case("false") => "false",
             _ => return self.expected(value.first_line(), WANTED),
         };
         self.complain(value.first_line(), Kind::Misspelt { wanted: WANTED, write: write.into() });
@@ -56,7 +54,8 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn bytes(&mut self, value: &Message<'a>) {
-        if matches!(value.scalar(), Scalar::Bool(_) | Scalar::Integer(_)) {
+        let is_bytes = matches!(value.scalar(), Scalar::Text { value, .. } if values::is_base64(&value));
+        if !is_bytes {
             self.expected(value.first_line(), "base64 text");
         }
     }

@@ -16,7 +16,8 @@ impl<'a> Walker<'a, '_> {
             WellKnown::Any => self.any(message),
             WellKnown::Duration => self.duration(message),
             WellKnown::Wrapper(kind) => self.wrapper(message, kind),
-            WellKnown::Timestamp | WellKnown::FieldMask => self.text_form(message),
+            WellKnown::Timestamp => self.timestamp(message),
+            WellKnown::FieldMask => self.text_form(message),
             WellKnown::Struct => {
                 if !message.is_mapping() {
                     self.expected(message.first_line(), "a mapping");
@@ -41,6 +42,13 @@ impl<'a> Walker<'a, '_> {
                 let _ = message;
                 true
             }
+        }
+    }
+
+    fn timestamp(&mut self, message: &Message<'a>) {
+        let is_time = matches!(message.scalar(), Scalar::Text { value, .. } if values::is_timestamp(&value));
+        if !message.is_mapping() && !is_time {
+            self.expected(message.first_line(), "a time such as `2026-01-31T12:00:00Z`");
         }
     }
 

@@ -1,9 +1,9 @@
 //! Texts to typed values, as the program's JSON layer takes them.
 
-mod duration;
-mod integer;
+mod bytes;
 mod number;
+mod time;
 
-pub use duration::duration;
-pub use integer::yaml_integer;
-pub use number::{float, integer};
+pub use bytes::is_base64;
+pub use number::{boolean, float, integer, yaml_integer};
+pub use time::{duration, is_timestamp};

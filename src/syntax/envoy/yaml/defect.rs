@@ -49,8 +49,10 @@ pub(super) fn find(text: &str, error: &ScanError, read: usize, flow: Option<(usi
 fn ends_before(text: &str, bracket: usize, marker: usize) -> bool {
     let (Some(first), Some(last)) = (Line::at(text, bracket), Line::at(text, marker)) else { return false };
     let closes = |line: &Line<'_>| text.as_bytes().get(line.content).is_some_and(|byte| matches!(byte, b']' | b'}'));
+    let item = first.marks().into_iter().rev().find(|mark| mark.value <= bracket);
+    let column = item.map_or(first.column(), |mark| mark.column);
     let lines = std::iter::successors(Some(last), Line::before).take_while(|line| line.start > first.start);
-    lines.take(FAR).any(|line| line.column() <= first.column() && !closes(&line))
+    lines.take(FAR).any(|line| line.column() <= column && !closes(&line))
 }
 
 /// How many lines are looked through for the end of a bracket.

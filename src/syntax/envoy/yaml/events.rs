@@ -111,7 +111,11 @@ impl<'a> Reader<'a> {
 
     /// Makes an error of all that is not read yet.
     pub(super) fn give_up(&mut self) {
-        let rest = Span::new(self.builder.end(), self.view.span().end);
+        self.give_up_from(self.builder.end());
+    }
+
+    fn give_up_from(&mut self, start: u32) {
+        let rest = Span::new(start, self.view.span().end);
         let text = self.view.slice(rest).trim_start_matches('\u{feff}');
         let start = rest.end - text.trim_start_matches(BLANKS).len() as u32;
         let end = start + text.trim_matches(BLANKS).len() as u32;
@@ -216,7 +220,7 @@ impl<'a> Reader<'a> {
     fn open(&mut self, kind: NodeKind, span: Span, anchor: usize, tag: Option<&WrittenTag>) -> bool {
         if self.builder.is_full() {
             self.diagnostics.push(Diagnostic::new(Span::empty(span.start), Kind::TooDeep(DEEPEST as u32)));
-            self.give_up();
+            self.give_up_from(span.start);
             self.is_full = true;
             return false;
         }
@@ -225,9 +229,17 @@ impl<'a> Reader<'a> {
         }
         // A mapping of one entry in a flow sequence has no brace of its own.
         let is_flow = !span.is_empty() && self.is_bracket(span.start);
-        let id = self.builder.open(kind, span.start, u32::from(is_flow), tag.map_or(Tag::None, kind_of_tag));
+        let is_list_of_key = kind == NodeKind::Sequence && !is_flow && self.builder.wants_value();
+        let start = if is_list_of_key { self.first_dash(span.start) } else { span.start };
+        let id = self.builder.open(kind, start, u32::from(is_flow), tag.map_or(Tag::None, kind_of_tag));
         self.anchor(anchor, id);
         true
+    }
+
+    /// Where a list begins: the parser places one that is not indented behind its first dash.
+    fn first_dash(&self, placed: u32) -> u32 {
+        let before = self.view.slice(Span::new(self.builder.end(), self.view.span().end));
+        header::list(before).map_or(placed, |at| placed.min(self.builder.end() + at as u32))
     }
 
     fn scalar(&self, value: &str, style: ScalarStyle, span: Span, range: &Range) -> Node {
@@ -246,7 +258,7 @@ impl<'a> Reader<'a> {
         Node::scalar(span, style, inner == value)
     }
 
-    /// A value that is left out: the parser places it before its `:`.
+    /// A value that is left out: the parser places it before its colon, or before what follows it.
     fn empty(&self, span: Span) -> Node {
         let rest = self.view.slice(Span::new(span.start, self.view.span().end)).as_bytes();
         let is_colon = match rest {
@@ -254,14 +266,18 @@ impl<'a> Reader<'a> {
             [byte] => *byte == b':',
             _ => false,
         };
-        let start = span.start + u32::from(is_colon && self.builder.wants_value());
-        Node::scalar(Span::empty(start), Style::Plain, true)
+        if is_colon && self.builder.wants_value() {
+            return Node::scalar(Span::empty(span.start + 1), Style::Plain, true);
+        }
+        let before = self.view.slice(Span::new(self.builder.end(), span.start));
+        let start = self.builder.end() + before.trim_end_matches(BLANKS).len() as u32;
+        Node::scalar(Span::empty(start.min(span.start)), Style::Plain, true)
     }
 
     /// A block scalar: the parser gives the place of its lines, without the header.
     fn block(&self, style: Style, value: &str, lines: Span, range: &Range) -> Node {
         let before = Span::new(self.builder.end(), lines.start);
-        let start = before.start + header::find(self.view.slice(before)) as u32;
+        let start = before.start + header::block_scalar(self.view.slice(before)) as u32;
         let (raw, mut end) = (self.view.slice(lines), lines.end);
         let has_text = value.bytes().any(|byte| byte != b'\n');
         let indentation = if has_text { range.start.col() as u32 } else { u32::MAX };

@@ -78,8 +78,13 @@ impl<'a> Repair<'a> {
 
     /// Takes out the smallest item that holds an offset and is not yet taken out.
     pub(super) fn take_out(&mut self, culprit: usize) -> Outcome {
-        let is_known = |region: &Region| self.regions.iter().any(|other| other.encloses(region));
-        let Some(region) = candidates(self.original, culprit).into_iter().find(|region| !is_known(region)) else {
+        // What is taken out only grows, so that this comes to an end.
+        let is_new = |region: &Region| {
+            self.regions
+                .iter()
+                .all(|other| !other.overlaps(region) || (region.encloses(other) && !other.encloses(region)))
+        };
+        let Some(region) = smallest(self.original, culprit, is_new) else {
             return Outcome::Nothing;
         };
         let before = self.regions.len();
@@ -115,25 +120,17 @@ fn plain(text: &str) -> Cow<'_, str> {
     text.chars().map(|one| if one.is_ascii() && is_control(one as u8) { 'x' } else { one }).collect()
 }
 
-/// The items around an offset, from the innermost.
-fn candidates(text: &str, culprit: usize) -> Vec<Region> {
-    let mut regions = Vec::new();
+/// The smallest item around an offset that is wanted.
+fn smallest(text: &str, culprit: usize, is_wanted: impl Fn(&Region) -> bool) -> Option<Region> {
     let here = Line::at(text, culprit).filter(|line| !line.is_comment());
-    let mut line = here.or_else(|| before(text, culprit));
-    while let Some(current) = line {
-        if let Some(region) = current.tab().and_then(|_| indented_by_tabs(text, &current)) {
-            regions.push(region);
-        }
-        let marks = current.marks();
-        let values = marks
-            .iter()
-            .rev()
-            .filter(|mark| mark.value <= culprit && mark.value < current.end_of_item(mark.column, mark.is_key()));
-        regions.extend(values.map(|mark| value(&current, mark)));
-        regions.extend(whole(&current, None));
-        line = current.parent();
-    }
-    regions
+    let innermost = here.or_else(|| before(text, culprit));
+    std::iter::successors(innermost, Line::parent).find_map(|line| {
+        let by_tabs = line.tab().and_then(|_| indented_by_tabs(text, &line));
+        let marks = line.marks();
+        let values = marks.iter().rev().filter(|mark| mark.value <= culprit).map(|mark| value(&line, mark));
+        let values = values.filter(|region| !region.bytes.is_empty());
+        by_tabs.into_iter().chain(values).find(&is_wanted).or_else(|| whole(&line, None).filter(&is_wanted))
+    })
 }
 
 /// The last line with something on it before an offset.
@@ -156,9 +153,9 @@ fn value(line: &Line<'_>, mark: &Mark) -> Region {
 
 /// A line, with what belongs to it or up to `end`, as an entry of its own in the innermost block that is open before it.
 fn whole(line: &Line<'_>, end: Option<usize>) -> Option<Region> {
-    let neighbour = line.neighbour()?;
     let column = line.column();
-    let mark = neighbour.marks().into_iter().rev().find(|mark| mark.column <= column)?;
+    let suitable = |earlier: Line<'_>| earlier.marks().into_iter().rev().find(|mark| mark.column <= column);
+    let mark = std::iter::successors(line.neighbour(), Line::neighbour).find_map(suitable)?;
     let role = if mark.byte == b'-' { Role::Item } else { Role::Key };
     let has_key = role == Role::Key && line.marks().first().is_some_and(Mark::is_key);
     let end = end.unwrap_or_else(|| line.end_of_item(line.column(), has_key));
