@@ -133,7 +133,7 @@ fn load(
         let mut files = Vec::with_capacity(unit.files.len());
         for file in unit.files {
             match sources.add(file.path, file.bytes) {
-                Ok(source) => files.push(File { source, reported: file.reported }),
+                Ok(source) => files.push(File { source, reported: file.reported, at_run_time: false }),
                 Err(error) => errors.push(error.into()),
             }
         }

@@ -71,6 +71,11 @@ impl<'a> Context<'a> {
         self.sources.slice(span)
     }
 
+    /// Whether a place lies in a file that the program reads only while running.
+    pub fn is_read_at_run_time(&self, span: Span) -> bool {
+        self.unit.is_read_at_run_time(span, self.sources)
+    }
+
     /// The 1-based line of a place.
     pub fn line(&self, span: Span) -> u32 {
         self.sources.location(span).line

@@ -13,6 +13,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 }
 
 const CHECKS: &[&dyn Check] = &[
+    &validity::BrokenFragment,
     &caching::CacheDisabled,
     &validity::CoercedValue,
     &distribution::DnsMultipliesShare,
@@ -28,6 +29,7 @@ const CHECKS: &[&dyn Check] = &[
     &validity::MissingFinalNewline,
     &distribution::MissingHashKey,
     &validity::MissingInclude,
+    &validity::MissingRequired,
     &retries::MissingTimeout,
     &distribution::NoEligibleTarget,
     &health::NoHealthCheck,
@@ -53,6 +55,7 @@ const CHECKS: &[&dyn Check] = &[
     &routing::UnreachableRoute,
     &routing::UnresolvableRoute,
     &routing::UnusedPool,
+    &validity::VersionTrap,
     &limits::ZeroLimit,
 ];
 

@@ -134,6 +134,20 @@ pub enum Kind {
     ExtraArgument(Box<str>),
     /// A value that the program refuses (what it wants).
     InvalidValue(Box<str>),
+    /// A value that the program refuses, where what was meant is plain.
+    Misspelt {
+        /// What it wants.
+        wanted: &'static str,
+        /// What to write.
+        write: Box<str>,
+    },
+    /// A word that is none of those that are possible.
+    UnknownValue {
+        /// Those that are, or the first of them.
+        known: Box<str>,
+        /// The nearest of them.
+        suggestion: Option<Box<str>>,
+    },
     /// A value that the program accepts and reads as something else (what it reads).
     Coerced(Box<str>),
     /// Gone from the version that will run it.
@@ -177,4 +191,6 @@ pub enum Kind {
     },
     /// A setting that is written again in the same section; the later one counts (the earlier one).
     DuplicateSetting(Span),
+    /// The same setting in its other spelling: which of the two counts is left open (the other one).
+    OtherSpelling(Span),
 }

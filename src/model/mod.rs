@@ -25,7 +25,7 @@ pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, Forw
 pub use health::{Probe, ProbeKind};
 pub use limits::{Limit, Timeout, Timeouts};
 pub use listener::{Bind, Listener, ListenerId};
-pub use names::{Definition, Names, Namespace, Reference, Whereabouts};
+pub use names::{Definition, Names, Namespace, Reference, Unresolved, Whereabouts};
 pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,

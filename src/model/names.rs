@@ -76,10 +76,25 @@ pub struct Definition {
 pub enum Whereabouts {
     /// Found.
     Defined,
+    /// In a file that the program reads only later, when it needs the name already.
+    TooLate,
     /// In another file: the unit is a fragment.
     OtherFile,
     /// Nowhere.
     Nowhere,
+}
+
+/// What becomes of a name that nothing defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unresolved {
+    /// The program refuses what names it.
+    Refused,
+    /// It is looked up for each request, which fails.
+    RequestsFail,
+    /// It is looked up for each connection, which is closed.
+    ConnectionsFail,
+    /// The program goes on without it.
+    Skipped,
 }
 
 /// A place that names something.
@@ -95,6 +110,8 @@ pub struct Reference {
     pub at: Span,
     /// Where its definition is.
     pub whereabouts: Whereabouts,
+    /// What becomes of it without one.
+    pub unresolved: Unresolved,
 }
 
 /// The names of one unit. Hashed with a seed: a configuration cannot choose names that collide.

@@ -4,7 +4,7 @@ use super::{
     Forwarding, ForwardingId, Listener, ListenerId, Locality, LocalityId, Names, Pool, PoolId, PoolSettings, Route,
     SettingsId, Spread, SpreadId, Stories, Target, TargetSettings, TargetSettingsId, Texts,
 };
-use crate::source::{Dialect, SourceId, Span, Version};
+use crate::source::{Dialect, SourceId, Sources, Span, Version};
 
 /// One file of a unit.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub struct File {
     pub source: SourceId,
     /// Whether findings in it are reported; false for files that only complete the unit.
     pub reported: bool,
+    /// Whether the program reads it while running: what is wrong with it does not keep the program from starting (Envoy).
+    pub at_run_time: bool,
 }
 
 /// The sources that one proxy process would load together, as one model.
@@ -102,6 +104,12 @@ impl Unit {
     /// The listener with this id.
     pub fn listener(&self, id: ListenerId) -> Option<&Listener> {
         self.listeners.get(id.0 as usize)
+    }
+
+    /// Whether the text at a place is one that the program reads only while running.
+    pub fn is_read_at_run_time(&self, at: Span, sources: &Sources) -> bool {
+        let late = |id: SourceId| self.files.iter().any(|file| file.at_run_time && file.source == id);
+        sources.at(at.start).is_some_and(|(id, _)| late(id))
     }
 
     /// How a route hands requests to targets, where that is the route's business.

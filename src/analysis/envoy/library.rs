@@ -52,10 +52,10 @@ impl<'a> Library<'a> {
     }
 
     /// A text as a part of a unit. What tells nothing of itself is what it was named as.
-    pub(super) fn planned(&self, id: TextId, is_fragment: bool) -> Option<Planned> {
+    pub(super) fn planned(&self, id: TextId, is_named: bool) -> Option<Planned> {
         let text = self.text(id)?;
-        let shape = text.shape.unwrap_or(if is_fragment { Shape::Discovery } else { Shape::Bootstrap });
-        Some(Planned { source: text.source, tree: Arc::clone(&text.tree), shape, is_fragment })
+        let shape = text.shape.unwrap_or(if is_named { Shape::Discovery } else { Shape::Bootstrap });
+        Some(Planned { source: text.source, tree: Arc::clone(&text.tree), shape })
     }
 
     /// Reads files whose bytes are known, large ones side by side; each once.

@@ -36,8 +36,6 @@ pub(super) struct Planned {
     pub(super) source: SourceId,
     pub(super) tree: Arc<Tree>,
     pub(super) shape: Shape,
-    /// A file that the main one names: the program reads it while running, and does not refuse to start.
-    pub(super) is_fragment: bool,
 }
 
 /// Reads, validates and lowers a unit; what is wrong with it is appended to `diagnostics`.
@@ -57,10 +55,11 @@ pub(super) fn read(
     for text in &plan.texts {
         let Some(source) = sources.get(text.source) else { continue };
         let (view, tree, grammar) = (source.view(), &*text.tree, grammars.envoy());
-        let input = ValidateInput { view, tree, shape: text.shape, grammar, program, is_fragment: text.is_fragment };
-        tallies.push((text.source, validate(input, diagnostics)));
         let file = unit.files.iter().find(|file| file.source == text.source);
-        let file = file.copied().unwrap_or(File { source: text.source, reported: false });
+        let file = file.copied().unwrap_or(File { source: text.source, reported: false, at_run_time: false });
+        let at_run_time = file.at_run_time;
+        let input = ValidateInput { view, tree, shape: text.shape, grammar, program, at_run_time };
+        tallies.push((text.source, validate(input, diagnostics)));
         parts.push(Part { file, view, tree, shape: text.shape });
     }
     let coverage = super::coverage::envoy(tallies, &plan.unread);

@@ -133,8 +133,11 @@ fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, bool>)
     let mut files = Vec::new();
     for (position, id) in closure.texts.iter().enumerate() {
         let text = library.text(*id)?;
-        let reported = asked.get(id).copied().unwrap_or(false);
-        files.push(File { source: text.source, reported });
+        let is_asked = |id: &TextId| asked.get(id).copied().unwrap_or(false);
+        let reported = is_asked(id) || closure.texts.first().is_some_and(is_asked);
+        // What the main file names, and answers of a control plane, reach the program while it runs.
+        let at_run_time = position > 0 || text.shape == Some(Shape::Discovery);
+        files.push(File { source: text.source, reported, at_run_time });
         plan.texts.extend(library.planned(*id, position > 0));
         plan.diagnostics.extend(text.diagnostics.iter().cloned());
     }

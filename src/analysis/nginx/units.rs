@@ -241,7 +241,7 @@ fn unit(library: &Library<'_>, root: Root, asked: &Asked) -> LoadedUnit {
         if seen.insert(text.source) {
             // Of a dump, the parts are not asked for, but the whole is.
             let reported = asked.includes(id, &text.path) || asked.texts.contains(&root.text);
-            files.push(File { source: text.source, reported });
+            files.push(File { source: text.source, reported, at_run_time: false });
         }
     }
     let Closure { mounts, diagnostics, unread, .. } = closure;

@@ -18,7 +18,7 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Envoy],
     since: "0.1.0",
     summary: "an earlier rule takes all the traffic that a later one is for",
     follows: &[],
@@ -31,11 +31,14 @@ impl Check for UnreachableRoute {
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        for routes in context.unit.routes.chunk_by(|a, b| a.from == b.from) {
+        for routes in context.unit.routes.chunk_by(|a, b| (a.from, a.scope) == (b.from, b.scope)) {
             let certain: Vec<&Route> = routes.iter().filter(|route| route.presence.is_certain()).collect();
-            match certain.iter().position(|route| route.kind == RouteKind::Rule && route.guard == Guard::Always) {
-                Some(taker) => behind_unconditional(context, &certain, taker, findings),
-                None => repeated_conditions(context, &certain, findings),
+            let is_taker = |route: &&Route| route.kind == RouteKind::Rule && route.guard == Guard::Always;
+            if let Some(taker) = certain.iter().position(is_taker) {
+                behind_unconditional(context, &certain, taker, findings);
+            } else {
+                behind_another(context, &certain, findings);
+                repeated_conditions(context, &certain, findings);
             }
         }
     }
@@ -63,6 +66,41 @@ fn behind_unconditional(context: &Context<'_>, routes: &[&Route], taker: usize, 
     }
     finding = finding.help("put it last as `default_backend`, or give it a condition");
     findings.push(if only_default { finding.at_most(Severity::Warning) } else { finding });
+}
+
+/// Rules behind one that takes all that they would match, unless both lead to the same pool.
+fn behind_another(context: &Context<'_>, routes: &[&Route], findings: &mut Vec<Finding>) {
+    let mut dead: FxHashMap<Span, Vec<&Route>> = FxHashMap::default();
+    let mut takers: Vec<Span> = Vec::new();
+    let by_place: FxHashMap<Span, &Route> = routes.iter().map(|route| (route.at, *route)).collect();
+    for route in routes.iter().filter(|route| route.kind != RouteKind::Mirror) {
+        let Guard::Taken(taker) = route.guard else { continue };
+        if by_place.get(&taker).is_some_and(|taker| same_pool(context, taker, route)) {
+            continue;
+        }
+        let entry = dead.entry(taker).or_default();
+        if entry.is_empty() {
+            takers.push(taker);
+        }
+        entry.push(route);
+    }
+    for taker in takers {
+        findings.extend(dead.get(&taker).and_then(|dead| taken(context, taker, dead)));
+    }
+}
+
+fn taken(context: &Context<'_>, taker: Span, dead: &[&Route]) -> Option<Finding> {
+    let first = dead.first()?;
+    let what = match dead.len() {
+        1 => format!("all that the rule in line {} is for: it never applies", context.line(first.at)),
+        count => format!("all that {count} rules behind it are for: they never apply"),
+    };
+    let message = format!("this rule of `{}` takes {what}", context.owner(first));
+    let mut finding = Finding::new(&META, taker, subject(context, first, first), message).because("matches first");
+    for route in dead.iter().take(4) {
+        finding = finding.related(route.at, "never reached");
+    }
+    Some(finding.help("put the narrower rule first: the first one that matches wins"))
 }
 
 /// A rule whose condition stands word for word in an earlier rule.

@@ -18,7 +18,7 @@ const META: Meta = Meta {
     severity: Severity::Info,
     confidence: Confidence::Medium,
     profile: Profile::Strict,
-    dialects: &[Dialect::Haproxy, Dialect::Nginx],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "no route leads to a pool",
     follows: &[],
@@ -28,7 +28,7 @@ const META: Meta = Meta {
 const NAMED_BY: Wording = Wording {
     haproxy: "no `use_backend` or `default_backend` names it",
     nginx: "no `proxy_pass` or other pass directive names it",
-    envoy: "no route or filter names it",
+    envoy: "no route, filter, log or control plane names it",
 };
 
 impl Check for UnusedPool {
@@ -37,21 +37,28 @@ impl Check for UnusedPool {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let unused =
-            pool.reached == Reached::No && matches!(pool.view.pool.kind, PoolKind::Backend | PoolKind::Upstream);
+        let unused = pool.reached == Reached::No
+            && matches!(pool.view.pool.kind, PoolKind::Backend | PoolKind::Upstream | PoolKind::Cluster);
         // A section without servers that answers or holds a table is there for others to refer to.
         let helper = pool.view.pool.answers_itself && pool.view.targets.is_empty();
         if !unused || helper || pool.view.pool.disabled || is_named(context, pool) {
             return;
         }
-        let message = format!("no route leads to `{}`: its {} no traffic", pool.name, servers(pool.view.targets.len()));
+        let gets = servers(SERVER.of(context), pool.view.targets.len());
+        let message = format!("no route leads to `{}`: {gets} no traffic", pool.name);
         let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
         findings.push(finding.because(NAMED_BY.of(context)).help("route to it, or remove it"));
     }
 }
 
-fn servers(count: usize) -> String {
-    if count == 1 { "server gets".to_owned() } else { format!("{count} servers get") }
+const SERVER: Wording = Wording { haproxy: "server", nginx: "server", envoy: "endpoint" };
+
+fn servers(word: &str, count: usize) -> String {
+    match count {
+        0 => "it gets".to_owned(),
+        1 => format!("its {word} gets"),
+        count => format!("its {count} {word}s get"),
+    }
 }
 
 /// Whether something besides a route refers to the pool: a server that tracks its servers, for example.

@@ -30,11 +30,23 @@ impl Check for DuplicateSetting {
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
-            let Kind::DuplicateSetting(first) = diagnostic.kind else { return None };
-            let (word, earlier) = (quoted(context, diagnostic), context.written(first));
-            let line = context.line(first);
-            finding.message = format!("{word} wins over `{earlier}` of line {line}: the earlier one has no effect");
-            finding = finding.because("this one counts").related(first, "without effect");
+            let word = quoted(context, diagnostic);
+            let (message, because, other) = match diagnostic.kind {
+                Kind::DuplicateSetting(first) => {
+                    let (earlier, line) = (context.written(first), context.line(first));
+                    let message = format!("{word} wins over `{earlier}` of line {line}: the earlier one has no effect");
+                    (message, "this one counts", (first, "without effect"))
+                }
+                Kind::OtherSpelling(first) => {
+                    let (other, line) = (context.written(first), context.line(first));
+                    let message =
+                        format!("{word} is `{other}` of line {line} once more: which of them counts is left open");
+                    (message, "one of them counts", (first, "or this one"))
+                }
+                _ => return None,
+            };
+            finding.message = message;
+            finding = finding.because(because).related(other.0, other.1);
             Some(finding.help("keep one of them"))
         });
     }

@@ -1,6 +1,6 @@
 //! Out of range, of the wrong type, or in the wrong place.
 
-use super::{each_diagnostic, quoted};
+use super::{each_refusal, quoted, refusal, suggest};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -29,25 +29,31 @@ impl Check for InvalidValue {
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
-            finding.message = message(context, diagnostic)?;
-            match &diagnostic.kind {
-                Kind::DuplicateName { first, .. } => finding = finding.related(*first, "first defined here"),
-                Kind::Repeated(first) => finding = finding.related(*first, "the first one"),
-                Kind::Incomplete(what) => finding = finding.because(format!("lacks {what}")),
-                Kind::IgnoredHere(_) => finding = finding.at_most(Severity::Warning),
-                Kind::InvalidValue(expected) => finding = finding.because(format!("not {expected}")),
-                _ => {}
-            }
-            Some(finding)
-        });
+        each_refusal(context, &META, findings, say);
     }
+}
+
+/// The message for a value, or a statement, that the program refuses.
+pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Option<Finding> {
+    finding.message = message(context, diagnostic)?;
+    Some(match &diagnostic.kind {
+        Kind::DuplicateName { first, .. } => finding.related(*first, "first defined here"),
+        Kind::Repeated(first) => finding.related(*first, "the first one"),
+        Kind::IgnoredHere(_) => finding.at_most(Severity::Warning),
+        Kind::InvalidValue(expected) => finding.because(format!("not {expected}")),
+        Kind::Misspelt { write, .. } => finding.because(format!("write `{write}`")),
+        Kind::UnknownValue { suggestion, .. } => suggest(finding.because("no such value"), suggestion.as_deref()),
+        _ => finding,
+    })
 }
 
 fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
     let (word, program) = (quoted(context, diagnostic), context.unit.dialect.title());
+    let refusal = refusal(context, diagnostic);
     Some(match &diagnostic.kind {
-        Kind::InvalidValue(expected) => format!("{word} is not {expected}: {program} refuses it"),
+        Kind::InvalidValue(expected) => format!("{word} is not {expected}: {refusal}"),
+        Kind::Misspelt { wanted, write } => format!("{word} is not {wanted}: {refusal}; write `{write}`"),
+        Kind::UnknownValue { known, .. } => format!("{word} is none of {known}: {refusal}"),
         Kind::Misplaced { within, accepted_in } => {
             format!("{word} is not accepted in `{within}`; it belongs into {accepted_in}")
         }
@@ -57,7 +63,7 @@ fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
         Kind::ExtraArgument(statement) => format!("{word} is one argument too many for `{statement}`"),
         Kind::Conflict(why) => why.to_string(),
         Kind::DuplicateName { what, first } => {
-            format!("the name {word} is taken by another {what} in line {}: {program} refuses it", context.line(*first))
+            format!("the name {word} is taken by another {what} in line {}: {refusal}", context.line(*first))
         }
         Kind::Repeated(first) => {
             format!(
@@ -65,8 +71,6 @@ fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
                 context.line(*first)
             )
         }
-        Kind::Incomplete(what) => format!("{word} lacks {what}: {program} refuses it"),
-        Kind::MissingField { within, field } => format!("{within} lacks `{field}`: {program} refuses it"),
         _ => return None,
     })
 }

@@ -1,8 +1,8 @@
 //! The program would refuse to parse it.
 
-use super::each_diagnostic;
+use super::each_refusal;
 use crate::checks::{Check, Context, PoolContext};
-use crate::diagnostic::Kind;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::{Dialect, Span};
 
@@ -29,19 +29,22 @@ impl Check for SyntaxError {
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
-            let (message, help) = words(context, &diagnostic.kind)?;
-            finding.message = message;
-            // Both load; what was meant is another matter.
-            if matches!(diagnostic.kind, Kind::StrayCarriageReturn | Kind::LineContinuation) {
-                finding = finding.at_most(Severity::Warning);
-            }
-            if let Some((place, label)) = opening(&diagnostic.kind) {
-                finding = finding.related(place, label);
-            }
-            Some(if help.is_empty() { finding } else { finding.help(help) })
-        });
+        each_refusal(context, &META, findings, say);
     }
+}
+
+/// The message and the remedy for a text that cannot be parsed.
+pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Option<Finding> {
+    let (message, help) = words(context, &diagnostic.kind)?;
+    finding.message = message;
+    // Both load; what was meant is another matter.
+    if matches!(diagnostic.kind, Kind::StrayCarriageReturn | Kind::LineContinuation) {
+        finding = finding.at_most(Severity::Warning);
+    }
+    if let Some((place, label)) = opening(&diagnostic.kind) {
+        finding = finding.related(place, label);
+    }
+    Some(if help.is_empty() { finding } else { finding.help(help) })
 }
 
 /// Where it began, if that is another place.

@@ -1,7 +1,8 @@
 //! No supported version has such a statement.
 
-use super::{each_diagnostic, quoted, suggest};
+use super::{each_refusal, quoted, suggest};
 use crate::checks::phrases::list;
+use crate::checks::wording::Wording;
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -30,18 +31,28 @@ impl Check for UnknownDirective {
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
-            let Kind::UnknownKeyword { within, suggestion } = &diagnostic.kind else { return None };
-            if may_be_a_modules(context, suggestion.as_deref()) {
-                return None;
-            }
-            let (word, program) = (quoted(context, diagnostic), context.unit.dialect.title());
-            finding.message = format!("{word} is unknown in {}: no version of {program} accepts it", place(within));
-            finding = finding.because(format!("not known in {}", place(within)));
-            Some(suggest(finding, suggestion.as_deref()))
-        });
+        each_refusal(context, &META, findings, say);
         findings.extend(of_a_module(context));
     }
+}
+
+/// What became of it: the tables of HAProxy and nginx hold what any version has, that of Envoy one version's.
+const NOBODY: Wording = Wording {
+    haproxy: "no version of HAProxy accepts it",
+    nginx: "no version of nginx accepts it",
+    envoy: "Envoy 1.40 refuses it",
+};
+
+/// The message for a word that no table has.
+pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Option<Finding> {
+    let Kind::UnknownKeyword { within, suggestion } = &diagnostic.kind else { return None };
+    if may_be_a_modules(context, suggestion.as_deref()) {
+        return None;
+    }
+    let (word, fate) = (quoted(context, diagnostic), NOBODY.of(context));
+    finding.message = format!("{word} is unknown in {}: {fate}", place(within));
+    finding = finding.because(format!("not known in {}", place(within)));
+    Some(suggest(finding, suggestion.as_deref()))
 }
 
 /// A module that the configuration loads may have what no table has; a near word says that it is misspelt.
@@ -68,7 +79,7 @@ fn of_a_module(context: &Context<'_>) -> Option<Finding> {
 /// How to call the place in which a word is not known.
 fn place(within: &str) -> String {
     match within {
-        "converters" | "sample fetches" => format!("the list of {within}"),
+        "converters" | "sample fetches" | "extension types" => format!("the list of {within}"),
         "server" | "default-server" | "server-template" | "bind" => format!("a `{within}` line"),
         _ => format!("`{within}`"),
     }

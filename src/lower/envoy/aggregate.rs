@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::membership::AGGREGATE;
 use crate::model::{
-    Destination, Guard, Namespace, PoolId, Presence, Reference, Route, RouteKind, RouteSource, Whereabouts,
+    Destination, Guard, Namespace, PoolId, Presence, Reference, Route, RouteKind, RouteSource, Unresolved, Whereabouts,
 };
 use crate::syntax::envoy::Message;
 
@@ -26,6 +26,7 @@ impl<'a> Lowering<'a, '_> {
                 name,
                 at,
                 whereabouts: Whereabouts::Nowhere,
+                unresolved: Unresolved::Skipped,
             });
             self.unit.routes.push(Route {
                 from: RouteSource::Pool(from),

@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::resources::{Resources, file_of};
 use super::settings::pool_settings;
 use crate::grammar::rules::RuleId;
-use crate::model::{Address, Bind, Fact, Listener, ListenerId, Origin, Presence, Text, Timeout};
+use crate::model::{Address, Bind, Fact, Listener, ListenerId, Origin, Presence, Text, Timeout, Unresolved};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -96,12 +96,12 @@ impl<'a> Lowering<'a, '_> {
 
     fn http(&mut self, config: &Message<'a>, listener: ListenerId, resources: &Resources<'a>) {
         if let Some(routes) = config.field("route_config") {
-            self.route_configuration(&routes, listener);
+            self.route_configuration(&routes, listener, Unresolved::Refused);
         }
         if let Some(remote) = config.field("rds") {
             let name = remote.text_of("route_config_name");
             match name.and_then(|name| resources.routes_named(&name).copied()) {
-                Some(routes) => self.route_configuration(&routes, listener),
+                Some(routes) => self.route_configuration(&routes, listener, Unresolved::RequestsFail),
                 None => self.unit.computed_routes = true,
             }
             if let Some(source) = remote.field("config_source").filter(|source| file_of(source).is_none()) {

@@ -22,7 +22,7 @@ mod spread;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cache::SettingsCache;
-use crate::model::{File, Forwarding, ForwardingId, ListenerId, PoolSettings, SettingsId, Text, Unit};
+use crate::model::{File, Forwarding, ForwardingId, ListenerId, PoolSettings, SettingsId, Text, Unit, Unresolved};
 use crate::source::{Dialect, Sources, Version, View};
 use crate::syntax::envoy::Message;
 use crate::syntax::envoy::{Shape, Tree};
@@ -102,7 +102,7 @@ impl<'a> Lowering<'a, '_> {
         }
         for routes in resources.routes_without_listener() {
             let listener = self.listener_of_routes(routes);
-            self.route_configuration(routes, listener);
+            self.route_configuration(routes, listener, Unresolved::RequestsFail);
         }
         for message in &resources.others {
             self.note_uses(message);
@@ -116,7 +116,7 @@ impl<'a> Lowering<'a, '_> {
         self.unit.computed_routes |= resources.listeners_are_remote;
         self.unit.fragment |= !has_listeners && !resources.is_whole();
         self.find_commented_targets();
-        self.resolve_names();
+        self.resolve_names(resources.is_whole() && !resources.is_dump());
         self.set_hash_keys();
         self.unit
     }

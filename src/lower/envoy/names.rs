@@ -3,7 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use super::Lowering;
-use crate::model::{Destination, Namespace, PoolId, Whereabouts};
+use crate::model::{Destination, Namespace, PoolId, Unresolved, Whereabouts};
+use crate::source::Span;
 use crate::syntax::envoy::Message;
 use crate::syntax::envoy::NodeId;
 
@@ -24,14 +25,18 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
-    /// Ties references and routes to pools.
-    pub(super) fn resolve_names(&mut self) {
+    /// Ties references and routes to pools; `is_whole`: all that the program starts with is known.
+    pub(super) fn resolve_names(&mut self, is_whole: bool) {
         let elsewhere = if self.unit.fragment { Whereabouts::OtherFile } else { Whereabouts::Nowhere };
         let mut references = std::mem::take(&mut self.unit.names.references);
         for reference in &mut references {
             let value = self.unit.texts.get(reference.name, self.input.sources);
+            // Routes of listeners that the program starts with need clusters that it starts with (measured, 1.40).
+            let now = is_whole && reference.unresolved == Unresolved::Refused && !self.is_late(reference.name.0);
             reference.whereabouts = match self.definition(value) {
+                Some(position) if now && self.is_defined_late(position) => Whereabouts::TooLate,
                 Some(_) => Whereabouts::Defined,
+                None if now => Whereabouts::Nowhere,
                 None => elsewhere,
             };
         }
@@ -48,6 +53,16 @@ impl<'a> Lowering<'a, '_> {
     fn definition(&self, name: &str) -> Option<u32> {
         let (texts, sources) = (&self.unit.texts, self.input.sources);
         self.unit.names.find(Namespace::Pool, 0, name, |text| texts.get(text, sources) == name)
+    }
+
+    fn is_late(&self, at: Span) -> bool {
+        self.unit.is_read_at_run_time(at, self.input.sources)
+    }
+
+    fn is_defined_late(&self, position: u32) -> bool {
+        let definition = self.unit.names.definitions.get(position as usize);
+        let pool = definition.and_then(|definition| self.unit.pool(PoolId(definition.item)));
+        pool.is_some_and(|pool| self.is_late(pool.header))
     }
 
     fn pool_named(&self, name: crate::model::Text) -> Option<PoolId> {

@@ -1,11 +1,11 @@
 //! Route configurations and stream proxies: which cluster gets what.
 
 use super::Lowering;
-use super::facts::integer;
+use super::facts::{Facts, integer};
 use super::shadow::Shadows;
 use crate::model::{
     Branch, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
-    RouteSource, Text, Whereabouts, Why,
+    RouteSource, Text, Unresolved, Whereabouts, Why,
 };
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -17,21 +17,29 @@ struct Rule {
     guard: Guard,
     at: Span,
     forwarding: Option<ForwardingId>,
+    /// What becomes of it when its cluster is not defined.
+    unresolved: Unresolved,
 }
 
 impl<'a> Lowering<'a, '_> {
-    /// All virtual hosts of a route configuration.
-    pub(super) fn route_configuration(&mut self, config: &Message<'a>, listener: ListenerId) {
+    /// All virtual hosts of a route configuration; `unresolved`: what becomes of clusters that are not defined, unless it
+    /// says otherwise itself.
+    pub(super) fn route_configuration(&mut self, config: &Message<'a>, listener: ListenerId, unresolved: Unresolved) {
+        let unresolved = match config.field("validate_clusters") {
+            None => unresolved,
+            Some(_) if config.has("validate_clusters") => Unresolved::Refused,
+            Some(_) => Unresolved::RequestsFail,
+        };
         if config.field("vhds").is_some() {
             self.unit.computed_routes = true;
         }
         for host in config.list("virtual_hosts") {
             self.scopes += 1;
-            self.virtual_host(config, &host, listener);
+            self.virtual_host(config, &host, listener, unresolved);
         }
     }
 
-    fn virtual_host(&mut self, config: &Message<'a>, host: &Message<'a>, listener: ListenerId) {
+    fn virtual_host(&mut self, config: &Message<'a>, host: &Message<'a>, listener: ListenerId, unresolved: Unresolved) {
         if host.field("matcher").is_some() {
             self.unit.computed_routes = true;
         }
@@ -40,7 +48,7 @@ impl<'a> Lowering<'a, '_> {
         for route in host.list("routes") {
             // The first API writes the conditions beside the action.
             let condition = route.field("match").unwrap_or(route);
-            let taken = shadows.add(&condition, route.first_line());
+            let taken = shadows.add(&condition, place(&route));
             let Some(action) = action(&route) else { continue };
             let guard = match taken {
                 Some(taker) => Guard::Taken(taker),
@@ -49,7 +57,7 @@ impl<'a> Lowering<'a, '_> {
             };
             let kind = if guard == Guard::Always { RouteKind::Default } else { RouteKind::Rule };
             let forwarding = Some(self.forwarding_of_route(config, host, &action));
-            let rule = Rule { kind, guard, at: place(&route), forwarding };
+            let rule = Rule { kind, guard, at: place(&route), forwarding, unresolved };
             self.route_action(&action, RouteSource::Listener(listener), &rule);
             for level in [&action, host, config] {
                 if let Some(policies) = level.field("request_mirror_policies") {
@@ -63,11 +71,11 @@ impl<'a> Lowering<'a, '_> {
     /// Where an action leads: a cluster, a split, or what the request says.
     fn route_action(&mut self, action: &Message<'a>, from: RouteSource, rule: &Rule) {
         if let Some(cluster) = action.field("cluster") {
-            let name = self.refer(&cluster);
+            let name = self.refer(&cluster, rule.unresolved);
             return self.push_route(from, rule, Destination::Pool(name, None));
         }
         if let Some(split) = action.field("weighted_clusters") {
-            let branches = self.branches(&split);
+            let branches = self.branches(&split, rule.unresolved);
             return self.push_route(from, rule, Destination::Split(branches));
         }
         let computed = ["cluster_header", "cluster_specifier_plugin", "inline_cluster_specifier_plugin"];
@@ -78,7 +86,7 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// `clusters: [{name, weight}]`; a weight counts in proportion to the sum of all (research 3.7).
-    fn branches(&mut self, split: &Message<'a>) -> Vec<Branch> {
+    fn branches(&mut self, split: &Message<'a>, unresolved: Unresolved) -> Vec<Branch> {
         let entries: Vec<Message<'a>> = split.list("clusters").collect();
         let weight = |entry: &Message<'_>| u64::try_from(integer(&entry.field("weight")?)?).ok();
         let total: u64 = entries.iter().filter_map(weight).sum();
@@ -88,7 +96,7 @@ impl<'a> Lowering<'a, '_> {
                 self.unit.computed_routes |= entry.field("cluster_header").is_some();
                 continue;
             };
-            let name = self.refer(&cluster);
+            let name = self.refer(&cluster, unresolved);
             let part = weight(&entry).filter(|_| total > 0).map(|weight| (weight * 10_000 / total) as u32);
             branches.push(Branch { name, pool: None, weight: part, at: entry.place("weight") });
         }
@@ -98,7 +106,7 @@ impl<'a> Lowering<'a, '_> {
     fn mirrors(&mut self, policies: &Message<'a>, from: RouteSource, rule: &Rule) {
         for policy in policies.items() {
             let Some(cluster) = policy.field("cluster") else { continue };
-            let name = self.refer(&cluster);
+            let name = self.refer(&cluster, rule.unresolved);
             let copies = Rule { kind: RouteKind::Mirror, at: cluster.span(), ..rule.clone() };
             self.push_route(from, &copies, Destination::Pool(name, None));
         }
@@ -109,7 +117,13 @@ impl<'a> Lowering<'a, '_> {
         self.scopes += 1;
         let at = config.place(if config.field("cluster").is_some() { "cluster" } else { "weighted_clusters" });
         let forwarding = Some(self.forwarding_of_stream(config));
-        let rule = Rule { kind: RouteKind::Default, guard: Guard::Always, at, forwarding };
+        let rule = Rule {
+            kind: RouteKind::Default,
+            guard: Guard::Always,
+            at,
+            forwarding,
+            unresolved: Unresolved::ConnectionsFail,
+        };
         self.route_action(config, RouteSource::Listener(listener), &rule);
         // The first API has a table of routes, the matcher of `udp_proxy` is computed.
         for route in config.path(&["route_config", "routes"]).into_iter().flat_map(|routes| routes.items()) {
@@ -117,6 +131,9 @@ impl<'a> Lowering<'a, '_> {
         }
         if config.field("matcher").is_some() {
             self.unit.computed_routes = true;
+        }
+        if let Some(logs) = config.field("access_log") {
+            self.note_uses(&logs);
         }
     }
 
@@ -126,14 +143,15 @@ impl<'a> Lowering<'a, '_> {
         for cluster in super::names::clusters_in(config) {
             let name = Text(self.text(&cluster).0);
             let guard = Guard::When { at: cluster.span(), fallback: false };
-            let rule = Rule { kind: RouteKind::Rule, guard, at: cluster.span(), forwarding: None };
+            let unresolved = Unresolved::RequestsFail;
+            let rule = Rule { kind: RouteKind::Rule, guard, at: cluster.span(), forwarding: None, unresolved };
             self.push_route(RouteSource::Listener(listener), &rule, Destination::Pool(name, None));
         }
         self.note_uses(config);
     }
 
     /// Notes that a route names a cluster.
-    fn refer(&mut self, cluster: &Message<'a>) -> Text {
+    fn refer(&mut self, cluster: &Message<'a>, unresolved: Unresolved) -> Text {
         let name = self.text(cluster);
         if cluster.text().is_some() {
             self.unit.names.references.push(Reference {
@@ -142,6 +160,7 @@ impl<'a> Lowering<'a, '_> {
                 name,
                 at: cluster.span(),
                 whereabouts: Whereabouts::Nowhere,
+                unresolved,
             });
         }
         name
@@ -152,7 +171,7 @@ impl<'a> Lowering<'a, '_> {
             self.unit.computed_routes = true;
             return;
         }
-        let Rule { kind, guard, at, forwarding } = rule.clone();
+        let Rule { kind, guard, at, forwarding, .. } = rule.clone();
         let scope = self.scopes;
         self.unit.routes.push(Route { from, kind, at, scope, to, guard, presence: Presence::Always, forwarding });
     }

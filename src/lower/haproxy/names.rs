@@ -5,7 +5,7 @@ use super::line::Line;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
     Definition, Destination, ListenerId, Mode, Names, Namespace, PoolId, Reference, Route, RouteKind, RouteSource,
-    Text, Texts, Unit, Whereabouts,
+    Text, Texts, Unit, Unresolved, Whereabouts,
 };
 use crate::source::{Sources, Span};
 use crate::validate::haproxy::{Argument, nearest};
@@ -35,7 +35,8 @@ impl Lowering<'_, '_> {
         // Conditions must be defined above: the program looks for them when it reads the rule.
         let defined = namespace == Namespace::Condition && self.is_defined(namespace, scope, value);
         let whereabouts = if defined { Whereabouts::Defined } else { Whereabouts::Nowhere };
-        self.unit.names.references.push(Reference { namespace, scope, name: text, at, whereabouts });
+        let unresolved = Unresolved::Refused;
+        self.unit.names.references.push(Reference { namespace, scope, name: text, at, whereabouts, unresolved });
     }
 
     /// Sections that a statement names: caches, error pages, mail servers, peers.

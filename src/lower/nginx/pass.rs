@@ -10,7 +10,7 @@ use super::{Lowering, Network};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
     Branch, Destination, Guard, Namespace, PoolId, Presence, Reference, Route, RouteKind, RouteSource, Text,
-    Whereabouts, Why,
+    Unresolved, Whereabouts, Why,
 };
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::strip_prefix_ignoring_case;
@@ -134,8 +134,9 @@ impl Lowering<'_, '_> {
     /// A name that the rest of a fragment's configuration may define.
     fn refer_to_pool(&mut self, name: Text, place: Place) {
         let (scope, at) = (self.network.scope(), self.header(place));
-        let whereabouts = Whereabouts::OtherFile;
-        self.unit.names.references.push(Reference { namespace: Namespace::Pool, scope, name, at, whereabouts });
+        let (whereabouts, unresolved) = (Whereabouts::OtherFile, Unresolved::RequestsFail);
+        let namespace = Namespace::Pool;
+        self.unit.names.references.push(Reference { namespace, scope, name, at, whereabouts, unresolved });
     }
 
     /// `upstream web {}` and `proxy_pass http://web:8080`: "upstream "web" may not have port" (1.22.1).

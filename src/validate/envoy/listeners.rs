@@ -1,5 +1,6 @@
 //! What the program's own code refuses in listeners.
 
+use super::walk::key_is_masked;
 use super::{addresses, routes};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::syntax::envoy::Message;
@@ -25,6 +26,28 @@ pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
         addresses::listens(&address, diagnostics);
     }
     without_match(listener, diagnostics);
+    required(listener, chains.is_empty(), diagnostics);
+}
+
+/// An address, and a chain of filters (measured, 1.40: "address is necessary", "no filter chains specified").
+fn required(listener: &Message<'_>, has_no_chain: bool, diagnostics: &mut Vec<Diagnostic>) {
+    let has = |name: &str| listener.entry(name).is_some();
+    if !listener.is_mapping() || key_is_masked(listener) || has("api_listener") {
+        return;
+    }
+    let mut lacks = |field: &str| {
+        let at = if has("name") { listener.place("name") } else { listener.first_line() };
+        diagnostics.push(Diagnostic::new(at, Kind::MissingField { within: "Listener".into(), field: field.into() }));
+    };
+    if !has("address") && !has("internal_listener") {
+        lacks("address");
+    }
+    let protocol = listener.path(&["address", "socket_address", "protocol"]).and_then(|word| word.text());
+    // Datagrams are handled by filters of the listener.
+    let takes_datagrams = protocol.is_some_and(|word| !word.eq_ignore_ascii_case("TCP") && word != "0");
+    if has_no_chain && !has("filter_chains") && !takes_datagrams {
+        lacks("filter_chains");
+    }
 }
 
 /// Two chains that every connection matches.

@@ -19,7 +19,7 @@ pub use tally::Tally;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::envoy::Grammar;
-use crate::source::{Span, View};
+use crate::source::{Span, Version, View};
 use crate::syntax::envoy::{Message, Resource, Shape, Tree};
 use crate::validate::Program;
 use walk::Walker;
@@ -37,8 +37,8 @@ pub struct Input<'a> {
     pub grammar: &'a Grammar,
     /// The program that will read it.
     pub program: Program,
-    /// A file that the main one names.
-    pub is_fragment: bool,
+    /// A file that the main one names, which the program reads while running.
+    pub at_run_time: bool,
 }
 
 /// Checks a text against the schema, and what the program's own code refuses besides; what is wrong is appended.
@@ -50,13 +50,16 @@ pub fn validate(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Tally {
     let mut walker = Walker::new(input, diagnostics);
     if input.shape == Shape::BootstrapV1 {
         walker.first_version(&root);
-        return walker.tally;
+        let tally = walker.tally;
+        forget_what_the_version_has(input.program.version, diagnostics, first);
+        return tally;
     }
     walker.root(&root, input.shape);
     let Walker { tally, replaced, .. } = walker;
     forget_replaced(diagnostics, first, replaced);
     meaning(input, &root, diagnostics);
     forgive_older_versions(diagnostics, first);
+    forget_what_the_version_has(input.program.version, diagnostics, first);
     tally
 }
 
@@ -96,7 +99,7 @@ fn meaning(input: Input<'_>, root: &Message<'_>, diagnostics: &mut Vec<Diagnosti
         Shape::One(resource) => one(resource, root, diagnostics),
         Shape::Discovery => {
             root.list("resources").for_each(|item| one(Resource::Typed, &item, diagnostics));
-            if input.is_fragment {
+            if input.at_run_time {
                 sources::endpoints(root, diagnostics);
             }
         }
@@ -144,5 +147,15 @@ fn forgive_older_versions(diagnostics: &mut Vec<Diagnostic>, first: usize) {
             Kind::UnknownKeyword { suggestion: None, .. } | Kind::MissingField { .. } | Kind::Deprecated(_)
         );
         position <= first || !follows
+    });
+}
+
+/// An older program that will run the text still takes what later ones refuse.
+fn forget_what_the_version_has(version: Version, diagnostics: &mut Vec<Diagnostic>, first: usize) {
+    let mut position = 0;
+    diagnostics.retain(|diagnostic| {
+        position += 1;
+        let still_there = matches!(diagnostic.kind, Kind::Removed { since, .. } if since > version);
+        position <= first || !still_there
     });
 }

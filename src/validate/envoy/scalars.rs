@@ -30,23 +30,27 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn truth(&mut self, value: &Message<'a>) {
-        let is_truth = match value.scalar() {
-            Scalar::Bool(_) => true,
-            Scalar::Text { value, .. } => values::boolean(&value).is_some(),
-            _ => false,
+        const WANTED: &str = "`true` or `false`";
+        let write = match value.scalar() {
+            Scalar::Bool(_) => return,
+            Scalar::Text { value, .. } if values::boolean(&value).is_some() => return,
+            Scalar::Integer(0) => "false",
+            Scalar::Integer(1) => "true",
+            _ => return self.expected(value.first_line(), WANTED),
         };
-        if !is_truth {
-            self.expected(value.first_line(), "`true` or `false`");
-        }
+        self.complain(value.first_line(), Kind::Misspelt { wanted: WANTED, write: write.into() });
     }
 
+    /// YAML 1.1 has many words for true and false, and whatever looks like a number is one (research 1.2).
     fn string(&mut self, value: &Message<'a>) {
-        let what = match value.scalar() {
-            Scalar::Bool(truth) => format!("a text: YAML reads it as `{truth}`; put it into quotes"),
-            Scalar::Integer(_) => "a text: YAML reads it as a number; put it into quotes".to_owned(),
+        let wanted = match value.scalar() {
+            Scalar::Bool(true) => "a text, but what YAML calls true",
+            Scalar::Bool(false) => "a text, but what YAML calls false",
+            Scalar::Integer(_) => "a text, but a number",
             _ => return,
         };
-        self.expected(value.first_line(), what);
+        let write = format!("\"{}\"", value.text().unwrap_or_default()).into();
+        self.complain(value.first_line(), Kind::Misspelt { wanted, write });
     }
 
     fn bytes(&mut self, value: &Message<'a>) {
@@ -99,11 +103,8 @@ impl<'a> Walker<'a, '_> {
         let names = || self.grammar.enum_values(id).iter().map(|value| value.name);
         let upper = text.to_ascii_uppercase().replace('-', "_");
         let meant = names().find(|name| *name == upper).or_else(|| nearest(&upper, names()));
-        let what = match meant {
-            Some(name) => format!("one of its values; did you mean `{name}`?"),
-            None => format!("one of {}", few(names())),
-        };
-        self.expected(value.first_line(), what);
+        let (known, suggestion) = (few(names()).into(), meant.map(Into::into));
+        self.complain(value.first_line(), Kind::UnknownValue { known, suggestion });
     }
 }
 

@@ -41,6 +41,8 @@ struct Set<'a> {
     field: &'a Field,
     key: Message<'a>,
     value: Message<'a>,
+    /// Spelt as the schema does, not in camel case.
+    is_snake: bool,
 }
 
 impl<'a, 'd> Walker<'a, 'd> {
@@ -171,10 +173,13 @@ impl<'a, 'd> Walker<'a, 'd> {
             let is_of_group = field.oneof.is_some() && set.field.oneof == field.oneof;
             is_of_group && !std::ptr::eq(set.field, field) && !set.value.is_null()
         });
+        let is_snake = key.text().is_some_and(|name| name == field.name);
         if let Some(same) = same {
-            self.complain(key.span(), Kind::DuplicateSetting(same.key.span()));
+            let is_copy = same.is_snake == is_snake;
+            let first = same.key.span();
+            self.complain(key.span(), if is_copy { Kind::DuplicateSetting(first) } else { Kind::OtherSpelling(first) });
             // Under both of its names both values are read.
-            if self.is_yaml && same.key.text() == key.text() && !same.value.is_alias() {
+            if self.is_yaml && is_copy && !same.value.is_alias() {
                 self.replaced.push(same.value.span());
             }
         } else if let Some(rival) = rival.filter(|_| !value.is_null()) {
@@ -182,11 +187,12 @@ impl<'a, 'd> Walker<'a, 'd> {
                 format!("`{}` and `{}` exclude each other: Envoy takes one of them", rival.field.name, field.name);
             self.complain(key.span(), Kind::Conflict(why.into()));
         }
-        self.set.push(Set { field, key: *key, value: *value });
+        self.set.push(Set { field, key: *key, value: *value, is_snake });
     }
 
     fn unknown(&mut self, key: &Message<'a>, name: &str, id: MessageId) {
-        if key.is_masked() {
+        // A text whose indentation is wrong can be taken for a key; that has been said.
+        if key.is_masked() || name.contains(": ") {
             return;
         }
         self.tally.unrecognised.push(key.span());
@@ -215,15 +221,17 @@ impl<'a, 'd> Walker<'a, 'd> {
         let set = self.set.get(first..).unwrap_or_default();
         let is_set = |field: &Field| set.iter().any(|set| std::ptr::eq(set.field, field) && !set.value.is_null());
         let wanted = self.grammar.fields(id).iter().filter(|field| must_be_set(field) && !is_set(field));
-        let mut missing: Vec<Box<str>> = wanted.map(|field| field.name.into()).collect();
+        let mut missing: Vec<(bool, Box<str>)> = wanted.map(|field| (false, field.name.into())).collect();
         for (position, oneof) in (0_u8..).zip(self.grammar.oneofs(id)) {
             let is_chosen = set.iter().any(|set| set.field.oneof == Some(position) && !set.value.is_null());
             let is_extension = oneof.name == "config_type" && NAMED.contains(&&*within) && !is_optional(message);
             if (oneof.is_required || is_extension) && !is_chosen {
-                missing.push(self.choice(id, position));
+                missing.push((is_extension, self.choice(id, position)));
             }
         }
-        for field in missing {
+        let named = message.field("name").map_or(at, |name| name.span());
+        for (is_extension, field) in missing {
+            let at = if is_extension { named } else { at };
             self.complain(at, Kind::MissingField { within: within.clone(), field });
         }
     }
@@ -235,7 +243,10 @@ impl<'a, 'd> Walker<'a, 'd> {
             .filter(|field| field.oneof == Some(position) && field.state == State::Current)
             .map(|field| field.name)
             .collect();
-        names.join("` or `").into()
+        match names.as_slice() {
+            [others @ .., last] if !others.is_empty() => format!("{}` or `{last}", others.join("`, `")).into(),
+            _ => names.concat().into(),
+        }
     }
 
     /// A field's value: one, a list, or a map.
@@ -304,7 +315,7 @@ fn is_optional(message: &Message<'_>) -> bool {
     optional.is_some_and(|flag| flag == "true") || message.field("name").is_none()
 }
 
-fn key_is_masked(message: &Message<'_>) -> bool {
+pub(super) fn key_is_masked(message: &Message<'_>) -> bool {
     message.fields().any(|(key, _)| key.is_masked())
 }
 

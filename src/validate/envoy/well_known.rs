@@ -88,8 +88,12 @@ impl<'a> Walker<'a, '_> {
         let is_text = matches!(message.scalar(), Scalar::Text { .. });
         let text = message.text().unwrap_or_default();
         if !is_text || values::duration(&text).is_none() {
-            let what = hint(&text).unwrap_or_else(|| "a duration in seconds with an `s`, such as `0.25s`".to_owned());
-            self.expected(message.first_line(), what);
+            let wanted = "a duration in seconds with an `s`";
+            let kind = match hint(&text) {
+                Some(write) => Kind::Misspelt { wanted, write: write.into() },
+                None => Kind::InvalidValue(format!("{wanted}, such as `0.25s`").into()),
+            };
+            self.complain(message.first_line(), kind);
         }
     }
 
@@ -115,11 +119,11 @@ fn hint(text: &str) -> Option<String> {
     let (number, unit) = text.split_at_checked(unit)?;
     let number: f64 = number.parse().ok()?;
     let seconds = match unit {
-        "" => number,
+        "" | "S" | "sec" => number,
         "ms" => number / 1000.0,
         "m" => number * 60.0,
         "h" => number * 3600.0,
         _ => return None,
     };
-    Some(format!("a duration in seconds with an `s`: write `{seconds}s`"))
+    Some(format!("{seconds}s"))
 }

@@ -36,7 +36,7 @@ pub(super) fn find(text: &str, error: &ScanError, read: usize, flow: Option<(usi
     {
         return defect(inner, Kind::UnclosedBracket);
     }
-    if let Some(tab) = Line::at(text, marker).and_then(|line| line.tab()).filter(|_| outer.is_none()) {
+    if let Some(tab) = tab_near(text, marker).filter(|_| outer.is_none()) {
         return defect(tab, Kind::TabIndentation);
     }
     match error.kind() {
@@ -45,12 +45,24 @@ pub(super) fn find(text: &str, error: &ScanError, read: usize, flow: Option<(usi
     }
 }
 
-/// Whether a later line is not indented more than the one with an open bracket: the bracket was forgotten.
+/// Whether some later line is not indented more than the one with an open bracket: the bracket was forgotten.
 fn ends_before(text: &str, bracket: usize, marker: usize) -> bool {
     let (Some(first), Some(last)) = (Line::at(text, bracket), Line::at(text, marker)) else { return false };
-    let is_closing = text.as_bytes().get(last.content).is_some_and(|byte| matches!(byte, b']' | b'}'));
+    let closes = |line: &Line<'_>| text.as_bytes().get(line.content).is_some_and(|byte| matches!(byte, b']' | b'}'));
     let item = first.marks().into_iter().rev().find(|mark| mark.value <= bracket);
-    last.start > first.start && last.column() <= item.map_or(first.column(), |mark| mark.column) && !is_closing
+    let column = item.map_or(first.column(), |mark| mark.column);
+    let lines = std::iter::successors(Some(last), Line::before).take_while(|line| line.start > first.start);
+    lines.take(FAR).any(|line| line.column() <= column && !closes(&line))
+}
+
+/// How many lines are looked through for the end of a bracket.
+const FAR: usize = 1000;
+
+/// A tab in the indentation of the line that holds an offset, or of the next one: the parser stops before the break, too.
+fn tab_near(text: &str, marker: usize) -> Option<usize> {
+    let own = Line::at(text, marker).and_then(|line| line.tab());
+    let next = || Line::at(text, end_of_line(text, marker) + 1)?.tab();
+    own.or_else(next)
 }
 
 /// What is open in a part of the text that the parser has looked at but not told of.

@@ -25,6 +25,11 @@ pub(super) fn parse(view: View<'_>, diagnostics: &mut Vec<Diagnostic>) -> Tree {
     }
     let mut found = Vec::new();
     let tree = read(view, &mut found);
+    // The program reads no further (measured, 1.40).
+    if let Some(second) = tree.documents().get(1) {
+        let end = tree.span(*second).start;
+        found.retain(|one| one.span.start < end);
+    }
     found.sort_by_key(|one| one.span);
     found.dedup();
     diagnostics.append(&mut found);
