@@ -19,8 +19,8 @@ fn host(fields: &str) -> Model {
 
 /// Routes of the virtual host, each in flow style.
 fn routes(routes: &[&str]) -> Model {
-    let list: String = routes.iter().map(|route| format!("              - {route}\n")).collect();
-    host(&format!("              routes:\n{list}"))
+    let list: Vec<String> = routes.iter().map(|route| format!("              - {route}")).collect();
+    host(&format!("              routes:\n{}", list.join("\n")))
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_route_has_fifteen_seconds_and_one_attempt_unless_something_is_written() {
     assert!(model.forwarding("a").total.is(&Timeout::Never), "0 is no limit");
 }
 
-/// The policy of a route takes the place of its virtual host's as a whole (config.route.v3.VirtualHost.retry_policy).
+/// The policy of a route takes the place of its virtual host's as a whole (`config.route.v3.VirtualHost.retry_policy`).
 #[test]
 fn a_retry_policy_comes_from_the_virtual_host_unless_the_route_has_its_own() {
     let model = host(

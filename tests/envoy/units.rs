@@ -10,7 +10,7 @@ const SOURCE: &str = "resource_api_version: V3, path_config_source";
 fn tree() -> Vec<(&'static str, String)> {
     let typed = |kind: &str| format!("resources:\n- '@type': type.googleapis.com/envoy.config.{kind}\n");
     let main = format!(
-        "node: {{id: n, cluster: c}}\ndynamic_resources:\n  cds_config: {{{SOURCE}: {{path: /etc/envoy/cds.yaml}}}}\n  \
+        "node: {{id: n1, cluster: c1}}\ndynamic_resources:\n  cds_config: {{{SOURCE}: {{path: /etc/envoy/cds.yaml}}}}\n  \
          lds_config: {{{SOURCE}: {{path: /etc/envoy/lds.yaml}}}}\n"
     );
     let cds = format!(
@@ -99,6 +99,9 @@ fn of_an_eds_file_for_two_clusters_none_is_taken() {
     tree.iter_mut().filter(|(path, _)| *path == "envoy/eds.yaml").for_each(|(_, text)| text.push_str(second));
     let model = read(&tree, "envoy/envoy.yaml");
     assert_eq!(model.names("web"), [""; 0]);
+    let [diagnostic] = model.0.units[0].diagnostics.as_slice() else { panic!("{:?}", model.0.units[0].diagnostics) };
+    assert!(model.written(diagnostic.span).contains("ClusterLoadAssignment"));
+    assert_eq!(model.0.sources.location(diagnostic.span).file, "envoy/eds.yaml");
 }
 
 /// Measured with 1.40: the first of two equal addresses counts, whatever its priority; STATIC clusters keep both.
@@ -124,7 +127,7 @@ fn discovered_endpoints_count_once() {
 #[test]
 fn what_a_control_plane_tells_is_not_known() {
     let model = model(
-        "node: {id: n, cluster: c}\ndynamic_resources: {ads_config: {api_type: GRPC, grpc_services: [{envoy_grpc: {cluster_name: xds}}]}, \
+        "node: {id: n1, cluster: c1}\ndynamic_resources: {ads_config: {api_type: GRPC, grpc_services: [{envoy_grpc: {cluster_name: xds}}]}, \
          cds_config: {ads: {}, resource_api_version: V3}}\nstatic_resources: {clusters: [{name: xds, load_assignment: {cluster_name: xds}}]}\n",
     );
     assert!(model.unit().fragment);

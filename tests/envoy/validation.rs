@@ -127,6 +127,20 @@ fn values_that_are_accepted() {
     }
 }
 
+/// Measured with 1.40: there is no directory to watch.
+#[test]
+fn paths_need_a_directory() {
+    let said = |source: &str| {
+        let eds = format!(
+            "eds_cluster_config: {{eds_config: {{resource_api_version: V3, path_config_source: {{{source}}}}}}}"
+        );
+        model(&format!("static_resources: {{clusters: [{{name: a, type: EDS, {eds}}}]}}")).0.units[0].diagnostics.len()
+    };
+    assert_eq!(said("path: eds.yaml"), 1);
+    assert_eq!(said("path: ./eds.yaml"), 0);
+    assert_eq!(said("path: eds.yaml, watched_directory: {path: /etc/envoy}"), 0);
+}
+
 #[test]
 fn the_older_value_of_a_repeated_key_is_not_read() {
     let said = said_of("lb_policy: nonsense, lb_policy: RANDOM");
