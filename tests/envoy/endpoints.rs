@@ -1,7 +1,7 @@
 //! Endpoints: addresses, weights, priorities, localities, states.
 
 use lblint::model::OriginKind::{Default, Written};
-use lblint::model::{Address, AdministrativeState, Completeness, Count, Port, Step, Why};
+use lblint::model::{Address, AdministrativeState, Completeness, Count, Port, Why};
 
 use crate::model::{Model, clusters, endpoint};
 
@@ -117,8 +117,7 @@ fn one_locality_twice_is_one_locality() {
     let model = groups(&format!("{}\n{}", group(10, "10.0.0.1"), group(90, "10.0.0.2")));
     let [locality] = model.unit().localities.as_slice() else { panic!() };
     assert!(locality.weight.is(&Some(90)));
-    let [Step::Replaces(older)] = model.unit().stories.of(locality.weight.origin) else { panic!() };
-    assert_eq!(model.written(*older), "load_balancing_weight: 10");
+    assert_eq!(model.written(locality.unread_weight.unwrap()), "load_balancing_weight: 10");
     let places = model.targets("a").iter().map(|target| model.target_settings(target).locality);
     assert_eq!(places.collect::<std::collections::BTreeSet<_>>().len(), 1);
 }

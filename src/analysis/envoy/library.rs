@@ -106,10 +106,5 @@ fn read(sources: &Sources, path: String, source: SourceId) -> Text {
     let format = if path.ends_with(".json") { Format::Json } else { Format::Yaml };
     let tree = parse(view, format, &mut diagnostics);
     let shape = shape(&tree, view);
-    // The program reads only the first document of a stream.
-    if let (Some(root), [_, _, ..]) = (tree.root(), tree.documents()) {
-        let end = tree.span(root).end;
-        diagnostics.retain(|diagnostic: &Diagnostic| diagnostic.span.start <= end);
-    }
     Text { path, source, tree: Arc::new(tree), shape, diagnostics }
 }
