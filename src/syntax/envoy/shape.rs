@@ -146,7 +146,7 @@ fn resource(tree: &Tree, view: View<'_>, node: NodeId) -> Option<Resource> {
         return None;
     }
     let is_type = |word: String| TYPES.contains(&word.to_ascii_uppercase().as_str());
-    if message.has_any(&["load_assignment", "lb_policy", "eds_cluster_config"])
+    if message.has_any(&["load_assignment", "lb_policy", "eds_cluster_config", "cluster_type"])
         || (message.has_any(&["connect_timeout"]) && message.text("type").is_some_and(is_type))
     {
         return Some(Resource::Cluster);

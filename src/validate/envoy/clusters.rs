@@ -29,6 +29,9 @@ pub(super) fn check(cluster: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The built-in types, by their numbers.
+const TYPES: [&str; 5] = ["STATIC", "STRICT_DNS", "LOGICAL_DNS", "EDS", "ORIGINAL_DST"];
+
 /// The built-in type; `None` where an extension or a template says it.
 fn cluster_type(cluster: &Message<'_>) -> Option<&'static str> {
     if cluster.field("cluster_type").is_some() {
@@ -36,7 +39,6 @@ fn cluster_type(cluster: &Message<'_>) -> Option<&'static str> {
     }
     let Some(word) = cluster.field("type") else { return Some("STATIC") };
     let word = word.text()?.to_ascii_uppercase();
-    const TYPES: [&str; 5] = ["STATIC", "STRICT_DNS", "LOGICAL_DNS", "EDS", "ORIGINAL_DST"];
     let by_number = word.parse::<usize>().ok().and_then(|number| TYPES.get(number));
     by_number.or_else(|| TYPES.iter().find(|name| **name == word)).copied()
 }
@@ -122,7 +124,8 @@ fn table(cluster: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) {
 
 /// Trial division; the schema allows at most 5,000,011.
 fn is_prime(number: u32) -> bool {
-    number >= 2 && (2..).take_while(|divisor| divisor * divisor <= number).all(|divisor| number % divisor != 0)
+    number >= 2
+        && (2..number).take_while(|divisor| divisor * divisor <= number).all(|divisor| !number.is_multiple_of(divisor))
 }
 
 /// Several checks need names to tell them apart (1.40).

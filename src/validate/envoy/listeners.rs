@@ -15,7 +15,9 @@ pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
         listener.list("filter_chains").chain(listener.field("default_filter_chain")).collect();
     for chain in &chains {
         let filters: Vec<Message<'_>> = chain.list("filters").collect();
-        filters.iter().for_each(|filter| configured(filter, "Filter", diagnostics));
+        for filter in &filters {
+            configured(filter, "Filter", diagnostics);
+        }
         if let Some(socket) = chain.field("transport_socket") {
             configured(&socket, "TransportSocket", diagnostics);
         }
@@ -74,7 +76,9 @@ fn without_match(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
 fn connection_manager(config: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let filters: Vec<Message<'_>> = config.list("http_filters").collect();
     last(&filters, &["Router"], diagnostics);
-    filters.iter().for_each(|filter| configured(filter, "HttpFilter", diagnostics));
+    for filter in &filters {
+        configured(filter, "HttpFilter", diagnostics);
+    }
     config.list("access_log").for_each(|log| configured(&log, "AccessLog", diagnostics));
     if let Some(routes) = config.field("route_config") {
         routes::check(&routes, diagnostics);

@@ -1,5 +1,6 @@
 //! Messages that files write in a form of their own: durations, wrappers, free mappings.
 
+use super::scalars::is_placeholder;
 use super::walk::Walker;
 use crate::diagnostic::Kind;
 use crate::grammar::envoy::{FieldType, MessageId, WellKnown};
@@ -34,7 +35,7 @@ impl<'a> Walker<'a, '_> {
         true
     }
 
-    /// The same inside an `Any`, where the value stands beside the `@type`; what a TypedStruct holds has no declared type.
+    /// The same inside an `Any`, where the value stands beside the `@type`; what a `TypedStruct` holds has no declared type.
     pub(super) fn well_known_any(&mut self, message: &Message<'a>, id: MessageId) -> bool {
         match self.grammar.well_known(id) {
             None | Some(WellKnown::TypedStruct) => false,
@@ -71,6 +72,9 @@ impl<'a> Walker<'a, '_> {
                     self.complain(key.span(), Kind::UnknownKeyword { within, suggestion: None });
                 }
             }
+            return;
+        }
+        if is_placeholder(message) {
             return;
         }
         let is_text = matches!(message.scalar(), Scalar::Text { .. });
