@@ -95,6 +95,8 @@ pub enum Unresolved {
     ConnectionsFail,
     /// The program goes on without it.
     Skipped,
+    /// Nothing, perhaps: what connections or requests say comes first.
+    Overridden,
 }
 
 /// A place that names something.

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::Planned;
 use crate::analysis::{Problem, SMALL};
-use crate::diagnostic::Diagnostic;
-use crate::source::{Reader, SourceId, Sources, View};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::source::{Reader, SourceId, Sources, Span, View};
 use crate::syntax::envoy::{Format, Shape, Tree, parse, shape};
 
 /// Which text of a library.
@@ -99,11 +99,21 @@ impl<'a> Library<'a> {
     }
 }
 
+const MISNAMED: &str = "Envoy reads a file whose name ends in `.json` as JSON, and this is YAML: it refuses the file";
+
 fn read(sources: &Sources, path: String, source: SourceId) -> Text {
     let mut diagnostics = Vec::new();
     let view = sources.get(source).map_or(View::new("", 0), crate::source::Source::view);
     // The program goes by the name, too.
-    let format = if path.ends_with(".json") { Format::Json } else { Format::Yaml };
+    let is_json = path.ends_with(".json");
+    let content = view.text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    let is_misnamed = is_json && !content.is_empty() && !content.starts_with(['{', '[', '/']);
+    if is_misnamed {
+        let start = view.base + (view.text.len() - content.len()) as u32;
+        let end = start + content.find(['\r', '\n']).unwrap_or(content.len()) as u32;
+        diagnostics.push(Diagnostic::new(Span::new(start, end), Kind::BadNotation(MISNAMED)));
+    }
+    let format = if is_json && !is_misnamed { Format::Json } else { Format::Yaml };
     let tree = parse(view, format, &mut diagnostics);
     let shape = shape(&tree, view);
     Text { path, source, tree: Arc::new(tree), shape, diagnostics }

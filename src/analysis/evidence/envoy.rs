@@ -6,7 +6,7 @@ use crate::source::View;
 use crate::syntax::envoy::{Format, parse, shape};
 
 /// Words of which at least one stands in every configuration: most texts are dismissed without being read.
-const TELLING: [&str; 9] = [
+const TELLING: [&str; 12] = [
     "static_resources",
     "staticResources",
     "dynamic_resources",
@@ -15,6 +15,9 @@ const TELLING: [&str; 9] = [
     "load_assignment",
     "connect_timeout",
     "virtual_hosts",
+    "loadAssignment",
+    "connectTimeout",
+    "virtualHosts",
     "endpoints",
 ];
 

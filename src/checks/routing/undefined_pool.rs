@@ -78,7 +78,7 @@ fn outcome(context: &Context<'_>, reference: &Reference) -> String {
         Unresolved::Refused => format!("{program} refuses the configuration"),
         Unresolved::RequestsFail => format!("{program} loads it without a word, and the requests get 503"),
         Unresolved::ConnectionsFail => format!("{program} loads it without a word, and closes the connections"),
-        Unresolved::Skipped => format!("{program} goes on without it and says nothing"),
+        Unresolved::Skipped | Unresolved::Overridden => format!("{program} goes on without it and says nothing"),
     }
 }
 

@@ -106,7 +106,7 @@ fn taken(context: &Context<'_>, taker: Span, dead: &[&Route]) -> Option<Finding>
 /// A rule whose condition stands word for word in an earlier rule.
 fn repeated_conditions(context: &Context<'_>, routes: &[&Route], findings: &mut Vec<Finding>) {
     let mut seen: FxHashMap<String, &Route> = FxHashMap::default();
-    for route in routes {
+    for route in routes.iter().filter(|route| route.kind != RouteKind::Mirror) {
         let Guard::When { at, .. } = route.guard else { continue };
         let condition = normal_form(context, at);
         match seen.get(&condition) {

@@ -49,8 +49,8 @@ const SILENT: &str = "Envoy starts all the same, and `--mode validate` does not 
 fn consequence(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Finding {
     let word = quoted(context, diagnostic);
     match &diagnostic.kind {
-        Kind::UnknownKeyword { within, .. } if &**within == "extension types" => {
-            finding.message = format!("{word} is no type that Envoy knows: it takes nothing of this file");
+        Kind::UnknownKeyword { within, .. } if &**within == unknown_directive::EXTENSIONS => {
+            finding.message = format!("{word} is the type of no extension: Envoy takes nothing of this file");
         }
         Kind::UnknownKeyword { within, .. } => {
             finding.message = format!("{word} is unknown in `{within}`: Envoy ignores it without a word");

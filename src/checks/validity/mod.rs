@@ -75,8 +75,12 @@ fn refusal(context: &Context<'_>, diagnostic: &Diagnostic) -> String {
 
 /// The words at a diagnostic's place, cut to what fits into a sentence.
 fn quoted(context: &Context<'_>, diagnostic: &Diagnostic) -> String {
-    let text: String = context.written(diagnostic.span).chars().take(60).collect();
-    format!("`{text}`")
+    const SHOWN: usize = 60;
+    let text = context.written(diagnostic.span);
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("`{}...`", text.get(..end).unwrap_or_default()),
+        None => format!("`{text}`"),
+    }
 }
 
 /// Adds "did you mean".

@@ -49,10 +49,30 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
     if may_be_a_modules(context, suggestion.as_deref()) {
         return None;
     }
+    if &**within == EXTENSIONS {
+        return Some(suggest(unknown_type(context, diagnostic, finding), suggestion.as_deref()));
+    }
     let (word, fate) = (quoted(context, diagnostic), NOBODY.of(context));
     finding.message = format!("{word} is unknown in {}: {fate}", place(within));
     finding = finding.because(format!("not known in {}", place(within)));
     Some(suggest(finding, suggestion.as_deref()))
+}
+
+/// What types of extensions stand in.
+pub(super) const EXTENSIONS: &str = "extension types";
+
+/// A type that no extension of the released program has; one of another package may have been built in.
+fn unknown_type(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Finding {
+    const OWN: [&str; 4] = ["envoy.", "udpa.", "xds.", "google."];
+    let written = context.written(diagnostic.span).trim_matches(['"', '\'']);
+    let name = written.rsplit('/').next().unwrap_or(written);
+    finding.message = format!("`{name}` is the type of no extension: {}", NOBODY.of(context));
+    finding = finding.because("no such type");
+    if OWN.iter().any(|package| name.starts_with(package)) {
+        return finding;
+    }
+    finding.message = format!("`{name}` is the type of no extension: Envoy 1.40 as it is released refuses it");
+    finding.at_most(Severity::Warning).note("a build with extensions of its own may have it")
 }
 
 /// A module that the configuration loads may have what no table has; a near word says that it is misspelt.
@@ -79,7 +99,7 @@ fn of_a_module(context: &Context<'_>) -> Option<Finding> {
 /// How to call the place in which a word is not known.
 fn place(within: &str) -> String {
     match within {
-        "converters" | "sample fetches" | "extension types" => format!("the list of {within}"),
+        "converters" | "sample fetches" => format!("the list of {within}"),
         "server" | "default-server" | "server-template" | "bind" => format!("a `{within}` line"),
         _ => format!("`{within}`"),
     }

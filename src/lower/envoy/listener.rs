@@ -27,9 +27,11 @@ impl<'a> Lowering<'a, '_> {
             (None, None) => Text(header),
         };
         let listener = self.push_listener(name, header, binds);
+        let is_named_by_client = filters(message).any(|filter| names_cluster(&filter));
         for filter in filters(message) {
-            self.filter(&filter, listener, resources);
+            self.filter(&filter, listener, resources, is_named_by_client);
         }
+        self.unit.computed_routes |= is_named_by_client;
         for name in ["access_log", "filter_chain_matcher"] {
             if let Some(other) = message.field(name) {
                 self.note_uses(&other);
@@ -83,12 +85,19 @@ impl<'a> Lowering<'a, '_> {
         binds
     }
 
-    fn filter(&mut self, filter: &Message<'a>, listener: ListenerId, resources: &Resources<'a>) {
+    fn filter(
+        &mut self,
+        filter: &Message<'a>,
+        listener: ListenerId,
+        resources: &Resources<'a>,
+        is_named_by_client: bool,
+    ) {
         let Some((kind, config)) = configuration(filter) else { return };
         if kind == HTTP {
             self.http(&config, listener, resources);
         } else if STREAM.contains(&kind.as_ref()) {
-            self.stream(&config, listener);
+            let unresolved = if is_named_by_client { Unresolved::Overridden } else { Unresolved::ConnectionsFail };
+            self.stream(&config, listener, unresolved);
         } else {
             self.other_filter(&config, listener);
         }
@@ -126,6 +135,11 @@ fn filters<'a>(listener: &Message<'a>) -> impl Iterator<Item = Message<'a>> + us
     let in_chains = chains.flat_map(|chain| chain.list("filters"));
     // The first API has filters, and no chains; datagrams are handled by a filter of the listener.
     in_chains.chain(listener.list("filters")).chain(listener.list("listener_filters"))
+}
+
+/// Whether a filter takes the name of the cluster from the connection: the server name of TLS.
+fn names_cluster(filter: &Message<'_>) -> bool {
+    filter.text_of("name").is_some_and(|name| name.contains("sni_cluster"))
 }
 
 /// The kind of a filter and its configuration; before `typed_config` the name told the kind.

@@ -37,6 +37,7 @@ impl<'a> Lowering<'a, '_> {
                 Some(position) if now && self.is_defined_late(position) => Whereabouts::TooLate,
                 Some(_) => Whereabouts::Defined,
                 None if now => Whereabouts::Nowhere,
+                None if reference.unresolved == Unresolved::Overridden => Whereabouts::OtherFile,
                 None => elsewhere,
             };
         }

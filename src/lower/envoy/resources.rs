@@ -69,7 +69,11 @@ impl<'a> Resources<'a> {
                 self.listeners_are_remote |= root.field("lds").is_some();
                 self.others.push(root);
             }
-            Shape::StaticResources => self.static_resources(&root),
+            Shape::StaticResources => {
+                self.static_resources(&root);
+                root.list("routes").for_each(|item| self.add(Resource::Routes, item));
+                root.list("endpoints").for_each(|item| self.add(Resource::Endpoints, item));
+            }
             Shape::Discovery => self.discovery(&root),
             Shape::ConfigDump => self.dump(&root),
             Shape::List(resource) => root.items().for_each(|item| self.add(resource, item)),
@@ -97,7 +101,7 @@ impl<'a> Resources<'a> {
         let dynamic = root.field("dynamic_resources");
         let remote = |name: &str| {
             let source = dynamic.and_then(|dynamic| dynamic.field(name));
-            source.is_some_and(|source| file_of(&source).is_none())
+            source.is_some_and(|source| file_of(&source).is_none_or(|path| is_binary(&path)))
         };
         self.clusters_are_remote |= remote("cds_config");
         self.listeners_are_remote |= remote("lds_config");
@@ -193,6 +197,11 @@ const DUMPED: &[(&str, &[&str], Resource)] = &[
     ("static_endpoint_configs", &["endpoint_config"], Resource::Endpoints),
     ("dynamic_endpoint_configs", &["endpoint_config"], Resource::Endpoints),
 ];
+
+/// Whether a path names a file in one of the formats that are no text for people: it is not read.
+fn is_binary(path: &Message<'_>) -> bool {
+    path.text().is_some_and(|path| path.ends_with(".pb") || path.ends_with(".pb_text"))
+}
 
 /// The file that a source of configuration names, if it is one.
 pub(super) fn file_of<'a>(source: &Message<'a>) -> Option<Message<'a>> {

@@ -113,17 +113,11 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// A filter that hands on connections or datagrams.
-    pub(super) fn stream(&mut self, config: &Message<'a>, listener: ListenerId) {
+    pub(super) fn stream(&mut self, config: &Message<'a>, listener: ListenerId, unresolved: Unresolved) {
         self.scopes += 1;
         let at = config.place(if config.field("cluster").is_some() { "cluster" } else { "weighted_clusters" });
         let forwarding = Some(self.forwarding_of_stream(config));
-        let rule = Rule {
-            kind: RouteKind::Default,
-            guard: Guard::Always,
-            at,
-            forwarding,
-            unresolved: Unresolved::ConnectionsFail,
-        };
+        let rule = Rule { kind: RouteKind::Default, guard: Guard::Always, at, forwarding, unresolved };
         self.route_action(config, RouteSource::Listener(listener), &rule);
         // The first API has a table of routes, the matcher of `udp_proxy` is computed.
         for route in config.path(&["route_config", "routes"]).into_iter().flat_map(|routes| routes.items()) {

@@ -84,26 +84,13 @@ fn is_plain(condition: &Message<'_>) -> bool {
     condition.entries().all(|(key, _)| ACTIONS.contains(&key.as_ref()))
 }
 
-/// The fields of a condition as written, one blank between words, in the order of their names.
+/// The fields of a condition as written, one blank between words, in the order of their names. Of the first version, which
+/// has conditions and actions in one mapping, all but where it leads to.
 fn normal_form(condition: &Message<'_>) -> String {
-    const CONDITIONS: [&str; 13] = [
-        "prefix",
-        "path",
-        "path_separated_prefix",
-        "safe_regex",
-        "regex",
-        "path_match_policy",
-        "connect_matcher",
-        "case_sensitive",
-        "headers",
-        "query_parameters",
-        "grpc",
-        "tls_context",
-        "dynamic_metadata",
-    ];
+    const LEADS_TO: [&str; 3] = ["cluster", "weighted_clusters", "cluster_header"];
     let mut parts: Vec<String> = Vec::new();
     for (key, value) in condition.entries() {
-        if CONDITIONS.contains(&key.as_ref()) || !value.is_scalar() {
+        if !LEADS_TO.contains(&key.as_ref()) {
             parts.push(format!("{key}={}", value.words()));
         }
     }

@@ -15,6 +15,9 @@ impl<'a> Walker<'a, '_> {
         if value.kind() != NodeKind::Scalar {
             return self.expected(value.first_line(), "a single value");
         }
+        if kind != FieldType::String && is_placeholder(value) {
+            return;
+        }
         match kind {
             FieldType::Bool => self.truth(value),
             FieldType::String => self.string(value),
@@ -116,6 +119,13 @@ pub(super) fn number(value: &Message<'_>) -> Option<i128> {
         Scalar::Text { value, .. } => values::integer(&value),
         Scalar::Null | Scalar::Bool(_) | Scalar::Masked => None,
     }
+}
+
+/// `$PORT`: another program puts the value in before Envoy reads it.
+pub(super) fn is_placeholder(value: &Message<'_>) -> bool {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    value.is_plain() && value.text().is_some_and(|text| text.strip_prefix('$').is_some_and(is_name))
 }
 
 /// `010`: YAML 1.1 reads it as 8.

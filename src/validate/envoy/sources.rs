@@ -9,8 +9,8 @@ pub(super) fn check(source: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let holder = newer.unwrap_or(*source);
     let Some(path) = holder.field("path").filter(|_| holder.field("watched_directory").is_none()) else { return };
     let Some(text) = path.text().filter(|text| !text.is_empty() && !text.contains('/')) else { return };
-    let why = format!("Envoy refuses a path without a directory: write `./{text}`");
-    diagnostics.push(Diagnostic::new(path.span(), Kind::Conflict(why.into())));
+    let kind = Kind::Misspelt { wanted: "a path with a `/`", write: format!("./{text}").into() };
+    diagnostics.push(Diagnostic::new(path.span(), kind));
 }
 
 /// A file that a cluster takes its endpoints from holds those of one cluster.

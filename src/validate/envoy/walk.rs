@@ -67,7 +67,7 @@ impl<'a, 'd> Walker<'a, 'd> {
     pub(super) fn root(&mut self, root: &Message<'a>, shape: Shape) {
         let name = match shape {
             Shape::Bootstrap | Shape::BootstrapV1 => "envoy.config.bootstrap.v3.Bootstrap",
-            Shape::StaticResources => "envoy.config.bootstrap.v3.Bootstrap.StaticResources",
+            Shape::StaticResources => return self.listing(root),
             Shape::Discovery => "envoy.service.discovery.v3.DiscoveryResponse",
             Shape::ConfigDump => "envoy.admin.v3.ConfigDump",
             Shape::List(resource) => {
@@ -78,6 +78,27 @@ impl<'a, 'd> Walker<'a, 'd> {
         if let Some(id) = self.grammar.message(name) {
             self.message(root, id);
         }
+    }
+
+    /// Lists of resources: what `static_resources` holds, or what a tool prints, with routes and endpoints besides.
+    fn listing(&mut self, root: &Message<'a>) {
+        let Some(id) = self.grammar.message("envoy.config.bootstrap.v3.Bootstrap.StaticResources") else { return };
+        let lists = [("routes", Resource::Routes), ("endpoints", Resource::Endpoints)];
+        let printed = lists.iter().filter_map(|(name, resource)| Some((root.entry(name)?, *resource)));
+        let printed: Vec<_> = printed.collect();
+        for ((key, list), resource) in &printed {
+            self.tally.count(crate::grammar::Support::Modelled, *key);
+            list.items().for_each(|item| self.resource(&item, *resource));
+        }
+        let first = self.diagnostics.len();
+        self.message(root, id);
+        let keys: Vec<Span> = printed.iter().map(|((key, _), _)| *key).collect();
+        self.tally.unrecognised.retain(|key| !keys.contains(key));
+        let mut position = 0;
+        self.diagnostics.retain(|diagnostic| {
+            position += 1;
+            position <= first || !keys.contains(&diagnostic.span)
+        });
     }
 
     fn resource(&mut self, message: &Message<'a>, resource: Resource) {

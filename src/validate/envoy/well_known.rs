@@ -1,5 +1,6 @@
 //! Messages that files write in a form of their own: durations, wrappers, free mappings.
 
+use super::scalars::is_placeholder;
 use super::walk::Walker;
 use crate::diagnostic::Kind;
 use crate::grammar::envoy::{FieldType, MessageId, WellKnown};
@@ -83,6 +84,9 @@ impl<'a> Walker<'a, '_> {
                     }
                 }
             }
+            return;
+        }
+        if is_placeholder(message) {
             return;
         }
         let is_text = matches!(message.scalar(), Scalar::Text { .. });
