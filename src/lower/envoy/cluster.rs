@@ -48,6 +48,10 @@ impl<'a> Lowering<'a, '_> {
         health::read(message, &mut draft);
         draft.settings.timeouts.connect = message.duration("connect_timeout", draft.settings.timeouts.connect);
         self.members(message, &mut draft, resources);
+        self.note_uses_in(
+            message,
+            &["transport_socket", "transport_socket_matches", "eds_cluster_config", "lrs_server"],
+        );
         self.finish_cluster(message, name, header, &draft);
     }
 
