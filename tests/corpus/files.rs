@@ -14,6 +14,8 @@ pub(crate) struct Labelled {
     pub(crate) bytes: Vec<u8>,
     /// `ok`, `rejected` or `needs-environment`.
     pub(crate) verdict: String,
+    /// Why it was refused, in a word.
+    pub(crate) reason: Option<String>,
     /// The version of the program that judged it.
     pub(crate) version: Version,
     /// The context that a fragment was put into for the program.
@@ -45,6 +47,7 @@ pub(crate) fn labelled(dialect: &str) -> Option<Vec<Labelled>> {
             bytes: std::fs::read(folder.join(&path)).unwrap(),
             path,
             verdict: oracle["verdict"].as_str().unwrap_or("none").to_owned(),
+            reason: oracle["reason"].as_str().map(str::to_owned),
             version: oracle["version"].as_str().unwrap_or("2.6").parse().unwrap(),
             within: oracle["wrapped_in"].as_str().map(str::to_owned),
             first_error: oracle["first_error"].as_str().map(str::to_owned),

@@ -95,7 +95,7 @@ fn changed() -> impl Strategy<Value = String> {
                 1 => lines.insert(at, line),
                 2 => lines[at] = line.chars().take(line.len() / 2).collect(),
                 3 => lines[at] = format!("  {line}"),
-                4 => lines[at] = line.trim_start().to_owned(),
+                4 => lines[at] = line.trim_start().into(),
                 5 => lines[at] = line.split(':').next().unwrap().to_owned() + ": " + word,
                 6 => lines[at] = line.replace(['{', '['], word),
                 _ => lines[at] = line + word,

@@ -40,7 +40,7 @@ fn own() -> Vec<Case> {
     CLUSTERS.iter().map(alone).chain(WHOLE.iter().map(whole)).chain(incidents()).collect()
 }
 
-fn indented(text: &str) -> String {
+pub(crate) fn indented(text: &str) -> String {
     text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 

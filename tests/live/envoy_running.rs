@@ -140,7 +140,7 @@ fn extension(policies: &[Value]) -> Policy {
         |policies| extension(policies),
     );
     if word == "subset" {
-        policy.subsets = config["fallback_policy"].as_str().unwrap_or("NO_FALLBACK").to_owned();
+        config["fallback_policy"].as_str().unwrap_or("NO_FALLBACK").clone_into(&mut policy.subsets);
     }
     policy.locality_weights |=
         word == "wrr_locality" || config["locality_lb_config"]["locality_weighted_lb_config"].is_object();

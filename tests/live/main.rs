@@ -8,7 +8,9 @@
 mod corpus;
 mod envoy;
 mod envoy_cases;
+mod envoy_examples;
 mod envoy_model;
+mod envoy_mutants;
 mod envoy_pools;
 mod envoy_running;
 mod haproxy;

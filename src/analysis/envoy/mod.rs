@@ -55,10 +55,11 @@ pub(super) fn read(
     for text in &plan.texts {
         let Some(source) = sources.get(text.source) else { continue };
         let (view, tree, grammar) = (source.view(), &*text.tree, grammars.envoy());
-        let input = ValidateInput { view, tree, shape: text.shape, grammar, program };
-        tallies.push((text.source, validate(input, diagnostics)));
         let file = unit.files.iter().find(|file| file.source == text.source);
         let file = file.copied().unwrap_or(File { source: text.source, reported: false, at_run_time: false });
+        let at_run_time = file.at_run_time;
+        let input = ValidateInput { view, tree, shape: text.shape, grammar, program, at_run_time };
+        tallies.push((text.source, validate(input, diagnostics)));
         parts.push(Part { file, view, tree, shape: text.shape });
     }
     let coverage = super::coverage::envoy(tallies, &plan.unread);

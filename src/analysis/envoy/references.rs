@@ -3,6 +3,24 @@
 use crate::source::{Span, View};
 use crate::syntax::envoy::{NodeId, NodeKind, Tree};
 
+/// Fields that hold a source of configuration.
+const SOURCES: [&str; 14] = [
+    "cds_config",
+    "cdsConfig",
+    "config_source",
+    "configSource",
+    "eds_config",
+    "edsConfig",
+    "lds_config",
+    "ldsConfig",
+    "rds_config_source",
+    "rdsConfigSource",
+    "rtds_config",
+    "rtdsConfig",
+    "sds_config",
+    "sdsConfig",
+];
+
 /// Files in which resources are, as a configuration names them: the place and the path.
 pub(super) fn files(tree: &Tree, view: View<'_>) -> Vec<(Span, String)> {
     let mut found = Vec::new();
@@ -20,13 +38,11 @@ fn file(tree: &Tree, view: View<'_>, key: NodeId, value: NodeId) -> Option<(Span
     let key = tree.text(view, key);
     let is_source = matches!(key.as_ref(), "path_config_source" | "pathConfigSource");
     // Before `path_config_source` the path stood in the source itself: `eds_config: {path: ...}`.
-    let is_older = key.ends_with("_config") || key.ends_with("Config") || key == "config_source";
-    if !is_source && !is_older {
+    if !is_source && !SOURCES.contains(&key.as_ref()) {
         return None;
     }
     let mut entries = tree.entries(value);
     let path = entries.find(|(key, _)| tree.text(view, *key) == "path").map(|(_, path)| tree.resolve(path))?;
     let text = tree.text(view, path);
-    let is_resources = is_source || text.ends_with(".yaml") || text.ends_with(".yml") || text.ends_with(".json");
-    (is_resources && !text.is_empty()).then(|| (tree.span(path), text.into_owned()))
+    (!text.is_empty()).then(|| (tree.span(path), text.into_owned()))
 }

@@ -7,9 +7,8 @@ use super::library::{Library, TextId};
 use super::references::files;
 use crate::analysis::coverage::UnreadInclude;
 use crate::analysis::{Content, LoadedUnit};
-use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::File;
-use crate::source::{Candidate, Kind as FileKind, resolve_reference, split};
+use crate::source::{Candidate, Inclusion, Kind, Unread, resolve_reference, split};
 use crate::syntax::envoy::Shape;
 
 /// Most files that one unit loads.
@@ -21,7 +20,6 @@ const MOST_NEIGHBOURS: usize = 64;
 struct Closure {
     texts: Vec<TextId>,
     unread: Vec<UnreadInclude>,
-    diagnostics: Vec<Diagnostic>,
 }
 
 /// Makes units of the Envoy files among the candidates.
@@ -61,19 +59,18 @@ fn is_main(library: &Library<'_>, id: TextId) -> bool {
 
 /// A text with the files that it names, and those that they name.
 fn close(library: &mut Library<'_>, root: TextId) -> Closure {
-    let mut closure = Closure { texts: vec![root], unread: Vec::new(), diagnostics: Vec::new() };
+    let mut closure = Closure { texts: vec![root], unread: Vec::new() };
     let base = library.text(root).map_or_else(String::new, |text| split(&text.path).0.to_owned());
     let mut next = 0;
     while let Some(id) = closure.texts.get(next).copied() {
         next += 1;
         let named = library.text(id).zip(library.view(id)).map(|(text, view)| files(&text.tree, view));
         for (at, path) in named.unwrap_or_default() {
-            // The directory of the path is watched (measured, 1.40: "invalid file path").
-            if !path.contains('/') {
-                let kind = Kind::Misspelt { wanted: "a path with a `/`", write: format!("./{path}").into() };
-                closure.diagnostics.push(Diagnostic::new(at, kind));
-            }
-            let inclusion = resolve_reference(library.reader, &base, &path);
+            let inclusion = if is_binary(&path) {
+                Inclusion { files: Vec::new(), unread: Some(Unread::Outside) }
+            } else {
+                resolve_reference(library.reader, &base, &path)
+            };
             closure.unread.extend(inclusion.unread.map(|why| UnreadInclude { at, why }));
             let found = inclusion.files.iter().filter_map(|path| library.load(path)).collect::<Vec<_>>();
             for id in found {
@@ -84,6 +81,11 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
         }
     }
     closure
+}
+
+/// The other forms that the program takes are no text that people write.
+fn is_binary(path: &str) -> bool {
+    path.ends_with(".pb") || path.ends_with(".pb_text")
 }
 
 /// The main file in the same directory, or the one above, that names a file.
@@ -118,7 +120,7 @@ fn neighbours(library: &Library<'_>, directory: &str, path: &str) -> Vec<String>
     let children = library.reader.children(directory);
     let files = children.iter().filter(is_configuration).take(MOST_NEIGHBOURS).map(join);
     let names_it = |path: &String| {
-        let is_file = library.reader.is_inside(path) && library.reader.kind(path) == FileKind::File;
+        let is_file = library.reader.is_inside(path) && library.reader.kind(path) == Kind::File;
         let bytes = if is_file { library.reader.read(path).ok() } else { None };
         bytes.is_some_and(|bytes| memchr::memmem::find(&bytes, name.as_bytes()).is_some())
     };
@@ -127,7 +129,7 @@ fn neighbours(library: &Library<'_>, directory: &str, path: &str) -> Vec<String>
 
 fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, bool>) -> Option<LoadedUnit> {
     let root = library.text(*closure.texts.first()?)?.path.clone();
-    let mut plan = Plan { texts: Vec::new(), diagnostics: closure.diagnostics, unread: closure.unread };
+    let mut plan = Plan { texts: Vec::new(), diagnostics: Vec::new(), unread: closure.unread };
     let mut files = Vec::new();
     for (position, id) in closure.texts.iter().enumerate() {
         let text = library.text(*id)?;

@@ -5,7 +5,7 @@ use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::Fact;
 use crate::source::Dialect;
-use crate::traffic::{can_eject, one_in};
+use crate::traffic::{can_eject, one_in, percent};
 
 /// See `docs/checks/inert-outlier-detection.md`.
 #[derive(Debug)]
@@ -59,9 +59,9 @@ const fn needed(targets: u32) -> u32 {
 
 fn never(context: &Context<'_>, pool: &PoolContext<'_>, observed: Fact<bool>, limit: u32, targets: u32) -> Finding {
     let message = format!(
-        "`outlier_detection` of `{}` never ejects a server: one of {targets} is {} %, and `max_ejection_percent` is {limit}{}{}",
+        "`outlier_detection` of `{}` never ejects a server: one of {targets} is {}, and `max_ejection_percent` is {limit}{}{}",
         pool.name,
-        100 / targets.max(1),
+        percent(1.0 / f64::from(targets.max(1))),
         if is_written(pool) { "" } else { " (the default)" },
         consequence(pool)
     );

@@ -74,10 +74,10 @@ fn blind_retry(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Findi
     let keyed = pool.view.method().is_some_and(|method| matches!(method, Method::Hash(key) if key != Key::Missing));
     let (name, until) = (pool.name, until(pool));
     let message = if keyed {
-        format!("a request of `{name}` that meets a dead server is retried there: its key leads to the same one{until}")
+        format!("a request of `{name}` that meets a dead server is retried there{until}: its key leads to the same one")
     } else {
         format!(
-            "a request of `{name}` that meets a dead server may be retried there: nothing makes a retry choose another{until}"
+            "a request of `{name}` that meets a dead server may be retried there{until}: nothing makes a retry choose another"
         )
     };
     let finding =

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::Lowering;
 use super::facts::integer;
-use crate::model::{Address, Port, Why};
+use crate::model::{Address, Port, Text, Why};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -61,6 +61,27 @@ impl Lowering<'_, '_> {
             Err(_) => Address::Host(self.unit.texts.compose(host), port),
         };
         (address, span)
+    }
+
+    /// What has no name of its own is called by its address and port.
+    pub(super) fn name_of(&mut self, address: &Address, at: Span) -> Text {
+        let host = |text: Text| self.unit.texts.get(text, self.input.sources);
+        let name = match address {
+            Address::Ip(ip, port) if ip.is_ipv6() => format!("[{ip}]:{}", number(*port)),
+            Address::Ip(ip, port) => format!("{ip}:{}", number(*port)),
+            Address::Any(port) => format!("0.0.0.0:{}", number(*port)),
+            Address::Host(name, port) => format!("{}:{}", host(*name), number(*port)),
+            Address::Socket(path) | Address::Special(path) => host(*path).to_owned(),
+            Address::Unknown(_) => return Text(at),
+        };
+        self.unit.texts.compose(&name)
+    }
+}
+
+fn number(port: Port) -> u16 {
+    match port {
+        Port::Number(number) => number,
+        _ => 0,
     }
 }
 

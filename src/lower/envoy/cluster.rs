@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::resources::Resources;
-use super::{Lowering, health, policy, settings, spread};
+use super::{Lowering, health, membership, policy, settings, spread};
 use crate::model::{
     AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
     SpreadId, Step, TargetSettings, Text, Why,
@@ -41,12 +41,14 @@ impl<'a> Lowering<'a, '_> {
             state: AdministrativeState::Up,
             first_target: self.unit.targets.len(),
         };
-        self.membership(message, &mut draft);
+        membership::read(message, &mut draft);
         self.policy(message, &mut draft);
         spread::read(message, &mut draft);
         self.probe(message, &mut draft);
         health::read(message, &mut draft);
-        draft.settings.timeouts.connect = message.duration("connect_timeout", draft.settings.timeouts.connect);
+        let connect = &mut draft.settings.timeouts.connect;
+        *connect = health::in_milliseconds(message, "connect_timeout_ms").unwrap_or(*connect);
+        *connect = message.duration("connect_timeout", *connect);
         self.members(message, &mut draft, resources);
         self.note_uses_in(
             message,
@@ -82,7 +84,7 @@ impl<'a> Lowering<'a, '_> {
     fn policy(&mut self, message: &Message<'_>, draft: &mut Draft) {
         let written = policy::read(message);
         let replaced = written.replaces;
-        policy::apply(written, draft);
+        policy::apply(&written, draft);
         let policy = draft.settings.policy;
         if replaced && !policy::is_called(policy.get(), message.text_of("lb_policy").as_deref()) {
             self.unit.stories.tell(policy.origin.at, Step::Replaces(message.place("lb_policy")));

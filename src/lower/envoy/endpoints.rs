@@ -48,7 +48,7 @@ impl<'a> Lowering<'a, '_> {
         match found {
             // Of a file with more than one assignment the program takes none (measured, 1.40).
             Some(found) if is_file && !found.is_alone => {}
-            Some(found) if is_file || resources.is_dump => {
+            Some(found) if is_file || resources.is_dump() => {
                 self.assignment(&found.message, draft);
                 self.drop_duplicates(draft.first_target);
             }
@@ -164,7 +164,7 @@ impl<'a> Lowering<'a, '_> {
         let is_name = matches!(address, Address::Host(..));
         settings.resolved_at_run_time.value = Value::Known(is_name);
         let default = Fact::known(1, Origin::default(Span::default(), RuleId::ENVOY_WEIGHT));
-        let name = self.target_name(&address, address_at);
+        let name = self.name_of(&address, address_at);
         let target = Target {
             name,
             address,
@@ -179,27 +179,6 @@ impl<'a> Lowering<'a, '_> {
             number: (self.unit.targets.len() - draft.first_target) as u32 + 1,
         };
         self.unit.targets.push(target);
-    }
-
-    /// A target is called by its address and port: it has no other name.
-    fn target_name(&mut self, address: &Address, at: Span) -> Text {
-        let host = |text: Text| self.unit.texts.get(text, self.input.sources);
-        let name = match address {
-            Address::Ip(ip, port) if ip.is_ipv6() => format!("[{ip}]:{}", number(*port)),
-            Address::Ip(ip, port) => format!("{ip}:{}", number(*port)),
-            Address::Any(port) => format!("0.0.0.0:{}", number(*port)),
-            Address::Host(name, port) => format!("{}:{}", host(*name), number(*port)),
-            Address::Socket(path) | Address::Special(path) => host(*path).to_owned(),
-            Address::Unknown(_) => return Text(at),
-        };
-        self.unit.texts.compose(&name)
-    }
-}
-
-fn number(port: crate::model::Port) -> u16 {
-    match port {
-        crate::model::Port::Number(number) => number,
-        _ => 0,
     }
 }
 
@@ -232,17 +211,18 @@ fn state(message: &Message<'_>, otherwise: AdministrativeState) -> Administrativ
 /// `drop_overloads`: the categories act one after another on what is left (research 3.1).
 fn dropped(policy: &Message<'_>, default: Fact<u32>) -> Fact<u32> {
     let Some(overloads) = policy.field("drop_overloads") else { return default };
-    let mut left = 1.0;
+    // In millionths.
+    let mut left: u64 = 1_000_000;
     for overload in overloads.items() {
         let Some(percentage) = overload.field("drop_percentage") else { continue };
         let parts = percentage.number("numerator", Fact::known(0, default.origin)).get().copied().unwrap_or(0);
         let of = match percentage.word("denominator").as_deref() {
-            Some("TEN_THOUSAND" | "1") => 10_000.0,
-            Some("MILLION" | "2") => 1_000_000.0,
-            _ => 100.0,
+            Some("TEN_THOUSAND" | "1") => 100,
+            Some("MILLION" | "2") => 1,
+            _ => 10_000,
         };
-        left *= 1.0 - (f64::from(parts) / of).min(1.0);
+        left = left * 1_000_000_u64.saturating_sub(u64::from(parts) * of) / 1_000_000;
     }
-    let dropped = ((1.0 - left) * 10_000.0).round() as u32;
-    Fact::known(dropped, Origin::written(overloads.first_line()))
+    let dropped = (1_000_000 - left).div_ceil(100);
+    Fact::known(dropped as u32, Origin::written(overloads.first_line()))
 }

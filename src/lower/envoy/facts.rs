@@ -101,7 +101,9 @@ fn whole(message: &Message<'_>) -> Option<u32> {
 }
 
 fn rounded(message: &Message<'_>) -> Option<u32> {
-    let text = message.text()?;
-    let number = integer(message).map_or_else(|| values::float(&text), |number| Some(number as f64));
-    number.map(|percent| percent.round().max(0.0) as u32)
+    if let Some(number) = integer(message) {
+        return u32::try_from(number).ok();
+    }
+    let percent = values::float(&message.text()?)?.round();
+    (0..=100_u32).find(|whole| f64::from(*whole) >= percent)
 }

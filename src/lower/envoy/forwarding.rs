@@ -35,7 +35,7 @@ impl<'a> Lowering<'a, '_> {
         if let Some(policies) = action.field("hash_policy") {
             forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
         }
-        self.store_forwarding(forwarding)
+        self.store_forwarding(&forwarding)
     }
 
     /// `max_connect_attempts` of a filter that hands on connections.
@@ -49,14 +49,14 @@ impl<'a> Lowering<'a, '_> {
         if let Some(policies) = config.field("hash_policy") {
             forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
         }
-        self.store_forwarding(forwarding)
+        self.store_forwarding(&forwarding)
     }
 
-    fn store_forwarding(&mut self, forwarding: Forwarding) -> ForwardingId {
+    fn store_forwarding(&mut self, forwarding: &Forwarding) -> ForwardingId {
         let next = ForwardingId(self.unit.forwardings.len() as u32);
-        let id = *self.forwardings.entry(forwarding).or_insert(next);
+        let id = *self.forwardings.entry(*forwarding).or_insert(next);
         if id == next {
-            self.unit.forwardings.push(forwarding);
+            self.unit.forwardings.push(*forwarding);
         }
         id
     }

@@ -47,7 +47,7 @@ fn intervals(check: &Message<'_>, draft: &mut Draft) {
 }
 
 /// Times of the first API.
-fn in_milliseconds(check: &Message<'_>, name: &str) -> Option<Fact<Timeout>> {
+pub(super) fn in_milliseconds(check: &Message<'_>, name: &str) -> Option<Fact<Timeout>> {
     check.field(name)?;
     let number = check.number(name, Fact::known(0, Origin::written(check.place(name))));
     let value = match number.value {

@@ -23,7 +23,7 @@ impl<'a> Lowering<'a, '_> {
         let header = if message.field("name").is_some() { message.place("name") } else { message.first_line() };
         let name = match (message.field("name"), binds.first()) {
             (Some(name), _) => self.text(&name),
-            (None, Some(bind)) => Text(bind.at),
+            (None, Some(bind)) => self.name_of(&bind.address, bind.at),
             (None, None) => Text(header),
         };
         let listener = self.push_listener(name, header, binds);

@@ -84,7 +84,9 @@ impl<'a> Lowering<'a, '_> {
             match &mut route.to {
                 Destination::Pool(name, pool) => *pool = self.pool_named(*name),
                 Destination::Split(branches) => {
-                    branches.iter_mut().for_each(|branch| branch.pool = self.pool_named(branch.name));
+                    for branch in branches {
+                        branch.pool = self.pool_named(branch.name);
+                    }
                 }
                 Destination::Computed(..) => {}
             }

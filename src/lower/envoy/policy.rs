@@ -1,7 +1,5 @@
 //! `lb_policy` and `load_balancing_policy`: which one is in force, and what it does.
 
-use std::borrow::Cow;
-
 use super::cluster::{Draft, unsupported};
 use super::facts::Facts;
 use super::forwarding;
@@ -62,7 +60,7 @@ pub(super) fn unread(cluster: &Message<'_>, policy: Option<&Policy>) -> Vec<Span
 }
 
 /// Puts what was read in force.
-pub(super) fn apply(written: Written, draft: &mut Draft) {
+pub(super) fn apply(written: &Written, draft: &mut Draft) {
     let settings = &mut draft.settings;
     settings.policy = written.policy.unwrap_or(settings.policy);
     settings.hash_type = written.hash_type.unwrap_or(settings.hash_type);
@@ -227,8 +225,8 @@ fn within(config: &Message<'_>, field: &str, at: Span, written: &mut Written, de
 }
 
 /// The policies of Envoy 1.40, by the name of their configuration's type.
-fn known_extension(name: &Cow<'_, str>) -> Option<(&'static str, Method)> {
-    Some(match name.as_ref() {
+fn known_extension(name: &str) -> Option<(&'static str, Method)> {
+    Some(match name {
         "RoundRobin" => ("round_robin", Method::RoundRobin { fixed: false }),
         "LeastRequest" => ("least_request", Method::LeastConnections),
         "Random" => ("random", Method::Uniform),

@@ -16,14 +16,23 @@ pub(super) struct Resources<'a> {
     endpoints: FxHashMap<String, Assignment<'a>>,
     /// What is neither, but may name clusters: tracing, statistics, control planes.
     pub(super) others: Vec<Message<'a>>,
-    /// It holds what the program is started with, or the dump of a running program.
-    pub(super) is_whole: bool,
+    extent: Extent,
     /// Clusters come from elsewhere, too.
     pub(super) clusters_are_remote: bool,
     /// Listeners come from elsewhere, too.
     pub(super) listeners_are_remote: bool,
-    /// Some part is the dump of a running program: what it does not hold is not there.
-    pub(super) is_dump: bool,
+}
+
+/// How much of a configuration the texts are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// Resources by themselves.
+    #[default]
+    Part,
+    /// What the program is started with is among them.
+    Whole,
+    /// The dump of a running program is among them: what it does not hold is not there.
+    Dump,
 }
 
 /// The endpoints of a cluster that stand by themselves.
@@ -53,8 +62,8 @@ impl<'a> Resources<'a> {
         match shape {
             Shape::Bootstrap => self.bootstrap(&root),
             Shape::BootstrapV1 => {
-                self.is_whole = true;
-                self.clusters.extend(root.field("cluster_manager").into_iter().flat_map(|m| m.list("clusters")));
+                self.extent = self.extent.max(Extent::Whole);
+                self.first_version_clusters(&root);
                 self.listeners.extend(root.list("listeners"));
                 self.clusters_are_remote |= root.path(&["cluster_manager", "cds"]).is_some();
                 self.listeners_are_remote |= root.field("lds").is_some();
@@ -77,8 +86,15 @@ impl<'a> Resources<'a> {
         root.list("resources").for_each(|resource| self.typed(resource, is_alone));
     }
 
+    /// In the first API the control planes' own clusters stand in what asks them.
+    fn first_version_clusters(&mut self, root: &Message<'a>) {
+        let Some(manager) = root.field("cluster_manager") else { return };
+        self.clusters.extend(manager.list("clusters"));
+        self.clusters.extend(["sds", "cds"].iter().filter_map(|name| manager.path(&[name, "cluster"])));
+    }
+
     fn bootstrap(&mut self, root: &Message<'a>) {
-        self.is_whole = true;
+        self.extent = self.extent.max(Extent::Whole);
         if let Some(resources) = root.field("static_resources") {
             self.static_resources(&resources);
         }
@@ -133,7 +149,7 @@ impl<'a> Resources<'a> {
 
     /// What `/config_dump` prints: the bootstrap once more, and each resource in a wrapper with its version.
     fn dump(&mut self, root: &Message<'a>) {
-        (self.is_dump, self.is_whole) = (true, true);
+        self.extent = Extent::Dump;
         for config in root.list("configs") {
             for (list, wrapped, kind) in DUMPED {
                 for entry in config.list(list) {
@@ -143,6 +159,14 @@ impl<'a> Resources<'a> {
                 }
             }
         }
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.extent != Extent::Part
+    }
+
+    pub(super) fn is_dump(&self) -> bool {
+        self.extent == Extent::Dump
     }
 
     /// The route configuration of this name.

@@ -75,7 +75,9 @@ fn of_mapping(tree: &Tree, view: View<'_>, root: NodeId) -> Option<Shape> {
     let message = Fields { tree, view, node: root };
     let first_has = |list: &str, names: &[&str]| message.first_of(list).is_some_and(|first| first.has_any(names));
     let manager = message.field("cluster_manager");
-    if manager.is_some_and(|manager| manager.has_any(&["clusters"])) && message.has_any(&["listeners"]) {
+    let first_version =
+        first_has("listeners", &["filters"]) || manager.is_some_and(|manager| manager.has_any(&["clusters"]));
+    if first_version && manager.is_some() && message.has_any(&["listeners"]) {
         return Some(Shape::BootstrapV1);
     }
     if BOOTSTRAP.iter().any(|(name, inside)| message.field(name).is_some_and(|field| field.has_any(inside))) {
@@ -89,6 +91,12 @@ fn of_mapping(tree: &Tree, view: View<'_>, root: NodeId) -> Option<Shape> {
     }
     if let Some(resource) = resource(tree, view, root) {
         return Some(Shape::One(resource));
+    }
+    // Tools print their own lists beside these; then it is no file for the program.
+    let is_all =
+        tree.entries(root).all(|(key, _)| matches!(&*tree.text(view, key), "clusters" | "listeners" | "secrets"));
+    if !is_all {
+        return None;
     }
     let of_clusters = first_has("clusters", &["load_assignment", "connect_timeout", "hosts", "lb_policy"]);
     (of_clusters || first_has("listeners", &["filter_chains"])).then_some(Shape::StaticResources)

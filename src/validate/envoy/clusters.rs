@@ -1,9 +1,7 @@
 //! What the program's own code refuses in clusters (research 3.1, 3.2 and 4, C).
 
-use std::net::IpAddr;
-
-use super::extensions::configured;
-use super::scalars::number;
+use super::addresses::is_literal;
+use super::{policies, sources};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -11,6 +9,9 @@ use crate::syntax::envoy::Message;
 /// Checks one cluster.
 pub(super) fn check(cluster: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let kind = cluster_type(cluster);
+    if let Some(source) = cluster.path(&["eds_cluster_config", "eds_config"]) {
+        sources::check(&source, diagnostics);
+    }
     let mut refuse = |span: Span, why: &str| diagnostics.push(Diagnostic::new(span, Kind::Conflict(why.into())));
     match kind {
         Some("STATIC") => literal_addresses(cluster, &mut refuse),
@@ -21,15 +22,11 @@ pub(super) fn check(cluster: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
         _ => {}
     }
     membership_and_policy(cluster, kind, &mut refuse);
-    ring(cluster, &mut refuse);
-    table(cluster, &mut refuse);
+    policies::check(cluster, &mut refuse);
     checks_with_names(cluster, &mut refuse);
-    if let Some(socket) = cluster.field("transport_socket") {
-        configured(&socket, "TransportSocket", diagnostics);
-    }
 }
 
-/// The built-in types, by their numbers.
+/// The built-in types by their numbers.
 const TYPES: [&str; 5] = ["STATIC", "STRICT_DNS", "LOGICAL_DNS", "EDS", "ORIGINAL_DST"];
 
 /// The built-in type; `None` where an extension or a template says it.
@@ -53,7 +50,7 @@ fn literal_addresses(cluster: &Message<'_>, refuse: &mut impl FnMut(Span, &str))
     for endpoint in endpoints(cluster) {
         let Some(address) = endpoint.path(&["endpoint", "address", "socket_address", "address"]) else { continue };
         let Some(text) = address.text() else { continue };
-        if text.parse::<IpAddr>().is_err() && !text.is_empty() {
+        if !is_literal(&text) && !text.is_empty() {
             let why = format!("`{text}` is a name, and a STATIC cluster takes addresses: write `type: STRICT_DNS`");
             refuse(address.span(), &why);
         }
@@ -82,11 +79,10 @@ fn membership_and_policy(cluster: &Message<'_>, kind: Option<&str>, refuse: &mut
     let policy = cluster.text_of("lb_policy").map(|word| word.to_ascii_uppercase());
     let is_provided = policy.as_deref() == Some("CLUSTER_PROVIDED");
     match (kind, new.is_some()) {
-        (_, true) => {}
         (Some("ORIGINAL_DST"), _) if !is_provided => {
             refuse(cluster.place("type"), "`type: ORIGINAL_DST` needs `lb_policy: CLUSTER_PROVIDED`: Envoy refuses it");
         }
-        (Some("STATIC" | "STRICT_DNS" | "LOGICAL_DNS" | "EDS"), _) if is_provided => {
+        (Some("STATIC" | "STRICT_DNS" | "LOGICAL_DNS" | "EDS"), false) if is_provided => {
             let why = "`lb_policy: CLUSTER_PROVIDED` is for clusters that pick by themselves: Envoy refuses it here";
             refuse(cluster.place("lb_policy"), why);
         }
@@ -100,34 +96,6 @@ fn membership_and_policy(cluster: &Message<'_>, kind: Option<&str>, refuse: &mut
     }
 }
 
-fn ring(cluster: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) {
-    let Some(config) = cluster.field("ring_hash_lb_config") else { return };
-    let size = |name: &str| config.field(name).and_then(|size| number(&size));
-    if let (Some(least), Some(most)) = (size("minimum_ring_size"), size("maximum_ring_size"))
-        && least > most
-    {
-        let why = format!("the smallest ring, {least}, is larger than the largest, {most}: Envoy refuses it");
-        refuse(config.place("minimum_ring_size"), &why);
-    }
-}
-
-fn table(cluster: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) {
-    let Some(config) = cluster.field("maglev_lb_config") else { return };
-    let size = config.field("table_size").and_then(|size| number(&size));
-    if let Some(size) = size.and_then(|size| u32::try_from(size).ok()).filter(|size| !is_prime(*size)) {
-        refuse(
-            config.place("table_size"),
-            &format!("`table_size` must be a prime number, {size} is none: Envoy refuses it"),
-        );
-    }
-}
-
-/// Trial division; the schema allows at most 5,000,011.
-fn is_prime(number: u32) -> bool {
-    number >= 2
-        && (2..number).take_while(|divisor| divisor * divisor <= number).all(|divisor| !number.is_multiple_of(divisor))
-}
-
 /// Several checks need names to tell them apart (1.40).
 fn checks_with_names(cluster: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) {
     let checks: Vec<Message<'_>> = cluster.list("health_checks").collect();
@@ -135,16 +103,5 @@ fn checks_with_names(cluster: &Message<'_>, refuse: &mut impl FnMut(Span, &str))
         && let Some(nameless) = checks.iter().find(|check| check.field("name").is_none())
     {
         refuse(nameless.first_line(), "several health checks need a `name` each: Envoy refuses the cluster");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_prime;
-
-    #[test]
-    fn primes() {
-        assert!([2, 3, 65_537, 5_000_011].into_iter().all(is_prime));
-        assert!(![0, 1, 4, 65_536, 5_000_010].into_iter().any(is_prime));
     }
 }

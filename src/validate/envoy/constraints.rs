@@ -11,7 +11,7 @@ use crate::syntax::envoy::{Message, NodeKind, values};
 impl<'a> Walker<'a, '_> {
     /// Checks a value that is set. One of the wrong type has been complained of.
     pub(super) fn constrain(&mut self, value: &Message<'a>, kind: FieldType, rules: &[Rule]) {
-        if rules.is_empty() || value.is_masked() || value.is_null() {
+        if rules.is_empty() || self.is_unconstrained || value.is_masked() || value.is_null() {
             return;
         }
         let kind = self.inner(kind);
@@ -83,6 +83,9 @@ impl<'a> Walker<'a, '_> {
 
     /// The number of items of a list, or of entries of a map.
     pub(super) fn count_items(&mut self, value: &Message<'a>, count: u64, rules: &[Rule]) {
+        if self.is_unconstrained {
+            return;
+        }
         for rule in rules {
             match rule {
                 Rule::MinItems(least) if count < *least => {

@@ -1,8 +1,7 @@
 //! What the program's own code refuses in listeners.
 
-use super::extensions::configured;
-use super::routes;
 use super::walk::key_is_masked;
+use super::{addresses, routes};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::syntax::envoy::Message;
 
@@ -15,12 +14,6 @@ pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
         listener.list("filter_chains").chain(listener.field("default_filter_chain")).collect();
     for chain in &chains {
         let filters: Vec<Message<'_>> = chain.list("filters").collect();
-        for filter in &filters {
-            configured(filter, "Filter", diagnostics);
-        }
-        if let Some(socket) = chain.field("transport_socket") {
-            configured(&socket, "TransportSocket", diagnostics);
-        }
         last(&filters, &TERMINAL, diagnostics);
         for (kind, config) in filters.iter().filter_map(Message::extension) {
             if kind == "HttpConnectionManager" {
@@ -28,10 +21,10 @@ pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
     }
-    for filter in listener.list("listener_filters") {
-        configured(&filter, "ListenerFilter", diagnostics);
+    let others = listener.list("additional_addresses").filter_map(|other| other.field("address"));
+    for address in listener.field("address").into_iter().chain(others) {
+        addresses::listens(&address, diagnostics);
     }
-    listener.list("access_log").for_each(|log| configured(&log, "AccessLog", diagnostics));
     without_match(listener, diagnostics);
     required(listener, chains.is_empty(), diagnostics);
 }
@@ -76,10 +69,6 @@ fn without_match(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
 fn connection_manager(config: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let filters: Vec<Message<'_>> = config.list("http_filters").collect();
     last(&filters, &["Router"], diagnostics);
-    for filter in &filters {
-        configured(filter, "HttpFilter", diagnostics);
-    }
-    config.list("access_log").for_each(|log| configured(&log, "AccessLog", diagnostics));
     if let Some(routes) = config.field("route_config") {
         routes::check(&routes, diagnostics);
     }

@@ -1,14 +1,16 @@
 //! Envoy: binds each field to its row of the schema, once, and says what the program would refuse.
 
+mod addresses;
 mod any;
 mod clusters;
 mod constraints;
-mod extensions;
 mod first_version;
 mod listeners;
 mod names;
+mod policies;
 mod routes;
 mod scalars;
+mod sources;
 mod tally;
 mod walk;
 mod well_known;
@@ -17,7 +19,7 @@ pub use tally::Tally;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::envoy::Grammar;
-use crate::source::{Version, View};
+use crate::source::{Span, Version, View};
 use crate::syntax::envoy::{Message, Resource, Shape, Tree};
 use crate::validate::Program;
 use walk::Walker;
@@ -35,6 +37,8 @@ pub struct Input<'a> {
     pub grammar: &'a Grammar,
     /// The program that will read it.
     pub program: Program,
+    /// A file that the main one names, which the program reads while running.
+    pub at_run_time: bool,
 }
 
 /// Checks a text against the schema, and what the program's own code refuses besides; what is wrong is appended.
@@ -51,11 +55,31 @@ pub fn validate(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Tally {
         return tally;
     }
     walker.root(&root, input.shape);
-    let tally = walker.tally;
+    let Walker { tally, replaced, .. } = walker;
+    forget_replaced(diagnostics, first, replaced);
     meaning(input, &root, diagnostics);
     forgive_older_versions(diagnostics, first);
     forget_what_the_version_has(input.program.version, diagnostics, first);
     tally
+}
+
+/// What is wrong with values that the program does not look at is not said.
+fn forget_replaced(diagnostics: &mut Vec<Diagnostic>, first: usize, mut replaced: Vec<Span>) {
+    if replaced.is_empty() {
+        return;
+    }
+    // They follow one another or stand in one another; the outer one is enough.
+    replaced.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    replaced.dedup_by(|inner, outer| outer.encloses(*inner));
+    let is_in_one = |span: Span| {
+        let next = replaced.partition_point(|value| value.start <= span.start);
+        next.checked_sub(1).and_then(|at| replaced.get(at)).is_some_and(|value| value.encloses(span))
+    };
+    let mut position = 0;
+    diagnostics.retain(|diagnostic| {
+        position += 1;
+        position <= first || !is_in_one(diagnostic.span)
+    });
 }
 
 /// What the program's own code refuses, beyond the schema.
@@ -65,12 +89,20 @@ fn meaning(input: Input<'_>, root: &Message<'_>, diagnostics: &mut Vec<Diagnosti
             if let Some(resources) = root.field("static_resources") {
                 static_resources(&resources, diagnostics);
             }
-            names::identity(root, diagnostics);
+            if let Some(source) = root.path(&["dynamic_resources", "cds_config"]) {
+                sources::check(&source, diagnostics);
+            }
+            root.path(&["admin", "address"]).into_iter().for_each(|address| addresses::listens(&address, diagnostics));
         }
         Shape::StaticResources => static_resources(root, diagnostics),
         Shape::List(resource) => root.items().for_each(|item| one(resource, &item, diagnostics)),
         Shape::One(resource) => one(resource, root, diagnostics),
-        Shape::Discovery => root.list("resources").for_each(|item| one(Resource::Typed, &item, diagnostics)),
+        Shape::Discovery => {
+            root.list("resources").for_each(|item| one(Resource::Typed, &item, diagnostics));
+            if input.at_run_time {
+                sources::endpoints(root, diagnostics);
+            }
+        }
         Shape::ConfigDump | Shape::BootstrapV1 => {}
     }
 }

@@ -27,16 +27,3 @@ pub(super) fn unique<'a>(
         }
     }
 }
-
-/// Whoever asks a control plane must say who it is: `node` with `id` and `cluster` (research 4, C).
-pub(super) fn identity(bootstrap: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(dynamic) = bootstrap.field("dynamic_resources") else { return };
-    let node = bootstrap.field("node");
-    let has = |name: &str| node.is_some_and(|node| node.field(name).is_some());
-    let asks = ["ads_config", "cds_config", "lds_config"].iter().any(|name| dynamic.field(name).is_some());
-    if asks && !(has("id") && has("cluster")) {
-        let at = node.map_or(dynamic.first_line(), |_| bootstrap.place("node"));
-        let field = "id` and `cluster".into();
-        diagnostics.push(Diagnostic::new(at, Kind::MissingField { within: "node".into(), field }));
-    }
-}

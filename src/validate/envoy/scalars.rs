@@ -79,7 +79,7 @@ impl<'a> Walker<'a, '_> {
         match number {
             Some(number) if (least..=most).contains(&number) => {
                 let text = value.text().unwrap_or_default();
-                if is_octal(&text) && value.is_plain() {
+                if is_octal(&text) && value.is_plain() && text.parse() != Ok(number) {
                     self.complain(
                         value.span(),
                         Kind::Coerced(format!("{number}: the leading 0 makes it octal").into()),

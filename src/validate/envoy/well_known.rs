@@ -35,14 +35,23 @@ impl<'a> Walker<'a, '_> {
         true
     }
 
-    /// The same inside an `Any`, where the value stands beside the `@type`; what a `TypedStruct` holds has no declared type.
+    /// The same inside an `Any`, where the value stands beside the `@type`.
     pub(super) fn well_known_any(&mut self, message: &Message<'a>, id: MessageId) -> bool {
         match self.grammar.well_known(id) {
-            None | Some(WellKnown::TypedStruct) => false,
-            Some(_) => {
-                let _ = message;
-                true
+            None => false,
+            Some(WellKnown::TypedStruct) => {
+                self.held(message);
+                false
             }
+            Some(_) => true,
+        }
+    }
+
+    /// What a `TypedStruct` holds, where the type that it names is known.
+    fn held(&mut self, message: &Message<'a>) {
+        let id = message.text_of("type_url").and_then(|url| self.grammar.message_of_url(&url));
+        if let (Some(id), Some(value)) = (id, message.field("value")) {
+            self.message(&value, id);
         }
     }
 
@@ -65,11 +74,14 @@ impl<'a> Walker<'a, '_> {
     /// `1.5s`, or `{seconds: 1, nanos: 500000000}` (research 1.2).
     fn duration(&mut self, message: &Message<'a>) {
         if message.is_mapping() {
-            for (key, _) in message.fields() {
-                let name = key.text().unwrap_or_default();
-                if name != "seconds" && name != "nanos" {
-                    let within = "Duration".into();
-                    self.complain(key.span(), Kind::UnknownKeyword { within, suggestion: None });
+            for (key, value) in message.fields() {
+                match key.text().unwrap_or_default().as_ref() {
+                    "seconds" => self.scalar(&value, FieldType::Int64),
+                    "nanos" => self.scalar(&value, FieldType::Int32),
+                    _ => {
+                        let within = "Duration".into();
+                        self.complain(key.span(), Kind::UnknownKeyword { within, suggestion: None });
+                    }
                 }
             }
             return;

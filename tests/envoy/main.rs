@@ -1,0 +1,10 @@
+//! Envoy's rules, one test each: what is a default and where it is written, what files belong together, what is refused.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod clusters;
+mod endpoints;
+mod model;
+mod routes;
+mod units;
+mod validation;

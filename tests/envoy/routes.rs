@@ -1,0 +1,131 @@
+//! Routes: where they lead, what shadows them, timeouts and retries with the level that says so.
+
+use lblint::model::OriginKind::{Default, Written};
+use lblint::model::{Conditions, Destination, Guard, Key, Method, RouteKind, RouteSource, Timeout};
+
+use crate::model::{Model, model};
+
+/// A listener whose only virtual host has these fields, and clusters a, b and c.
+fn host(fields: &str) -> Model {
+    let manager =
+        "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+    model(&format!(
+        "static_resources:\n  clusters: [{{name: a}}, {{name: b}}, {{name: c, lb_policy: RING_HASH}}]\n  listeners:\n  - name: l\n    \
+         address: {{socket_address: {{address: 0.0.0.0, port_value: 80}}}}\n    filter_chains:\n    - filters:\n      - name: h\n        \
+         typed_config:\n          '@type': {manager}\n          stat_prefix: h\n          route_config:\n            name: r\n            \
+         virtual_hosts:\n            - name: v\n              domains: ['*']\n{fields}\n"
+    ))
+}
+
+/// Routes of the virtual host, each in flow style.
+fn routes(routes: &[&str]) -> Model {
+    let list: Vec<String> = routes.iter().map(|route| format!("              - {route}")).collect();
+    host(&format!("              routes:\n{}", list.join("\n")))
+}
+
+#[test]
+fn a_route_has_fifteen_seconds_and_one_attempt_unless_something_is_written() {
+    let model = routes(&["{match: {prefix: /}, route: {cluster: a}}"]);
+    let forwarding = model.forwarding("a");
+    assert!(forwarding.total.is(&Timeout::After(15_000)));
+    assert_eq!(model.origin(&forwarding.total).0, Default);
+    assert!(forwarding.tries.is(&1) && forwarding.retry_on.is(&Conditions::NONE) && forwarding.avoids_tried.is(&false));
+    let model = routes(&["{match: {prefix: /}, route: {cluster: a, timeout: 2.5s}}"]);
+    assert!(model.forwarding("a").total.is(&Timeout::After(2500)));
+    assert_eq!(model.origin(&model.forwarding("a").total), (Written, "timeout: 2.5s"));
+    let model = routes(&["{match: {prefix: /}, route: {cluster: a, timeout: 0s}}"]);
+    assert!(model.forwarding("a").total.is(&Timeout::Never), "0 is no limit");
+}
+
+/// The policy of a route takes the place of its virtual host's as a whole (`config.route.v3.VirtualHost.retry_policy`).
+#[test]
+fn a_retry_policy_comes_from_the_virtual_host_unless_the_route_has_its_own() {
+    let model = host(
+        "              retry_policy: {retry_on: 5xx, num_retries: 4}\n              routes:\n              \
+         - {match: {prefix: /a}, route: {cluster: a}}\n              - {match: {prefix: /b}, route: {cluster: b, retry_policy: {retry_on: connect-failure}}}",
+    );
+    let (a, b) = (model.forwarding("a"), model.forwarding("b"));
+    assert!(a.tries.is(&5) && b.tries.is(&2));
+    assert_eq!(model.origin(&a.tries), (Written, "num_retries: 4"));
+    assert_eq!(model.origin(&b.tries).0, Default, "one more attempt where a policy does not say how many");
+    assert_eq!(model.origin(&b.retry_on), (Written, "retry_on: connect-failure"));
+    assert!(b.retry_on.is(&Conditions::CONNECT));
+    assert!(a.retry_on.get().unwrap().has(Conditions::STATUS_503));
+}
+
+#[test]
+fn another_target_is_tried_only_with_the_predicate() {
+    let predicate = "retry_host_predicate: [{name: envoy.retry_host_predicates.previous_hosts, typed_config: {'@type': \
+                     type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate}}]";
+    let route =
+        format!("{{match: {{prefix: /}}, route: {{cluster: a, retry_policy: {{retry_on: reset, {predicate}}}}}}}");
+    let model = routes(&[&route]);
+    assert!(model.forwarding("a").avoids_tried.is(&true));
+    assert_eq!(model.origin(&model.forwarding("a").avoids_tried).0, Written);
+}
+
+#[test]
+fn splits_in_hundredths_of_a_percent() {
+    let model = routes(&[
+        "{match: {prefix: /}, route: {weighted_clusters: {total_weight: 1000, clusters: [{name: a, weight: 90}, {name: b, weight: 30}, {name: c, weight: 0x0}]}}}",
+    ]);
+    let Destination::Split(branches) = &model.unit().routes[0].to else { panic!() };
+    let weights: Vec<_> = branches.iter().map(|branch| (model.text(branch.name), branch.weight)).collect();
+    assert_eq!(weights, [("a", Some(7500)), ("b", Some(2500)), ("c", Some(0))]);
+}
+
+#[test]
+fn the_first_route_that_matches_wins() {
+    let model = routes(&[
+        "{match: {prefix: /api}, route: {cluster: a}}",
+        "{match: {prefix: /}, route: {cluster: b}}",
+        "{match: {path: /late}, route: {cluster: c}}",
+    ]);
+    let kinds: Vec<RouteKind> = model.unit().routes.iter().map(|route| route.kind).collect();
+    assert_eq!(kinds, [RouteKind::Rule, RouteKind::Default, RouteKind::Rule]);
+    assert_eq!(model.route_to("b").guard, Guard::Always);
+    assert!(matches!(model.route_to("c").guard, Guard::Taken(taker) if model.written(taker) == "{prefix: /}"));
+}
+
+#[test]
+fn mirrors_are_copies() {
+    let model = routes(&["{match: {prefix: /}, route: {cluster: a, request_mirror_policies: [{cluster: b}]}}"]);
+    assert_eq!(model.route_to("b").kind, RouteKind::Mirror);
+}
+
+#[test]
+fn what_the_request_chooses_is_computed() {
+    let model = routes(&["{match: {prefix: /}, route: {cluster_header: x-cluster}}"]);
+    assert!(model.unit().computed_routes);
+    assert!(matches!(model.unit().routes[0].to, Destination::Computed(..)));
+}
+
+#[test]
+fn the_routes_bring_the_key_that_a_table_hashes() {
+    let method = |policy: &str| {
+        let model = routes(&[&format!("{{match: {{prefix: /}}, route: {{cluster: c, hash_policy: {policy}}}}}")]);
+        model.settings("c").policy.get().unwrap().method
+    };
+    assert_eq!(method("[{header: {header_name: x}}]"), Method::Hash(Key::Header));
+    assert_eq!(method("[{cookie: {name: x}}]"), Method::Hash(Key::Cookie));
+    assert_eq!(method("{connection_properties: {source_ip: true}}"), Method::Hash(Key::ClientAddress));
+    assert_eq!(method("[]"), Method::Hash(Key::Missing), "each request gets a random hash");
+}
+
+#[test]
+fn connections_are_handed_on_with_the_attempts_that_are_written() {
+    let proxy = |fields: &str| {
+        model(&format!(
+            "static_resources:\n  clusters: [{{name: a}}]\n  listeners:\n  - address: {{socket_address: {{address: 10.0.0.9, port_value: 0x50}}}}\n    \
+             filter_chains: [{{filters: [{{name: t, typed_config: {{'@type': type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, \
+             stat_prefix: t, cluster: a{fields}}}}}]}}]\n"
+        ))
+    };
+    let model = proxy("");
+    assert!(model.forwarding("a").tries.is(&1) && model.forwarding("a").total.is(&Timeout::Never));
+    let RouteSource::Listener(listener) = model.route_to("a").from else { panic!() };
+    let name = model.unit().listener(listener).unwrap().name;
+    assert_eq!(model.text(name), "10.0.0.9:80", "it has no other name");
+    let model = proxy(", max_connect_attempts: 3");
+    assert!(model.forwarding("a").tries.is(&3) && model.forwarding("a").retry_on.is(&Conditions::CONNECT));
+}

@@ -1,0 +1,165 @@
+//! What is refused, and what older versions of the interface are told.
+
+use crate::model::{clusters, endpoint, model};
+
+const SECOND: &str = "\
+static_resources:
+  listeners:
+  - name: l
+    address: {socket_address: {address: 0.0.0.0, port_value: 80}}
+    filter_chains:
+    - filters:
+      - name: envoy.http_connection_manager
+        config:
+          stat_prefix: h
+          route_config:
+            name: r
+            virtual_hosts:
+            - name: v
+              domains: ['*']
+              routes:
+              - match: {prefix: /}
+                route: {cluster: web}
+          http_filters: [{name: envoy.router}]
+  clusters:
+  - name: web
+    connect_timeout: 1s
+    type: STATIC
+    lb_policy: LEAST_REQUEST
+    hosts:
+    - {socket_address: {address: 10.0.0.1, port_value: 80}}
+    - {socket_address: {address: 10.0.0.2, port_value: 80}}
+";
+
+const FIRST: &str = r#"{
+  "listeners": [{
+    "address": "tcp://0.0.0.0:80",
+    "filters": [{
+      "type": "read", "name": "http_connection_manager",
+      "config": {
+        "codec_type": "auto", "stat_prefix": "h",
+        "route_config": {"virtual_hosts": [{"name": "v", "domains": ["*"], "routes": [{"prefix": "/", "timeout_ms": 700, "cluster": "web"}]}]},
+        "filters": [{"type": "decoder", "name": "router", "config": {}}]
+      }
+    }]
+  }],
+  "admin": {"access_log_path": "/dev/null", "address": "tcp://127.0.0.1:9901"},
+  "cluster_manager": {"clusters": [{
+    "name": "web", "connect_timeout_ms": 250, "type": "static", "lb_type": "least_request",
+    "hosts": [{"url": "tcp://10.0.0.1:80"}, {"url": "tcp://10.0.0.2:80"}]
+  }]}
+}
+"#;
+
+/// A file of an older version of the interface: all of it is in the model, and one finding says that it is old.
+fn assert_is_read(model: &crate::model::Model) {
+    assert_eq!(model.names("web"), ["10.0.0.1:80", "10.0.0.2:80"]);
+    assert_eq!(model.settings("web").policy.get().unwrap().word, "LEAST_REQUEST");
+    assert_eq!(model.unit().listeners.len(), 1);
+    assert!(model.unit().routes.len() == 1 && model.forwarding("web").tries.is(&1));
+    let findings = model.findings();
+    assert_eq!(findings.iter().filter(|(check, _)| *check == "removed-api").count(), 1, "{findings:?}");
+    let complaints = ["unknown-directive", "invalid-value", "incomplete", "missing-field"];
+    assert!(findings.iter().all(|(check, _)| !complaints.contains(check)), "{findings:?}");
+}
+
+#[test]
+fn the_second_version() {
+    assert_is_read(&model(SECOND));
+}
+
+#[test]
+fn the_first_version() {
+    let model = crate::model::files(&[("envoy.json", FIRST)], "envoy.json");
+    assert_is_read(&model);
+    assert!(model.forwarding("web").total.is(&lblint::model::Timeout::After(700)));
+    assert!(model.settings("web").timeouts.connect.is(&lblint::model::Timeout::After(250)));
+}
+
+/// The names of the checks that find something in a cluster with these fields.
+fn said_of(fields: &str) -> Vec<&'static str> {
+    let one = endpoint("10.0.0.1");
+    let model = clusters(&format!(
+        "  - {{name: a, {fields}, load_assignment: {{cluster_name: a, endpoints: [{{lb_endpoints: [{one}]}}]}}}}"
+    ));
+    let validity = |name: &&str| {
+        lblint::checks::all()
+            .iter()
+            .any(|check| check.meta().name == *name && check.meta().group == lblint::finding::Group::Validity)
+    };
+    model.checks().into_iter().filter(validity).collect()
+}
+
+#[test]
+fn values_that_are_refused() {
+    for fields in [
+        "lb_policy: ROUND_ROBINN",
+        "connect_timeout: 250ms",
+        "lb_policy: RING_HASH, ring_hash_lb_config: {maximum_ring_size: 100}",
+        "maglev_lb_config: {table_size: 8}",
+        "type: ORIGINAL_DST",
+        "outlier_detection: {base_ejection_time: {seconds: {}}}",
+        "circuit_breakers: {thresholds: [{max_requests: -1}]}",
+    ] {
+        assert!(!said_of(fields).is_empty(), "{fields}");
+    }
+}
+
+/// Measured with 1.40.
+#[test]
+fn values_that_are_accepted() {
+    let policy = |kind: &str, fields: &str| {
+        let url = format!("type.googleapis.com/envoy.extensions.load_balancing_policies.{kind}");
+        format!(
+            "load_balancing_policy: {{policies: [{{typed_extension_config: {{name: p, typed_config: {{'@type': {url}, {fields}}}}}}}]}}"
+        )
+    };
+    for fields in [
+        "lb_policy: round_robin",
+        "connect_timeout: {seconds: 5, nanos: 0}",
+        "lb_policy: 1",
+        "circuit_breakers: {thresholds: {max_requests: '7'}}",
+        // The constraints of policies are not checked.
+        &policy("least_request.v3.LeastRequest", "choice_count: 1"),
+        &policy("round_robin.v3.RoundRobin", "slow_start_config: {slow_start_window: 0s}"),
+    ] {
+        assert_eq!(said_of(fields), [""; 0], "{fields}");
+    }
+}
+
+/// Measured with 1.40: there is no directory to watch.
+#[test]
+fn paths_need_a_directory() {
+    let said = |source: &str| {
+        let eds = format!(
+            "eds_cluster_config: {{eds_config: {{resource_api_version: V3, path_config_source: {{{source}}}}}}}"
+        );
+        model(&format!("static_resources: {{clusters: [{{name: a, type: EDS, {eds}}}]}}")).0.units[0].diagnostics.len()
+    };
+    assert_eq!(said("path: eds.yaml"), 1);
+    assert_eq!(said("path: ./eds.yaml"), 0);
+    assert_eq!(said("path: eds.yaml, watched_directory: {path: /etc/envoy}"), 0);
+}
+
+#[test]
+fn the_older_value_of_a_repeated_key_is_not_read() {
+    let said = said_of("lb_policy: nonsense, lb_policy: RANDOM");
+    assert_eq!(said, ["duplicate-setting"]);
+}
+
+#[test]
+fn a_leading_zero_that_changes_nothing_is_no_matter() {
+    assert_eq!(said_of("circuit_breakers: {thresholds: [{max_requests: 08}]}"), [""; 0]);
+    assert_eq!(said_of("circuit_breakers: {thresholds: [{max_requests: 010}]}"), ["coerced-value"]);
+}
+
+#[test]
+fn names_are_not_listened_on() {
+    let listener = |host: &str| {
+        model(&format!("static_resources: {{listeners: [{{name: l, address: {{socket_address: {{address: '{host}', port_value: 80}}}}}}]}}"))
+            .checks()
+            .contains(&"invalid-value")
+    };
+    assert!(listener("localhost") && listener("[::1]"));
+    assert!(!listener("::") && !listener("fe80::1%eth0"));
+}
