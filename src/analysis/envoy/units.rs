@@ -8,7 +8,7 @@ use super::references::files;
 use crate::analysis::coverage::UnreadInclude;
 use crate::analysis::{Content, LoadedUnit};
 use crate::model::File;
-use crate::source::{Candidate, Inclusion, Kind as FileKind, Unread, resolve_reference, split};
+use crate::source::{Candidate, Inclusion, Kind, Unread, resolve_reference, split};
 use crate::syntax::envoy::Shape;
 
 /// Most files that one unit loads.
@@ -120,7 +120,7 @@ fn neighbours(library: &Library<'_>, directory: &str, path: &str) -> Vec<String>
     let children = library.reader.children(directory);
     let files = children.iter().filter(is_configuration).take(MOST_NEIGHBOURS).map(join);
     let names_it = |path: &String| {
-        let is_file = library.reader.is_inside(path) && library.reader.kind(path) == FileKind::File;
+        let is_file = library.reader.is_inside(path) && library.reader.kind(path) == Kind::File;
         let bytes = if is_file { library.reader.read(path).ok() } else { None };
         bytes.is_some_and(|bytes| memchr::memmem::find(&bytes, name.as_bytes()).is_some())
     };

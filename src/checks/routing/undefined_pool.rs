@@ -58,7 +58,8 @@ fn undefined(context: &Context<'_>, reference: &Reference, suggestions: &mut usi
     if let Some(left) = suggestions.checked_sub(1) {
         *suggestions = left;
         let names = context.unit.pools.iter().map(|pool| context.name_of(pool));
-        let suggestion = nearest(name, names);
+        let other_case = names.clone().find(|other| other.eq_ignore_ascii_case(name));
+        let suggestion = other_case.or_else(|| nearest(name, names));
         finding = suggestion.map_or(finding.clone(), |name| finding.help(format!("did you mean `{name}`?")));
     }
     if is_a_listener(context, name) {

@@ -40,12 +40,6 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
         Kind::Incomplete(what) => {
             (format!("{} lacks {what}: {refusal}", quoted(context, diagnostic)), format!("lacks {what}"))
         }
-        // The command line can say it, too.
-        Kind::MissingField { within, field } if &**within == "node" => {
-            finding = finding.at_most(Severity::Info).note("a control plane is asked by name");
-            let given = "`--service-node` and `--service-cluster`";
-            (format!("`node` lacks `{field}`: {refusal} unless {given} are given"), format!("lacks `{field}`"))
-        }
         Kind::MissingField { within, field } => {
             (format!("this `{within}` lacks `{field}`: {refusal}"), format!("lacks `{field}`"))
         }

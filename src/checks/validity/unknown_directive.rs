@@ -61,18 +61,12 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
 /// What types of extensions stand in.
 pub(super) const EXTENSIONS: &str = "extension types";
 
-/// A type that no extension of the released program has; one of another package may have been built in.
+/// A type that no extension has.
 fn unknown_type(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Finding {
-    const OWN: [&str; 4] = ["envoy.", "udpa.", "xds.", "google."];
     let written = context.written(diagnostic.span).trim_matches(['"', '\'']);
     let name = written.rsplit('/').next().unwrap_or(written);
     finding.message = format!("`{name}` is the type of no extension: {}", NOBODY.of(context));
-    finding = finding.because("no such type");
-    if OWN.iter().any(|package| name.starts_with(package)) {
-        return finding;
-    }
-    finding.message = format!("`{name}` is the type of no extension: Envoy 1.40 as it is released refuses it");
-    finding.at_most(Severity::Warning).note("a build with extensions of its own may have it")
+    finding.because("no such type")
 }
 
 /// A module that the configuration loads may have what no table has; a near word says that it is misspelt.

@@ -50,6 +50,10 @@ impl<'a> Lowering<'a, '_> {
         *connect = health::in_milliseconds(message, "connect_timeout_ms").unwrap_or(*connect);
         *connect = message.duration("connect_timeout", *connect);
         self.members(message, &mut draft, resources);
+        self.note_uses_in(
+            message,
+            &["transport_socket", "transport_socket_matches", "eds_cluster_config", "lrs_server"],
+        );
         self.finish_cluster(message, name, header, &draft);
     }
 

@@ -32,6 +32,9 @@ impl<'a> Lowering<'a, '_> {
             self.filter(&filter, listener, resources, is_named_by_client);
         }
         self.unit.computed_routes |= is_named_by_client;
+        for chain in message.list("filter_chains").chain(message.field("default_filter_chain")) {
+            self.note_uses_in(&chain, &["transport_socket"]);
+        }
         for name in ["access_log", "filter_chain_matcher"] {
             if let Some(other) = message.field(name) {
                 self.note_uses(&other);

@@ -25,6 +25,13 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
+    /// The same for some fields of a message: certificates and members may come from a control plane.
+    pub(super) fn note_uses_in(&mut self, message: &Message<'a>, fields: &[&str]) {
+        for field in fields.iter().filter_map(|name| message.field(name)) {
+            self.note_uses(&field);
+        }
+    }
+
     /// Ties references and routes to pools; `is_whole`: all that the program starts with is known.
     pub(super) fn resolve_names(&mut self, is_whole: bool) {
         let elsewhere = if self.unit.fragment { Whereabouts::OtherFile } else { Whereabouts::Nowhere };
