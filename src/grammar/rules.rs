@@ -146,6 +146,8 @@ impl RuleId {
     pub const ENVOY_CIRCUIT_BREAKERS: Self = Self(63);
     /// Envoy idle timeouts.
     pub const ENVOY_IDLE_TIMEOUT: Self = Self(64);
+    /// Envoy `stream_idle_timeout`.
+    pub const ENVOY_STREAM_IDLE_TIMEOUT: Self = Self(66);
     /// Envoy settings that are off.
     pub const ENVOY_SETTING: Self = Self(65);
 }
@@ -314,6 +316,11 @@ const RULES: &[Rule] = &[
     ),
     entry("envoy-idle-timeout", "1 hour", "config.core.v3.HttpProtocolOptions.idle_timeout"),
     entry("envoy-setting", "off", "config.cluster.v3.Cluster"),
+    entry(
+        "envoy-stream-idle-timeout",
+        "5 minutes without a byte",
+        "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+    ),
 ];
 
 /// The rule with this id.
@@ -332,6 +339,7 @@ mod tests {
         assert_eq!(rule(RuleId::HAPROXY_SERVER_PARAMETER).unwrap().name, "haproxy-server-parameter");
         assert_eq!(rule(RuleId::NGINX_RESOLVER).unwrap().name, "nginx-resolver");
         assert_eq!(rule(RuleId::ENVOY_SETTING).unwrap().name, "envoy-setting");
-        assert_eq!(RULES.len(), 66);
+        assert_eq!(rule(RuleId::ENVOY_STREAM_IDLE_TIMEOUT).unwrap().name, "envoy-stream-idle-timeout");
+        assert_eq!(RULES.len(), 67);
     }
 }

@@ -41,6 +41,8 @@ pub struct Forwarding {
     pub tries: Fact<u32>,
     /// Whether a further attempt leaves out the targets that were tried.
     pub avoids_tried: Fact<bool>,
+    /// For one attempt.
+    pub per_try: Fact<Timeout>,
     /// For the whole request, all attempts included.
     pub total: Fact<Timeout>,
     /// After how long no further target is tried; a running attempt is not cut short.

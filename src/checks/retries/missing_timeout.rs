@@ -6,7 +6,7 @@ use crate::checks::phrases::list;
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::Subject;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Fact, Mode, PoolSettings, Presence, Timeout};
+use crate::model::{Fact, Forwarding, Mode, PoolSettings, Presence, Protocol, Timeout};
 use crate::source::Dialect;
 use crate::source::Span;
 
@@ -20,7 +20,7 @@ const META: Meta = Meta {
     severity: Severity::Warning,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy],
+    dialects: &[Dialect::Haproxy, Dialect::Envoy],
     since: "0.1.0",
     summary: "a timeout is missing without which connections leak",
     follows: &[],
@@ -53,6 +53,41 @@ impl Check for MissingTimeout {
         }
         findings.extend(missing.into_iter().map(|(at, missing)| finding(context, at, missing)));
     }
+
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        for (_, forwarding) in context.forwardings_to(pool.view.id).filter(|(_, forwarding)| is_endless(forwarding)) {
+            findings.push(endless_requests(context, pool, forwarding));
+        }
+    }
+}
+
+/// Somebody wrote that it never ends.
+fn is_switched_off(timeout: &Fact<Timeout>) -> bool {
+    timeout.is(&Timeout::Never) && timeout.origin.is_explicit()
+}
+
+/// Nothing ends a request that hangs, because somebody wrote so. Connections have no limit for all of it.
+fn is_endless(forwarding: &Forwarding) -> bool {
+    let is_stream = forwarding.protocol == Protocol::Stream;
+    is_switched_off(&forwarding.read) && (is_stream || is_switched_off(&forwarding.total))
+}
+
+/// Requests of a route that nothing ends: neither a limit for all of it nor one for its pauses.
+fn endless_requests(context: &Context<'_>, pool: &PoolContext<'_>, forwarding: &Forwarding) -> Finding {
+    let message = format!(
+        "nothing ends a request to `{}` that hangs: it holds its connections until the proxy is stopped",
+        pool.name
+    );
+    let finding = Finding::new(&META, forwarding.read.origin.at, context.subject(pool.name), message);
+    let mut finding = finding.because("pauses may last for ever");
+    if forwarding.total.origin.is_explicit() {
+        finding = finding.related(forwarding.total.origin.at, "and so may the whole");
+    }
+    finding.help(if forwarding.protocol == Protocol::Stream {
+        "leave `idle_timeout` out: its hour ends what is silent"
+    } else {
+        "`stream_idle_timeout: 300s` ends what is silent, and lets streams last"
+    })
 }
 
 /// Which timeouts one place leaves open, and for whom.

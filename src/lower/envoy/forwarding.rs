@@ -24,10 +24,9 @@ impl<'a> Lowering<'a, '_> {
             let origin = Origin::written(action.place("timeout_ms"));
             forwarding.total = Fact::known(Timeout::After(milliseconds), origin);
         }
-        // 0 is no limit (config.route.v3.RouteAction.timeout).
-        if forwarding.total.is(&Timeout::After(0)) {
-            forwarding.total.value = Value::Known(Timeout::Never);
-        }
+        forwarding.total = without_zero(forwarding.total);
+        let idle = action.duration("idle_timeout", self.stream_idle.unwrap_or(forwarding.read));
+        (forwarding.send, forwarding.read) = (without_zero(idle), without_zero(idle));
         let policy = [action, host].into_iter().find_map(|level| level.field("retry_policy"));
         if let Some(policy) = policy {
             retries(&policy, &mut forwarding);
@@ -42,6 +41,10 @@ impl<'a> Lowering<'a, '_> {
     pub(super) fn forwarding_of_stream(&mut self, config: &Message<'a>) -> ForwardingId {
         let mut forwarding = defaults(Protocol::Stream, config.first_line());
         forwarding.total.value = Value::Known(Timeout::Never);
+        let hour =
+            Fact::known(Timeout::After(3_600_000), Origin::default(config.first_line(), RuleId::ENVOY_IDLE_TIMEOUT));
+        let idle = without_zero(config.duration("idle_timeout", hour));
+        (forwarding.send, forwarding.read) = (idle, idle);
         forwarding.tries = config.number("max_connect_attempts", forwarding.tries);
         if forwarding.tries.get().is_some_and(|tries| *tries > 1) {
             forwarding.retry_on = Fact::known(Conditions::CONNECT, forwarding.tries.origin);
@@ -62,20 +65,30 @@ impl<'a> Lowering<'a, '_> {
     }
 }
 
+/// 0 is no limit, for the whole request as for its pauses (config.route.v3.RouteAction).
+fn without_zero(mut timeout: Fact<Timeout>) -> Fact<Timeout> {
+    if timeout.is(&Timeout::After(0)) {
+        timeout.value = Value::Known(Timeout::Never);
+    }
+    timeout
+}
+
 /// What applies where nothing is written. `at`: the outermost place where one line would set it.
 fn defaults(protocol: Protocol, at: Span) -> Forwarding {
     let off = Origin::default(at, RuleId::ENVOY_SETTING);
     let never = Fact::known(Timeout::Never, off);
     let no_retry = Origin::default(at, RuleId::ENVOY_RETRY_POLICY);
+    let pause = Fact::known(Timeout::After(300_000), Origin::default(at, RuleId::ENVOY_STREAM_IDLE_TIMEOUT));
     Forwarding {
         protocol,
         // The cluster's business.
         connect: Fact::unknown(Why::Unsupported, Origin::default(at, RuleId::ENVOY_CONNECT_TIMEOUT)),
-        send: never,
-        read: never,
+        send: pause,
+        read: pause,
         retry_on: Fact::known(Conditions::NONE, no_retry),
         tries: Fact::known(1, no_retry),
         avoids_tried: Fact::known(false, Origin::default(at, RuleId::ENVOY_RETRY_HOST)),
+        per_try: never,
         total: Fact::known(Timeout::After(15_000), Origin::default(at, RuleId::ENVOY_ROUTE_TIMEOUT)),
         retry_for: never,
         hash_key: Fact::known(None, off),
@@ -110,7 +123,7 @@ fn retries(policy: &Message<'_>, forwarding: &mut Forwarding) {
         Value::Unknown(why) => Value::Unknown(why),
     };
     forwarding.tries = Fact { value, origin: more.origin };
-    forwarding.read = policy.duration("per_try_timeout", forwarding.read);
+    forwarding.per_try = policy.duration("per_try_timeout", forwarding.per_try);
     let previous = policy.list("retry_host_predicate").find(|predicate| {
         let name = predicate.text_of("name").unwrap_or_default();
         name.contains("previous_hosts") || predicate.extension().is_some_and(|(kind, _)| kind.contains("PreviousHosts"))

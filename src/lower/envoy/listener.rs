@@ -107,6 +107,11 @@ impl<'a> Lowering<'a, '_> {
     }
 
     fn http(&mut self, config: &Message<'a>, listener: ListenerId, resources: &Resources<'a>) {
+        let minutes = Fact::known(
+            Timeout::After(300_000),
+            Origin::default(config.first_line(), RuleId::ENVOY_STREAM_IDLE_TIMEOUT),
+        );
+        self.stream_idle = Some(config.duration("stream_idle_timeout", minutes));
         if let Some(routes) = config.field("route_config") {
             self.route_configuration(&routes, listener, Unresolved::Refused);
         }

@@ -22,7 +22,9 @@ mod spread;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cache::SettingsCache;
-use crate::model::{File, Forwarding, ForwardingId, ListenerId, PoolSettings, SettingsId, Text, Unit, Unresolved};
+use crate::model::{
+    Fact, File, Forwarding, ForwardingId, ListenerId, PoolSettings, SettingsId, Text, Timeout, Unit, Unresolved,
+};
 use crate::source::{Dialect, Sources, Version, View};
 use crate::syntax::envoy::Message;
 use crate::syntax::envoy::{Shape, Tree};
@@ -69,6 +71,7 @@ pub fn lower(input: Input<'_>) -> Unit {
         forwardings: FxHashMap::default(),
         used: FxHashSet::default(),
         scopes: 0,
+        stream_idle: None,
         budget: nodes.saturating_mul(REPEATS),
     };
     let resources = Resources::collect(input.parts);
@@ -84,6 +87,8 @@ struct Lowering<'a, 'i> {
     forwardings: FxHashMap<Forwarding, ForwardingId>,
     /// Names of clusters that something besides a route uses: control planes, tracing, authorization.
     used: FxHashSet<std::borrow::Cow<'a, str>>,
+    /// How long requests of the open HTTP filter may pause, where it says so.
+    stream_idle: Option<Fact<Timeout>>,
     /// How many virtual hosts there are so far.
     scopes: u32,
     /// How many targets and routes may still be added.
