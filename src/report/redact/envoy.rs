@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::user_information;
+
 use crate::grammar::envoy::Grammar;
 use crate::source::View;
 use crate::syntax::envoy::{Format, NodeId, NodeKind, Tree, parse};
@@ -86,28 +88,12 @@ fn is_key_material(text: &str) -> bool {
     text.starts_with("-----BEGIN") || (text.len() >= LONG && text.bytes().all(is_base64))
 }
 
-/// The passwords in URLs: `://user:password@host`.
-fn user_information(text: &str) -> Vec<Range<usize>> {
-    let found = text.match_indices("://").filter_map(|(at, mark)| {
-        let start = at + mark.len();
-        let authority = text.get(start..)?.split(['/', ' ', '"', '\'', '?']).next()?;
-        let (user, _) = authority.rsplit_once('@')?;
-        let (name, _) = user.split_once(':')?;
-        Some(start + name.len() + 1..start + user.len())
-    });
-    found.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn blotted(line: &str) -> String {
-        let mut text = line.to_owned();
-        for range in secrets(line, &Grammar::load()).into_iter().rev() {
-            text.replace_range(range.clone(), &"*".repeat(range.len()));
-        }
-        text
+        super::super::tests::blotted(line, secrets(line, &Grammar::load()))
     }
 
     #[test]

@@ -111,6 +111,18 @@ fn hide_word(text: &str, word: &str) -> String {
     hidden
 }
 
+/// The passwords in URLs: `://user:password@host`.
+fn user_information(text: &str) -> Vec<Range<usize>> {
+    let found = text.match_indices("://").filter_map(|(at, mark)| {
+        let start = at + mark.len();
+        let authority = text.get(start..)?.split(['/', ' ', ';', '"', '\'', '?']).next()?;
+        let (user, _) = authority.rsplit_once('@')?;
+        let (name, _) = user.split_once(':')?;
+        Some(start + name.len() + 1..start + user.len())
+    });
+    found.collect()
+}
+
 /// The last character boundary at or before an offset.
 pub(super) fn floor(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
@@ -120,6 +132,15 @@ pub(super) fn floor(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A line with its secrets blotted out.
+    pub(super) fn blotted(line: &str, secrets: Vec<Range<usize>>) -> String {
+        let mut text = line.to_owned();
+        for range in secrets {
+            text.replace_range(range.clone(), &"*".repeat(range.len()));
+        }
+        text
+    }
 
     #[test]
     fn sentences_do_not_repeat_secrets() {

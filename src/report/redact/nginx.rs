@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::user_information;
+
 use crate::grammar::nginx::Grammar;
 use crate::source::View;
 use crate::syntax::nginx::parse;
@@ -76,28 +78,12 @@ fn is_secret_name(name: &str) -> bool {
     HEADERS.contains(&name.as_str()) || MARKS.iter().any(|mark| name.replace('-', "_").contains(mark))
 }
 
-/// The passwords in URLs: `://user:password@host`.
-fn user_information(statement: &str) -> Vec<Range<usize>> {
-    let found = statement.match_indices("://").filter_map(|(at, mark)| {
-        let start = at + mark.len();
-        let authority = statement.get(start..)?.split(['/', ' ', ';', '"', '\'', '?']).next()?;
-        let (user, _) = authority.rsplit_once('@')?;
-        let (name, _) = user.split_once(':')?;
-        Some(start + name.len() + 1..start + user.len())
-    });
-    found.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn blotted(line: &str) -> String {
-        let mut text = line.to_owned();
-        for range in secrets(line, &Grammar::load()) {
-            text.replace_range(range.clone(), &"*".repeat(range.len()));
-        }
-        text
+        super::super::tests::blotted(line, secrets(line, &Grammar::load()))
     }
 
     #[test]
