@@ -71,17 +71,12 @@ fn http(kind: &str) -> String {
 
 /// One case for each rule, beside one that comes close.
 fn cases() -> Vec<(&'static str, Case)> {
+    [listeners(), routes(), clusters()].concat()
+}
+
+fn listeners() -> Vec<(&'static str, Case)> {
     let right = Case::right();
     let filters = |filters: String| Case { filters, ..right.clone() };
-    let hosts = |hosts: &str| Case { hosts: hosts.to_owned(), ..right.clone() };
-    let more = |fields: &str| Case { cluster: format!("{fields}, {}", right.cluster), ..right.clone() };
-    let split = |clusters: &str| {
-        hosts(&format!(
-            "{{name: v, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {{weighted_clusters: {{clusters: [{clusters}]}}}}}}]}}"
-        ))
-    };
-    let check = "timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}";
-    let policies = "type.googleapis.com/envoy.extensions.load_balancing_policies";
     vec![
         ("nothing", right.clone()),
         ("a chain without a router", filters(http("cors.v3.Cors"))),
@@ -96,6 +91,29 @@ fn cases() -> Vec<(&'static str, Case)> {
             filters(format!("{{name: envoy.filters.http.cors, typed_config: {{}}}}, {ROUTER}")),
         ),
         ("an optional filter without one", filters(format!("{{name: x, is_optional: true}}, {ROUTER}"))),
+        (
+            "a logger without a configuration",
+            Case { listener: "    access_log: [{name: envoy.access_loggers.stdout}]".to_owned(), ..right.clone() },
+        ),
+        ("two chains for everything", Case { chains: "    - {filters: []}".to_owned(), ..right.clone() }),
+        (
+            "a chain for some",
+            Case {
+                chains: "    - {filter_chain_match: {destination_port: 81}, filters: []}".to_owned(),
+                ..right.clone()
+            },
+        ),
+    ]
+}
+
+fn routes() -> Vec<(&'static str, Case)> {
+    let hosts = |hosts: &str| Case { hosts: hosts.to_owned(), ..Case::right() };
+    let split = |clusters: &str| {
+        hosts(&format!(
+            "{{name: v, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {{weighted_clusters: {{clusters: [{clusters}]}}}}}}]}}"
+        ))
+    };
+    vec![
         ("a domain twice", hosts("{name: v, domains: [a.example, A.example], routes: []}")),
         ("a domain in two hosts", hosts("{name: v, domains: [a.example]}, {name: w, domains: [a.example]}")),
         ("two domains", hosts("{name: v, domains: [a.example]}, {name: w, domains: [b.example]}")),
@@ -103,6 +121,21 @@ fn cases() -> Vec<(&'static str, Case)> {
         ("a branch without a weight", split("{name: a}")),
         ("a split", split("{name: a, weight: 0}, {name: a, weight: 7}")),
         ("an unknown cluster", hosts("{name: v, domains: ['*'], routes: [{match: {prefix: /}, route: {cluster: b}}]}")),
+        (
+            "a field that is switched off",
+            hosts(
+                "{name: v, domains: ['*'], rate_limits: [{actions: [{dynamic_metadata: {descriptor_key: k, metadata_key: {key: a, path: [{key: b}]}}}]}]}",
+            ),
+        ),
+    ]
+}
+
+fn clusters() -> Vec<(&'static str, Case)> {
+    let right = Case::right();
+    let more = |fields: &str| Case { cluster: format!("{fields}, {}", right.cluster), ..right.clone() };
+    let check = "timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}";
+    let policies = "type.googleapis.com/envoy.extensions.load_balancing_policies";
+    vec![
         (
             "a name among addresses",
             Case { cluster: right.cluster.replace("10.0.0.1", "host.example"), ..right.clone() },
@@ -145,24 +178,6 @@ fn cases() -> Vec<(&'static str, Case)> {
         ("two checks without names", more(&format!("health_checks: [{{{check}}}, {{{check}}}]"))),
         ("two checks with names", more(&format!("health_checks: [{{name: x, {check}}}, {{name: y, {check}}}]"))),
         ("a socket without a configuration", more("transport_socket: {name: envoy.transport_sockets.raw_buffer}")),
-        (
-            "a logger without a configuration",
-            Case { listener: "    access_log: [{name: envoy.access_loggers.stdout}]".to_owned(), ..right.clone() },
-        ),
-        ("two chains for everything", Case { chains: "    - {filters: []}".to_owned(), ..right.clone() }),
-        (
-            "a chain for some",
-            Case {
-                chains: "    - {filter_chain_match: {destination_port: 81}, filters: []}".to_owned(),
-                ..right.clone()
-            },
-        ),
-        (
-            "a field that is switched off",
-            hosts(
-                "{name: v, domains: ['*'], rate_limits: [{actions: [{dynamic_metadata: {descriptor_key: k, metadata_key: {key: a, path: [{key: b}]}}}]}]}",
-            ),
-        ),
     ]
 }
 
