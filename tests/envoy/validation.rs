@@ -163,3 +163,21 @@ fn names_are_not_listened_on() {
     assert!(listener("localhost") && listener("[::1]"));
     assert!(!listener("::") && !listener("fe80::1%eth0"));
 }
+
+#[test]
+fn habits_of_other_yaml_get_advice() {
+    let model = model("x: &d {connect_timeout: 1s}\nstatic_resources: {clusters: [{<<: *d, name: a}]}");
+    let unknown = model.0.findings.shown.iter().filter(|finding| finding.meta.name == "unknown-directive");
+    let help: Vec<&str> = unknown.flat_map(|finding| finding.help.iter().map(String::as_str)).collect();
+    assert!(
+        matches!(help.as_slice(), [anchors, merge] if anchors.contains("`!ignore`") && merge.contains("merge keys"))
+    );
+    // Measured with 1.40: with the tag the entry is skipped.
+    assert!(
+        !said("!ignore x: &d {connect_timeout: 1s}\nstatic_resources: {clusters: [*d]}").contains(&"unknown-directive")
+    );
+}
+
+fn said(text: &str) -> Vec<&'static str> {
+    model(text).checks()
+}

@@ -55,7 +55,19 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
     let (word, fate) = (quoted(context, diagnostic), NOBODY.of(context));
     finding.message = format!("{word} is unknown in {}: {fate}", place(within));
     finding = finding.because(format!("not known in {}", place(within)));
+    if let (None, Some(advice)) = (suggestion, advice(context.written(diagnostic.span), within)) {
+        finding = finding.help(advice);
+    }
     Some(suggest(finding, suggestion.as_deref()))
+}
+
+/// Habits of other programs' YAML (research/envoy.md 1.2).
+fn advice(word: &str, within: &str) -> Option<&'static str> {
+    match (word, within) {
+        ("<<", _) => Some("Envoy has no merge keys: write the fields out, or let an alias stand for a whole value"),
+        (_, "Bootstrap") => Some("a key that only holds anchors needs the tag `!ignore` in front of it"),
+        _ => None,
+    }
 }
 
 /// What types of extensions stand in.
