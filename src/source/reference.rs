@@ -4,18 +4,33 @@ use super::discover::split;
 use super::include::{Inclusion, Unread};
 use super::reader::{Kind, Reader};
 
+/// How many directories are looked into.
+const MOST_DIRECTORIES: usize = 64;
 /// How many leading directories of an absolute path are left out in search of it.
 const MOST: usize = 16;
 
 /// Resolves a path that is relative to wherever the program is started: beside the file that names it, from where lblint
-/// was started, and, for a repository that is not `/etc`, the path's own tail beside the file.
+/// was started, and, for a repository that is not `/etc`, the path's own tail beside the file, or in the one directory
+/// beside it that has such a file.
 pub fn resolve_reference(reader: &dyn Reader, base: &str, path: &str) -> Inclusion {
-    let found =
-        candidates(base, path).into_iter().find(|path| reader.is_inside(path) && reader.kind(path) == Kind::File);
+    let is_file = |path: &String| reader.is_inside(path) && reader.kind(path) == Kind::File;
+    let found = candidates(base, path).into_iter().find(is_file).or_else(|| in_directory(reader, base, path));
     match found {
         Some(file) => Inclusion { files: vec![file], unread: None },
         None => Inclusion { files: Vec::new(), unread: Some(Unread::Outside) },
     }
+}
+
+/// The file of this name in a directory of `base`, if there is only one.
+fn in_directory(reader: &dyn Reader, base: &str, path: &str) -> Option<String> {
+    let name = split(path).1;
+    let children = reader.children(base).into_iter().take(MOST_DIRECTORIES);
+    let paths = children.map(|child| if base.is_empty() { child } else { format!("{base}/{child}") });
+    let directories = paths.filter(|path| reader.is_inside(path) && reader.kind(path) == Kind::Directory);
+    let mut files =
+        directories.map(|directory| format!("{directory}/{name}")).filter(|file| reader.kind(file) == Kind::File);
+    let only = files.next()?;
+    files.next().is_none().then_some(only)
 }
 
 fn candidates(base: &str, path: &str) -> Vec<String> {
@@ -49,5 +64,14 @@ mod tests {
         assert_eq!(resolve("/etc/envoy/xds/eds.yaml"), ["envoy/xds/eds.yaml"]);
         assert_eq!(resolve("cds.yaml"), ["envoy/cds.yaml"]);
         assert!(resolve("/etc/envoy/lds.yaml").is_empty());
+    }
+
+    #[test]
+    fn a_directory_beside_the_file_is_looked_into() {
+        let reader =
+            MapReader::new([("envoy.yaml", ""), ("configs/cds.yaml", ""), ("a/lds.yaml", ""), ("b/lds.yaml", "")]);
+        let resolve = |path| resolve_reference(&reader, "", path).files;
+        assert_eq!(resolve("/var/lib/envoy/cds.yaml"), ["configs/cds.yaml"]);
+        assert!(resolve("/var/lib/envoy/lds.yaml").is_empty(), "there are two");
     }
 }

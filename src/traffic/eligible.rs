@@ -25,7 +25,7 @@ pub enum Eligibility {
 /// The eligible targets when those at the positions `down` do not answer and that has been noticed.
 ///
 /// HAProxy (research 3.1, verified on 2.6.12): usable targets of the first tier; if there is none, the first usable backup,
-/// or all of them with `option allbackups`. A target of weight 0 is not usable. Envoy: see [`super::priorities`].
+/// or all of them with `option allbackups`. A target of weight 0 is not usable. Envoy: see `priorities.rs`.
 pub fn eligible(view: &PoolView<'_>, down: &[u32]) -> Eligibility {
     if let crate::model::Completeness::Incomplete(why, at) = view.pool.completeness {
         return Eligibility::Unknown(why, at);
