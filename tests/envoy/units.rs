@@ -182,3 +182,25 @@ fn the_dump_of_a_running_program_is_a_whole_configuration() {
     assert_eq!(model.text(model.unit().listeners[0].name), "l");
     assert_eq!(model.names("s"), [""; 0]);
 }
+
+/// What the program itself uses is told by the bootstrap in its dump.
+#[test]
+fn a_dump_knows_what_its_control_plane_uses() {
+    let model = files(
+        &[(
+            "dump.yaml",
+            &format!(
+                "{{\"configs\": [
+                {{\"@type\": \"type.googleapis.com/envoy.admin.v3.BootstrapConfigDump\", \"bootstrap\": {{\"dynamic_resources\":
+                    {{\"ads_config\": {{\"api_type\": \"GRPC\", \"grpc_services\": [{{\"envoy_grpc\": {{\"cluster_name\": \"ads\"}}}}]}}}}}}}},
+                {{\"@type\": \"type.googleapis.com/envoy.admin.v3.ClustersConfigDump\", \"static_clusters\": [
+                    {{\"cluster\": {{\"@type\": \"type.googleapis.com/envoy.config.cluster.v3.Cluster\", \"name\": \"ads\",
+                        \"load_assignment\": {{\"cluster_name\": \"ads\", \"endpoints\": [{{\"lb_endpoints\": [{}]}}]}}}}}}]}}]}}",
+                endpoint("10.0.0.1")
+            ),
+        )],
+        "dump.yaml",
+    );
+    let definition = &model.unit().names.definitions[0];
+    assert_eq!((model.text(definition.name), definition.references), ("ads", 1));
+}

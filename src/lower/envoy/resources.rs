@@ -105,11 +105,14 @@ impl<'a> Resources<'a> {
         };
         self.clusters_are_remote |= remote("cds_config");
         self.listeners_are_remote |= remote("lds_config");
-        for name in
-            ["dynamic_resources", "tracing", "stats_sinks", "hds_config", "cluster_manager", "bootstrap_extensions"]
-        {
-            self.others.extend(root.field(name));
-        }
+        self.own_uses(root);
+    }
+
+    /// What the program itself uses clusters for: its control plane, tracing, statistics.
+    fn own_uses(&mut self, bootstrap: &Message<'a>) {
+        const FIELDS: [&str; 6] =
+            ["dynamic_resources", "tracing", "stats_sinks", "hds_config", "cluster_manager", "bootstrap_extensions"];
+        self.others.extend(FIELDS.iter().filter_map(|name| bootstrap.field(name)));
     }
 
     fn static_resources(&mut self, resources: &Message<'a>) {
@@ -151,6 +154,7 @@ impl<'a> Resources<'a> {
     fn dump(&mut self, root: &Message<'a>) {
         self.extent = Extent::Dump;
         for config in root.list("configs") {
+            config.field("bootstrap").iter().for_each(|bootstrap| self.own_uses(bootstrap));
             for (list, wrapped, kind) in DUMPED {
                 for entry in config.list(list) {
                     if let Some(resource) = entry.path(wrapped) {
