@@ -159,8 +159,8 @@ impl<'a> Walk<'a> {
 
     /// The first server of these values that is not down.
     fn first_up(&self, values: impl Iterator<Item = u64>) -> Option<usize> {
-        let servers = values.take(ROUNDS).map(|value| self.ends.partition_point(|end| *end <= value % self.total));
-        servers.into_iter().find(|server| self.down.get(*server) == Some(&false))
+        let mut servers = values.take(ROUNDS).map(|value| self.ends.partition_point(|end| *end <= value % self.total));
+        servers.find(|server| self.down.get(*server) == Some(&false))
     }
 
     /// The range of each server: where it starts, where it ends.
@@ -220,4 +220,93 @@ pub(super) fn with_rest(mut counts: Vec<f64>, rest: f64, weights: &[u32], down: 
         *count = (*count + rest * up(server) / weight_up) / sum;
     }
     Some(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(shares: Option<Vec<f64>>, expected: &[f64], tolerance: f64) {
+        let shares = shares.unwrap();
+        let far = shares.iter().zip(expected).any(|(share, expected)| (share - expected).abs() > tolerance);
+        assert!(shares.len() == expected.len() && !far, "{shares:?}, not {expected:?}");
+    }
+
+    #[test]
+    fn every_network_is_counted() {
+        let mut counted = vec![0; IP_HASH_VALUES];
+        for first in 0..=255 {
+            let first = ip_hash_step(IP_HASH_START, first);
+            for second in 0..=255 {
+                let second = ip_hash_step(first, second);
+                (0..=255).for_each(|third| counted[ip_hash_step(second, third)] += 1);
+            }
+        }
+        assert_eq!(networks_by_value(), counted);
+    }
+
+    /// Research 3.5: "IPv4 over all /24s is uniform within 0.1% for <=10 servers".
+    #[test]
+    fn ip_hash_is_even() {
+        for servers in 1..=10 {
+            let equal = 1.0 / f64::from(servers);
+            near(ip_hash_shares(&vec![1; servers as usize], &[]), &vec![equal; servers as usize], 0.001);
+        }
+    }
+
+    /// Research 3.5 and 3.6: 7000/7000 under `ip_hash` and 40000/40000 under `hash` give everything to the first.
+    #[test]
+    fn large_weights_starve_the_last() {
+        near(ip_hash_shares(&[7000, 7000], &[]), &[1.0, 0.0], 0.0);
+        near(ip_hash_shares(&[6270, 6270], &[]), &[6270.0 / 6271.0, 1.0 / 6271.0], 1e-5);
+        near(hash_shares(&[40_000, 40_000], &[], 1), &[1.0, 0.0], 0.0);
+        near(hash_shares(&[32_767, 32_767], &[], 1), &[32_767.0 / 32_768.0, 1.0 / 32_768.0], 1e-12);
+        near(hash_shares(&[20_000, 20_000], &[], 1), &[20_000.0 / 32_768.0, 12_768.0 / 32_768.0], 1e-12);
+        near(hash_shares(&[u32::MAX, u32::MAX], &[], 1), &[1.0, 0.0], 0.0);
+    }
+
+    /// 32768 = 3 * 10922 + 2: the first two servers have a value more.
+    #[test]
+    fn values_that_do_not_divide_evenly_go_to_the_first() {
+        near(hash_shares(&[1, 1, 1], &[], 9), &[10_923.0 / 32_768.0, 10_923.0 / 32_768.0, 10_922.0 / 32_768.0], 1e-12);
+    }
+
+    #[test]
+    fn shares_of_ip_hash_are_what_addresses_find() {
+        let weights = [3, 1, 2, 1];
+        for down in [&[][..], &[0], &[0, 2]] {
+            let mut found = [0.0; 4];
+            for network in (0..1_u32 << 24).step_by(101) {
+                let address = std::net::Ipv4Addr::from(network << 8 | 77);
+                // Round robin has less than one network in a hundred.
+                if let Some(target) = ip_hash_target(&weights, down, address.into()) {
+                    found[target] += 101.0 / f64::from(1 << 24);
+                }
+            }
+            assert!((0.99..1.000_1).contains(&found.iter().sum()), "{found:?}");
+            near(ip_hash_shares(&weights, down), &found, 0.005);
+        }
+    }
+
+    /// Keys of one length that share their first value share all others.
+    #[test]
+    fn shares_of_hash_are_what_keys_of_a_length_find() {
+        let weights = [1, 1, 1];
+        for (length, down) in [(8, &[][..]), (8, &[2]), (12, &[2]), (12, &[0, 1])] {
+            let mut found = [0.0; 3];
+            for key in 0..100_000_u32 {
+                let key = format!("{:0length$x}", u64::from(key) * 37_199);
+                found[hash_target(&weights, down, key.as_bytes()).unwrap()] += 1e-5;
+            }
+            near(hash_shares(&weights, down, length), &found, 0.01);
+        }
+    }
+
+    #[test]
+    fn nobody_takes_anything() {
+        assert_eq!(ip_hash_shares(&[], &[]), None);
+        assert_eq!(hash_shares(&[0, 0], &[], 4), None);
+        assert_eq!(hash_shares(&[1, 1], &[0, 1], 4), None);
+        assert_eq!(hash_target(&[1, 1], &[], b""), None);
+    }
 }
