@@ -18,8 +18,10 @@ mod haproxy;
 mod mutants;
 mod nginx;
 mod nginx_failures;
+mod nginx_hashes;
 mod nginx_mutants;
 mod nginx_pools;
+mod nginx_running;
 #[path = "../common/placeholders.rs"]
 mod placeholders;
 mod pools;

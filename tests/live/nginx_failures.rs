@@ -1,15 +1,13 @@
 //! What happens when a target fails, predicted and then counted on a running nginx (research 3.1 and 3.2).
 
-use std::io::{Read as _, Write as _};
-use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 use lblint::analysis::{Analysis, analyze};
 use lblint::settings::Settings;
 use lblint::source::{Dialect, MapReader, Version};
 use lblint::traffic::{Detection, PoolView, Scenario, detection, gives_up, predict};
+
+use crate::nginx_running::{Answer, Nginx, TEMPORARY};
 
 /// How many requests a case sends.
 const REQUESTS: usize = 10;
@@ -80,8 +78,8 @@ const CASES: &[Case] = &[
 fn failures_are_noticed_as_predicted() {
     let mut wrong = Vec::new();
     for case in CASES {
-        let Some(nginx) = Nginx::start(case) else { return };
-        let answers: Vec<Answer> = (0..REQUESTS).map(|_| nginx.ask(case.method)).collect();
+        let Some(nginx) = Nginx::start(case.name, |folder| configuration(case, folder)) else { return };
+        let answers: Vec<Answer> = (0..REQUESTS).map(|_| nginx.ask(case.method, "/", "")).collect();
         let tried = answers.iter().filter(|answer| answer.tried.contains("fails.sock")).count();
         let failed = answers.iter().filter(|answer| answer.status != 200).count();
         if (tried, failed) != (case.tried, case.failed) {
@@ -133,70 +131,6 @@ fn model(case: &Case) -> Analysis {
     analyze(&MapReader::new([("nginx.conf", text)]), &["nginx.conf".to_owned()], &settings)
 }
 
-/// What a request was answered.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    /// The targets that it was handed to.
-    tried: String,
-}
-
-/// A running nginx that serves and balances over sockets in a folder of its own; it has no network.
-struct Nginx {
-    child: Child,
-    folder: PathBuf,
-}
-
-impl Nginx {
-    /// `None` after saying that the program is not installed.
-    fn start(case: &Case) -> Option<Self> {
-        static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("lblint-failures-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("nginx.conf"), configuration(case, &folder)).unwrap();
-        let mut command = Command::new("timeout");
-        command.args(["20", "nginx", "-e", "stderr", "-p"]).arg(&folder).arg("-c").arg(folder.join("nginx.conf"));
-        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").stderr(Stdio::null()).stdin(Stdio::null());
-        let Ok(mut child) = command.spawn() else {
-            eprintln!("skipped: `timeout` is not there");
-            return None;
-        };
-        let deadline = Instant::now() + Duration::from_secs(5);
-        while !folder.join("front.sock").exists() {
-            let ended = child.try_wait().unwrap();
-            if ended.is_some_and(|status| status.code() == Some(127)) {
-                std::fs::remove_dir_all(&folder).unwrap();
-                eprintln!("skipped: nginx is not installed");
-                return None;
-            }
-            assert!(ended.is_none() && Instant::now() < deadline, "nginx did not start: {}", case.name);
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Some(Self { child, folder })
-    }
-
-    fn ask(&self, method: &str) -> Answer {
-        let mut stream = UnixStream::connect(self.folder.join("front.sock")).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-        write!(stream, "{method} / HTTP/1.0\r\nHost: x\r\nContent-Length: 0\r\n\r\n").unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        let status = text.split(' ').nth(1).unwrap().parse().unwrap();
-        let tried = text.lines().find_map(|line| line.strip_prefix("X-Tried: ")).unwrap_or_default().to_owned();
-        Answer { status, tried }
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        // `timeout` hands the signal on to the program that it started.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
 fn configuration(case: &Case, folder: &Path) -> String {
     let folder = folder.display();
     let failing = format!("unix:{folder}/fails.sock");
@@ -207,14 +141,12 @@ fn configuration(case: &Case, folder: &Path) -> String {
         .replace("LIVE", &format!("unix:{folder}/live.sock"));
     let busy =
         if case.pool.contains("BUSY") { format!("server {{ listen {failing}; return 503; }}") } else { String::new() };
-    let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|name| format!("{name}_temp_path {name};\n"));
     let location = case.location;
     format!(
-        "daemon off;\nmaster_process off;\npid nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{}\
+        "daemon off;\nmaster_process off;\npid nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{TEMPORARY}\
          upstream pool {{ {pool} }}\n\
          server {{ listen unix:{folder}/live.sock; return 200 live; }}\n{busy}\n\
          server {{ listen unix:{folder}/front.sock; location / {{ add_header X-Tried $upstream_addr always; {location} \
-         proxy_pass http://pool; }} }}\n}}\n",
-        paths.concat()
+         proxy_pass http://pool; }} }}\n}}\n"
     )
 }
