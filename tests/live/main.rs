@@ -15,6 +15,7 @@ mod envoy_pools;
 mod envoy_rules;
 mod envoy_running;
 mod haproxy;
+mod haproxy_hashes;
 mod mutants;
 mod nginx;
 mod nginx_failures;

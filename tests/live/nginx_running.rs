@@ -7,19 +7,19 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Statements for `http`: nginx writes only into its own folder.
-pub const TEMPORARY: &str = "client_body_temp_path client_body;\nproxy_temp_path proxy;\nfastcgi_temp_path fastcgi;\n\
+pub(crate) const TEMPORARY: &str = "client_body_temp_path client_body;\nproxy_temp_path proxy;\nfastcgi_temp_path fastcgi;\n\
                              uwsgi_temp_path uwsgi;\nscgi_temp_path scgi;\n";
 
 /// What a request was answered.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// The targets that it was handed to.
-    pub tried: String,
+    pub(crate) tried: String,
 }
 
 /// A running nginx that serves and balances over sockets in a folder of its own; it has no network.
-pub struct Nginx {
+pub(crate) struct Nginx {
     child: Child,
     folder: PathBuf,
 }
@@ -27,7 +27,7 @@ pub struct Nginx {
 impl Nginx {
     /// Starts it with the configuration for a folder, in which it listens on `front.sock`; `None` after saying that the
     /// program is not installed.
-    pub fn start(name: &str, configuration: impl Fn(&Path) -> String) -> Option<Self> {
+    pub(crate) fn start(name: &str, configuration: impl Fn(&Path) -> String) -> Option<Self> {
         static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("lblint-nginx-{}-{number}", std::process::id()));
@@ -55,7 +55,7 @@ impl Nginx {
     }
 
     /// Sends a request; `headers` are further lines of its head. The header `X-Tried` of the answer tells the targets.
-    pub fn ask(&self, method: &str, path: &str, headers: &str) -> Answer {
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &str) -> Answer {
         let mut stream = UnixStream::connect(self.folder.join("front.sock")).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         write!(stream, "{method} {path} HTTP/1.0\r\nHost: x\r\nContent-Length: 0\r\n{headers}\r\n").unwrap();

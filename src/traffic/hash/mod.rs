@@ -1,4 +1,8 @@
-//! What the hash tables of the programs give to each target, computed point by point.
+//! Exact shares of the tables and rings by which the programs map hashes to targets, from names, numbers and weights alone.
 
+pub mod haproxy;
 pub mod nginx;
 pub mod nginx_ring;
+
+/// The largest table or ring that is built; where more points would be needed, the answer is `None`.
+pub const MOST_POINTS: usize = 8_388_608;
