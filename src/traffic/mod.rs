@@ -3,6 +3,7 @@
 mod arithmetic;
 mod eligible;
 mod failure;
+pub mod hash;
 mod localities;
 mod predict;
 mod priorities;
