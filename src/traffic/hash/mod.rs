@@ -1,5 +1,6 @@
 //! Exact shares of the tables and rings by which the programs map hashes to targets, from names, numbers and weights alone.
 
+pub mod envoy;
 pub mod haproxy;
 pub mod nginx;
 pub mod nginx_ring;
