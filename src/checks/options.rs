@@ -11,6 +11,8 @@ pub struct Options {
     pub skewed_share: f64,
     /// `skewed-weights`: a share up to this reads as a canary.
     pub canary_share: f64,
+    /// `uneven-hash-ring`: a target's share is at least this many times its fair one.
+    pub uneven_ring: f64,
     /// `slow-connect-timeout`: with several targets, a connect timeout above this many milliseconds.
     pub slow_connect_several: u64,
     /// `slow-connect-timeout`: with one target.
@@ -24,6 +26,7 @@ impl Default for Options {
             skewed_ratio: 4.0,
             skewed_share: 0.7,
             canary_share: 0.05,
+            uneven_ring: 1.25,
             slow_connect_several: 10_000,
             slow_connect_single: 60_000,
         }

@@ -51,6 +51,7 @@ const CHECKS: &[&dyn Check] = &[
     &routing::UndefinedPool,
     &validity::UndefinedReference,
     &health::UndetectableFailover,
+    &distribution::UnevenHashRing,
     &validity::UnknownDirective,
     &routing::UnreachableRoute,
     &routing::UnresolvableRoute,

@@ -31,7 +31,7 @@ pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,
 };
 pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource};
-pub use spread::{Breakers, Locality, LocalityId, Spread, SpreadId, Subsets};
+pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};

@@ -28,8 +28,19 @@ pub struct Spread {
     pub dropped: Fact<u32>,
     /// Whether targets are picked from subsets that requests ask for, and what becomes of the other requests.
     pub subsets: Fact<Subsets>,
+    /// How many points the ring of a hashing policy has.
+    pub ring: Fact<RingSize>,
     /// What may be in flight.
     pub breakers: Breakers,
+}
+
+/// How many points a ring has: as many as give the lightest target a whole number of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RingSize {
+    /// The fewest.
+    pub least: u32,
+    /// The most.
+    pub most: u32,
 }
 
 /// What becomes of requests that ask for no subset, or for one that no target matches.

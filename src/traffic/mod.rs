@@ -9,6 +9,7 @@ mod predict;
 mod priorities;
 mod reach;
 mod retry;
+mod ring;
 mod view;
 
 pub use arithmetic::{one_in, percent};
@@ -17,4 +18,5 @@ pub use failure::{Detection, can_eject, detection, ejection};
 pub use predict::{Certainty, Prediction, Scenario, Share, predict};
 pub use reach::{Reach, Reached};
 pub use retry::{chooses_another, gives_up, tries_elsewhere};
+pub use ring::ring_shares;
 pub use view::PoolView;

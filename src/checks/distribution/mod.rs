@@ -11,6 +11,7 @@ mod round_robin_disabled;
 mod shared_bind_address;
 mod single_target;
 mod skewed_weights;
+mod uneven_hash_ring;
 mod weights;
 
 pub(super) use dns_multiplies_share::DnsMultipliesShare;
@@ -24,3 +25,4 @@ pub(super) use round_robin_disabled::RoundRobinDisabled;
 pub(super) use shared_bind_address::SharedBindAddress;
 pub(super) use single_target::SingleTarget;
 pub(super) use skewed_weights::SkewedWeights;
+pub(super) use uneven_hash_ring::UnevenHashRing;

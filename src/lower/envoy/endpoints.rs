@@ -142,6 +142,10 @@ impl<'a> Lowering<'a, '_> {
             draft.completeness = Completeness::Incomplete(Why::Unsupported, message.first_line());
             return;
         }
+        // What the points of a ring are made of, in place of the address.
+        if let Some(key) = message.path(&["metadata", "filter_metadata", "envoy.lb", "hash_key"]) {
+            draft.spread.ring = Fact::unknown(Why::Unsupported, Origin::written(key.span()));
+        }
         let endpoint = message.field("endpoint").unwrap_or(*message);
         match endpoint.field("address") {
             Some(address) => self.endpoint(message, &address, place, draft),

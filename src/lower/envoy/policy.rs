@@ -4,7 +4,9 @@ use super::cluster::{Draft, unsupported};
 use super::facts::Facts;
 use super::forwarding;
 use super::settings::{RING, ROUND_ROBIN};
-use crate::model::{Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, Subsets, Timeout, Value};
+use crate::model::{
+    Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, RingSize, Subsets, Timeout, Value,
+};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -17,6 +19,7 @@ pub(super) struct Written {
     subsets: Option<Fact<Subsets>>,
     locality_weights: Option<Fact<bool>>,
     slow_start: Option<Fact<Timeout>>,
+    ring: Option<Fact<RingSize>>,
     /// The new field stands beside the old one, which is not read then.
     pub(super) replaces: bool,
 }
@@ -67,6 +70,7 @@ pub(super) fn apply(written: &Written, draft: &mut Draft) {
     settings.hash_balance = written.hash_balance.unwrap_or(settings.hash_balance);
     draft.spread.subsets = written.subsets.unwrap_or(draft.spread.subsets);
     draft.spread.locality_weights = written.locality_weights.unwrap_or(draft.spread.locality_weights);
+    draft.spread.ring = written.ring.unwrap_or(draft.spread.ring);
     draft.target.slow_start = written.slow_start.unwrap_or(draft.target.slow_start);
 }
 
@@ -112,6 +116,9 @@ fn hash(cluster: &Message<'_>, written: &mut Written) {
         _ => return,
     }
     let balance = cluster.path(&["common_lb_config", "consistent_hashing_lb_config"]);
+    if let Some(policy) = written.policy.filter(|_| balance.is_some_and(|one| one.has("use_hostname_for_hashing"))) {
+        written.ring = Some(unsupported(policy.origin.at));
+    }
     written.hash_balance = balance.as_ref().and_then(bounded);
 }
 
@@ -122,6 +129,17 @@ fn ring(config: Option<&Message<'_>>, murmur: &str, written: &mut Written) {
     let murmur = function.is_some_and(|function| function == "MURMUR_HASH_2" || function == murmur);
     let function = if murmur { HashFunction::EnvoyMurmurRing } else { HashFunction::EnvoyRing };
     written.hash_type = Some(Fact::known(HashType { function, ..RING }, policy.origin));
+    written.ring = config.map(|config| ring_size(config, policy.origin));
+}
+
+/// `minimum_ring_size` and `maximum_ring_size`; where names are hashed in place of addresses, the model does not hold them.
+fn ring_size(config: &Message<'_>, origin: Origin) -> Fact<RingSize> {
+    let of_names = config.field("consistent_hashing_lb_config").is_some_and(|one| one.has("use_hostname_for_hashing"));
+    let size = |name: &str, default: u32| config.number(name, Fact::known(default, origin)).get().copied();
+    match (size("minimum_ring_size", 1024), size("maximum_ring_size", 8_388_608)) {
+        (Some(least), Some(most)) if !of_names => Fact::known(RingSize { least, most }, origin),
+        _ => unsupported(origin.at),
+    }
 }
 
 const fn maglev(origin: Origin) -> Fact<HashType> {

@@ -3,7 +3,7 @@
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Affinity, Breakers, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings,
-    Probe, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
+    Probe, RingSize, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::Span;
 
@@ -64,6 +64,7 @@ pub(super) fn spread(at: Span) -> Spread {
         ejects_one: Fact::known(false, origin(RuleId::ENVOY_EJECTS_ONE)),
         dropped: Fact::known(0, origin(RuleId::ENVOY_SETTING)),
         subsets: Fact::known(Subsets::Off, origin(RuleId::ENVOY_SETTING)),
+        ring: Fact::known(RingSize { least: 1024, most: 8_388_608 }, origin(RuleId::ENVOY_SETTING)),
         breakers: breakers(at),
     }
 }
