@@ -40,11 +40,14 @@ const MANAGER: &str =
     r#""@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"#;
 const ROUTER: &str = r#"http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]"#;
 
+/// The position of the host for a request's hash.
+type Table = Box<dyn Fn(u64) -> Option<u32>>;
+
 /// What a cluster says besides its endpoints, and the table that we build for it.
 struct Case {
     name: &'static str,
     settings: &'static str,
-    table: fn() -> Box<dyn Fn(u64) -> Option<u32>>,
+    table: fn() -> Table,
 }
 
 const CASES: [Case; 8] = [
@@ -89,12 +92,12 @@ const CASES: [Case; 8] = [
     },
 ];
 
-fn ring(keys: &[String], weights: &[f64], size: RingSize, hash: PointHash) -> Box<dyn Fn(u64) -> Option<u32>> {
+fn ring(keys: &[String], weights: &[f64], size: RingSize, hash: PointHash) -> Table {
     let ring = Ring::new(keys, weights, size, hash).unwrap();
     Box::new(move |hash| ring.host(hash))
 }
 
-fn maglev(keys: &[String], weights: &[f64], size: u32) -> Box<dyn Fn(u64) -> Option<u32>> {
+fn maglev(keys: &[String], weights: &[f64], size: u32) -> Table {
     let table = Maglev::new(keys, weights, size).unwrap();
     Box::new(move |hash| table.host(hash))
 }
