@@ -12,6 +12,7 @@ mod envoy_examples;
 mod envoy_model;
 mod envoy_mutants;
 mod envoy_pools;
+mod envoy_rings;
 mod envoy_rules;
 mod envoy_running;
 mod haproxy;

@@ -118,6 +118,7 @@ impl Taker {
 
     /// The first round after this one in which it takes a slot. The quotient may be off by its last bits, and the
     /// product decides.
+    #[expect(clippy::cast_sign_loss, reason = "neither is negative")]
     fn round_after(&self, round: u64) -> u64 {
         let takes = |round: u64| round as f64 * self.weight >= self.wanted;
         let mut next = ((self.wanted / self.weight) as u64).saturating_sub(1).max(round + 1);

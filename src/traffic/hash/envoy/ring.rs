@@ -54,7 +54,8 @@ impl Ring {
     /// out along the running sum of the weights; the k-th point of a host is the hash of `<key>_<k>`, from 0.
     /// Equal points of two hosts belong to the first one here; which one Envoy takes is not defined.
     ///
-    /// `None` if that are more than [`LARGEST_RING`] points, which no valid `maximum_ring_size` allows.
+    /// `None` if that are more than [`LARGEST_RING`] points, which no valid `maximum_ring_size` allows. A point takes
+    /// 16 bytes while the ring exists.
     pub fn new<K: AsRef<str>>(keys: &[K], weights: &[f64], size: RingSize, hash: PointHash) -> Option<Self> {
         let scale = scale(weights, size);
         let mut points = Vec::with_capacity(room(scale, weights)?);
@@ -127,10 +128,11 @@ fn scale(weights: &[f64], size: RingSize) -> f64 {
     ((least * f64::from(size.minimum)).ceil() / least).min(f64::from(size.maximum))
 }
 
-/// How many points there will be, or one more.
+/// How many points there will be, or one more; the sum of the weights may be more than 1 by its last bits.
+#[expect(clippy::cast_sign_loss, reason = "neither is negative")]
 fn room(scale: f64, weights: &[f64]) -> Option<usize> {
     let points = (scale * weights.iter().sum::<f64>()).ceil();
-    (points <= f64::from(LARGEST_RING)).then_some(points as usize + 1)
+    (points <= f64::from(LARGEST_RING + 1)).then_some(points as usize + 1)
 }
 
 /// Counts one up in the decimal number that begins at `start`.

@@ -94,6 +94,15 @@ fn rings_at_the_edge() {
     assert!(Ring::new(&addresses(0, 2), &equal(2), too_large, PointHash::XxHash).is_none());
 }
 
+/// The largest ring that Envoy accepts, by weights whose sum is more than 1 by rounding.
+#[test]
+fn the_largest_ring_is_built() {
+    let hosts = (2..100).find(|hosts| equal(*hosts).iter().sum::<f64>() > 1.0).unwrap();
+    let ring = ring(&addresses(0, hosts), &equal(hosts), LARGEST_RING, LARGEST_RING);
+    assert!((LARGEST_RING..=LARGEST_RING + 1).contains(&(ring.points().count() as u32)));
+    assert!(largest(&ring.shares()) < 1.01);
+}
+
 /// Research 3.6: three slots for eight hosts. The first ones by key take them, as texts: 10.0.0.10 stands before 10.0.0.2.
 #[test]
 fn a_small_table_leaves_hosts_out() {
