@@ -14,7 +14,7 @@ use crate::haproxy::{self, Haproxy};
 
 /// How many keys each configuration is asked about.
 const KEYS: u32 = 300;
-/// Keys that a configuration may be asked about with too few different answers to say anything.
+/// Where fewer servers answer, agreement says nothing.
 const FEWEST_SERVERS: usize = 2;
 
 /// What the requests of a configuration are hashed by.
@@ -106,7 +106,7 @@ fn servers_of_keys_agree_with_a_running_haproxy() {
     drop(running);
     std::fs::remove_dir_all(directory).unwrap();
     println!("{asked} keys in {} backends, {} led elsewhere", cases.len(), wrong.len());
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{}", wrong[..wrong.len().min(9)].join("\n"));
 }
 
 /// One socket and one backend a case; all their servers are one socket of the same program, which answers everything.
@@ -194,9 +194,10 @@ impl Request {
     /// Which server answers: its name is its position.
     fn send(&self, connection: &mut BufReader<UnixStream>) -> usize {
         let mut request = format!("GET {} HTTP/1.1\r\nhost: host.example:8080\r\n", self.uri).into_bytes();
-        write!(request, "x-source: {}\r\nx-key: ", self.source).unwrap();
+        request.extend(b"x-key: ");
         request.extend(&self.header);
-        request.extend(b"\r\n\r\n");
+        // Another header follows: for a domain the program looks at the byte behind the value, too.
+        write!(request, "\r\nx-source: {}\r\n\r\n", self.source).unwrap();
         connection.get_mut().write_all(&request).unwrap();
         let mut server = None;
         loop {
