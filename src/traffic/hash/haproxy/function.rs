@@ -106,18 +106,15 @@ fn crc32(key: &[u8]) -> u32 {
 
 /// The digits at the start, behind a sign, as a 64-bit number that stops at its limits; of that the low 32 bits.
 fn number(key: &[u8]) -> u32 {
-    let (negative, digits) = match key {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        digits => (false, digits),
-    };
+    let negative = key.starts_with(b"-");
+    let digits = key.strip_prefix(b"-").or_else(|| key.strip_prefix(b"+")).unwrap_or(key);
     let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
     let value = digits.fold(0, |value: i64, &digit| {
         let digit = i64::from(digit - b'0');
         let value = value.saturating_mul(10);
         if negative { value.saturating_sub(digit) } else { value.saturating_add(digit) }
     });
-    value as u32
+    value.cast_unsigned() as u32
 }
 
 #[cfg(test)]

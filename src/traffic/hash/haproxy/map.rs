@@ -204,6 +204,6 @@ mod tests {
 
     #[test]
     fn too_many_slots_are_not_built() {
-        assert!(Map::new(&[1; MOST_POINTS + 1]).is_none());
+        assert!(Map::new(&[MOST_POINTS as u32, 1]).is_none());
     }
 }
