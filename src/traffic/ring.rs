@@ -7,8 +7,9 @@ use super::{PoolView, eligible};
 use crate::model::{AdministrativeState, Count, HashFunction, Method, RingSize as Written, Subsets, Target};
 use crate::source::{Sources, Version};
 
-/// The versions of HAProxy that mix a server's number before they multiply it (commit 03e9a5a1e, October 2025).
-const MIXED: std::ops::RangeInclusive<Version> = Version::new(3, 0)..=Version::line(3, 2);
+/// The versions of HAProxy of which some patch levels mix a server's number and others multiply it (commit 03e9a5a1e, October
+/// 2025, marked for them): the ring is one of two.
+const UNDECIDED: std::ops::RangeInclusive<Version> = Version::new(3, 0)..=Version::line(3, 2);
 
 /// What each target of a pool gets of evenly spread keys, computed from the points of its ring; in the order of the targets.
 ///
@@ -48,8 +49,9 @@ fn envoy(view: &PoolView<'_>, names: &[&str], weights: &[u32], hash: PointHash) 
 }
 
 fn haproxy(view: &PoolView<'_>, weights: &[u32]) -> Option<Vec<f64>> {
-    let key = if MIXED.contains(&view.unit.version) { ServerKey::from_mixed_id } else { ServerKey::from_id };
-    let servers: Vec<(ServerKey, u32)> =
-        view.targets.iter().zip(weights).map(|(target, weight)| (key(target.number), *weight)).collect();
-    haproxy_ring(&servers)
+    if UNDECIDED.contains(&view.unit.version) {
+        return None;
+    }
+    let numbers = view.targets.iter().map(|target| ServerKey::from_id(target.number));
+    haproxy_ring(&numbers.zip(weights.iter().copied()).collect::<Vec<_>>())
 }

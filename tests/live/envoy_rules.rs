@@ -175,6 +175,20 @@ fn clusters() -> Vec<(&'static str, Case)> {
         ),
         ("a table of no prime", more("lb_policy: MAGLEV, maglev_lb_config: {table_size: 9}")),
         ("a table of a prime", more("lb_policy: MAGLEV, maglev_lb_config: {table_size: 11}")),
+        (
+            "names on a ring of addresses",
+            more("common_lb_config: {consistent_hashing_lb_config: {use_hostname_for_hashing: true}}"),
+        ),
+        (
+            "names on a ring of names",
+            more(
+                "type: STRICT_DNS, common_lb_config: {consistent_hashing_lb_config: {use_hostname_for_hashing: true}}",
+            ),
+        ),
+        (
+            "no names on a ring",
+            more("common_lb_config: {consistent_hashing_lb_config: {use_hostname_for_hashing: false}}"),
+        ),
         ("two checks without names", more(&format!("health_checks: [{{{check}}}, {{{check}}}]"))),
         ("two checks with names", more(&format!("health_checks: [{{name: x, {check}}}, {{name: y, {check}}}]"))),
         ("a socket without a configuration", more("transport_socket: {name: envoy.transport_sockets.raw_buffer}")),

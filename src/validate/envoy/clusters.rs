@@ -22,6 +22,7 @@ pub(super) fn check(cluster: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
         _ => {}
     }
     membership_and_policy(cluster, kind, &mut refuse);
+    names_on_rings(cluster, kind, &mut refuse);
     policies::check(cluster, &mut refuse);
     checks_with_names(cluster, &mut refuse);
 }
@@ -93,6 +94,16 @@ fn membership_and_policy(cluster: &Message<'_>, kind: Option<&str>, refuse: &mut
             cluster.place("lb_policy"),
             "`LOAD_BALANCING_POLICY_CONFIG` needs `load_balancing_policy`: Envoy refuses it",
         );
+    }
+}
+
+/// Rings of names are for clusters that resolve each name to several hosts (measured, 1.40).
+fn names_on_rings(cluster: &Message<'_>, kind: Option<&str>, refuse: &mut impl FnMut(Span, &str)) {
+    let Some(config) = cluster.path(&["common_lb_config", "consistent_hashing_lb_config"]) else { return };
+    let is_set = config.text_of("use_hostname_for_hashing").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+    if is_set && kind.is_some_and(|kind| kind != "STRICT_DNS") {
+        let why = "`use_hostname_for_hashing` needs `type: STRICT_DNS`: Envoy refuses the cluster";
+        refuse(config.place("use_hostname_for_hashing"), why);
     }
 }
 
