@@ -1,5 +1,6 @@
 //! Keys and addresses through the hash tables of a running nginx, one by one against the computed tables (research 3.5 to 3.7).
 
+use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
@@ -86,8 +87,8 @@ fn configuration(folder: &Path) -> String {
     let (mut pools, mut locations) = (String::new(), String::new());
     for (place, down) in [("up", &[][..]), ("down", &DOWN)] {
         for (name, method) in methods {
-            pools.push_str(&format!("upstream {name}_{place} {{ {method};\n{} }}\n", servers(down)));
-            locations.push_str(&format!("location /{name}_{place} {{ proxy_pass http://{name}_{place}; }}\n"));
+            writeln!(pools, "upstream {name}_{place} {{ {method};\n{} }}", servers(down)).unwrap();
+            writeln!(locations, "location /{name}_{place} {{ proxy_pass http://{name}_{place}; }}").unwrap();
         }
     }
     format!(

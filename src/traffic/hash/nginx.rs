@@ -249,8 +249,8 @@ mod tests {
     #[test]
     fn ip_hash_is_even() {
         for servers in 1..=10 {
-            let equal = 1.0 / f64::from(servers);
-            near(ip_hash_shares(&vec![1; servers as usize], &[]), &vec![equal; servers as usize], 0.001);
+            let equal = 1.0 / servers as f64;
+            near(ip_hash_shares(&vec![1; servers], &[]), &vec![equal; servers], 0.001);
         }
     }
 
@@ -277,7 +277,7 @@ mod tests {
         for down in [&[][..], &[0], &[0, 2]] {
             let mut found = [0.0; 4];
             for network in (0..1_u32 << 24).step_by(101) {
-                let address = std::net::Ipv4Addr::from(network << 8 | 77);
+                let address = std::net::Ipv4Addr::from(network * 256 + 77);
                 // Round robin has less than one network in a hundred.
                 if let Some(target) = ip_hash_target(&weights, down, address.into()) {
                     found[target] += 101.0 / f64::from(1 << 24);

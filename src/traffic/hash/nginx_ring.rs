@@ -245,6 +245,6 @@ mod tests {
         let names: Vec<String> = (0..1000).map(|server| format!("10.0.{}.{}:80", server / 250, server % 250)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         assert!(consistent_hash_shares(&names, &[52; 1000], &[]).is_some());
-        println!("8,320,000 points: {:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 1, "{:?}", start.elapsed());
     }
 }
