@@ -7,6 +7,11 @@ use super::{PoolView, eligible};
 use crate::model::{AdministrativeState, Count, HashFunction, Method, RingSize as Written, Subsets, Target};
 use crate::source::{Sources, Version};
 
+/// The most points that are computed for a pool: larger rings are even, and cost more than a look at a file may.
+const MOST_POINTS: f64 = 262_144.0;
+/// Points for each unit of weight, of HAProxy and of nginx.
+const POINTS: (f64, f64) = (16.0, 160.0);
+
 /// The versions of HAProxy of which some patch levels mix a server's number and others multiply it (commit 03e9a5a1e, October
 /// 2025, marked for them): the ring is one of two.
 const UNDECIDED: std::ops::RangeInclusive<Version> = Version::new(3, 0)..=Version::line(3, 2);
@@ -33,9 +38,21 @@ pub fn ring_shares(view: &PoolView<'_>, sources: &Sources) -> Option<Vec<f64>> {
         HashFunction::EnvoyRing => envoy(view, &names, &weights, PointHash::XxHash),
         HashFunction::EnvoyMurmurRing => envoy(view, &names, &weights, PointHash::Murmur2),
         HashFunction::EnvoyMaglev | HashFunction::NginxAddress | HashFunction::NginxCrc32 => None,
-        HashFunction::NginxRing => consistent_hash_shares(&names, &weights, &[]),
+        HashFunction::NginxRing if is_small(&weights, POINTS.1) => consistent_hash_shares(&names, &weights, &[]),
+        HashFunction::NginxRing => None,
         _ => haproxy(view, &weights),
     }
+}
+
+/// Whether a ring with so many points for each unit of weight is worth its cost.
+fn is_small(weights: &[u32], points: f64) -> bool {
+    weights.iter().map(|weight| f64::from(*weight)).sum::<f64>() * points <= MOST_POINTS
+}
+
+/// The same for Envoy, where the lightest host gets a whole number of points (research/envoy.md 3.6).
+fn is_small_for_envoy(weights: &[f64], least: u32) -> bool {
+    let lightest = weights.iter().copied().fold(1.0, f64::min);
+    lightest > 0.0 && (lightest * f64::from(least)).ceil() / lightest <= MOST_POINTS
 }
 
 fn envoy(view: &PoolView<'_>, names: &[&str], weights: &[u32], hash: PointHash) -> Option<Vec<f64>> {
@@ -43,15 +60,33 @@ fn envoy(view: &PoolView<'_>, names: &[&str], weights: &[u32], hash: PointHash) 
     let is_flat = spread.locality_weights.is(&false) && spread.subsets.is(&Subsets::Off);
     let Written { least, most } = spread.ring.get().copied().filter(|_| is_flat)?;
     let super::Eligibility::Groups(groups) = eligible(view, &[]) else { return None };
-    let size = RingSize { minimum: least, maximum: most };
-    let ring = Ring::new(names, &normalized(weights, 1.0), size, hash).filter(|_| groups.len() == 1)?;
-    Some(ring.shares())
+    let weights = normalized(weights, 1.0);
+    if groups.len() != 1 || !is_small_for_envoy(&weights, least) {
+        return None;
+    }
+    Some(Ring::new(names, &weights, RingSize { minimum: least, maximum: most }, hash)?.shares())
 }
 
 fn haproxy(view: &PoolView<'_>, weights: &[u32]) -> Option<Vec<f64>> {
-    if UNDECIDED.contains(&view.unit.version) {
+    if UNDECIDED.contains(&view.unit.version) || !is_small(weights, POINTS.0) {
         return None;
     }
     let numbers = view.targets.iter().map(|target| ServerKey::from_id(target.number));
     haproxy_ring(&numbers.zip(weights.iter().copied()).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_rings_that_can_be_uneven_are_computed() {
+        assert!(is_small(&[1; 1000], POINTS.1));
+        assert!(!is_small(&[u32::MAX; 3], POINTS.0));
+        assert!(is_small_for_envoy(&normalized(&[1; 50], 1.0), 1024));
+        assert!(is_small_for_envoy(&normalized(&[1; 50], 1.0), 65_536));
+        assert!(!is_small_for_envoy(&normalized(&[1; 50], 1.0), 8_388_608));
+        // The lightest host has one point, and the other a million.
+        assert!(!is_small_for_envoy(&normalized(&[1, 1_000_000], 1.0), 1024));
+    }
 }
