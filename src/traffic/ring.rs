@@ -37,9 +37,10 @@ pub fn ring_shares(view: &PoolView<'_>, sources: &Sources) -> Option<Vec<f64>> {
     match hash_type.function {
         HashFunction::EnvoyRing => envoy(view, &names, &weights, PointHash::XxHash),
         HashFunction::EnvoyMurmurRing => envoy(view, &names, &weights, PointHash::Murmur2),
-        HashFunction::EnvoyMaglev | HashFunction::NginxAddress | HashFunction::NginxCrc32 => None,
         HashFunction::NginxRing if is_small(&weights, POINTS.1) => consistent_hash_shares(&names, &weights, &[]),
-        HashFunction::NginxRing => None,
+        HashFunction::EnvoyMaglev | HashFunction::NginxAddress | HashFunction::NginxCrc32 | HashFunction::NginxRing => {
+            None
+        }
         _ => haproxy(view, &weights),
     }
 }
