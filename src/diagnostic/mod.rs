@@ -194,3 +194,12 @@ pub enum Kind {
     /// The same setting in its other spelling: which of the two counts is left open (the other one).
     OtherSpelling(Span),
 }
+
+/// Leaves out what does not pass `keep`; the first `first` are another text's and stay.
+pub fn retain_from(diagnostics: &mut Vec<Diagnostic>, first: usize, mut keep: impl FnMut(&Diagnostic) -> bool) {
+    let mut position = 0;
+    diagnostics.retain(|diagnostic| {
+        position += 1;
+        position <= first || keep(diagnostic)
+    });
+}

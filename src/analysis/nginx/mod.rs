@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::LoadedUnit;
 use super::coverage::{Coverage, UnreadInclude};
 use super::grammars::Grammars;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, retain_from};
 use crate::grammar::nginx::Grammar;
 use crate::lower::nginx::{Input, lower};
 use crate::model::Unit;
@@ -91,11 +91,7 @@ fn validate_all(
 /// What is wrong in two contexts is said once.
 fn keep_first(diagnostics: &mut Vec<Diagnostic>, from: usize) {
     let mut told: FxHashSet<Span> = FxHashSet::default();
-    let mut at = 0;
-    diagnostics.retain(|diagnostic| {
-        at += 1;
-        at <= from || told.insert(diagnostic.span)
-    });
+    retain_from(diagnostics, from, |diagnostic| told.insert(diagnostic.span));
 }
 
 impl Plan {

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 
 use super::Lowering;
-use super::facts::integer;
 use crate::model::{Address, Port, Text, Why};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -29,7 +28,7 @@ impl Lowering<'_, '_> {
     fn socket_address(&mut self, socket: &Message<'_>) -> (Address, Span) {
         let port = match socket.field("port_value") {
             Some(port) if port.is_masked() => Port::Unknown(Why::Template),
-            Some(value) => port(integer(&value)),
+            Some(value) => port(value.integer()),
             // A named port is for a resolver.
             None => Port::Number(0),
         };

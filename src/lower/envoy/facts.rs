@@ -19,16 +19,6 @@ pub(super) trait Facts {
     fn word(&self, name: &str) -> Option<String>;
 }
 
-/// A whole number as the program reads it: in YAML `010` is 8, in a text it is 10 (research 1.2).
-pub(super) fn integer(message: &Message<'_>) -> Option<i128> {
-    match message.scalar() {
-        Scalar::Integer(number) => Some(i128::from(number)),
-        Scalar::Number(text) => values::integer(text),
-        Scalar::Text { value, .. } => values::integer(&value),
-        Scalar::Null | Scalar::Bool(_) | Scalar::Masked => None,
-    }
-}
-
 impl Facts for Message<'_> {
     fn number(&self, name: &str, default: Fact<u32>) -> Fact<u32> {
         fact(self, name, default, |value| read(value, 0, whole))
@@ -52,7 +42,7 @@ impl Facts for Message<'_> {
 
     fn word(&self, name: &str) -> Option<String> {
         let value = self.field(name)?;
-        let number = integer(&value).map(|number| number.to_string());
+        let number = value.integer().map(|number| number.to_string());
         number.or_else(|| value.text().map(|text| text.to_ascii_uppercase()))
     }
 }
@@ -86,7 +76,7 @@ fn truth(message: &Message<'_>) -> Value<bool> {
 
 fn milliseconds(message: &Message<'_>) -> Value<Timeout> {
     if message.is_mapping() {
-        let part = |name: &str| message.field(name).and_then(|part| u64::try_from(integer(&part)?).ok()).unwrap_or(0);
+        let part = |name: &str| message.field(name).and_then(|part| u64::try_from(part.integer()?).ok()).unwrap_or(0);
         let (seconds, nanos) = (part("seconds"), part("nanos"));
         return Value::Known(Timeout::After(seconds.saturating_mul(1000).saturating_add(nanos.div_ceil(1_000_000))));
     }
@@ -97,11 +87,11 @@ fn milliseconds(message: &Message<'_>) -> Value<Timeout> {
 }
 
 fn whole(message: &Message<'_>) -> Option<u32> {
-    u32::try_from(integer(message)?).ok()
+    u32::try_from(message.integer()?).ok()
 }
 
 fn rounded(message: &Message<'_>) -> Option<u32> {
-    if let Some(number) = integer(message) {
+    if let Some(number) = message.integer() {
         return u32::try_from(number).ok();
     }
     let percent = values::float(&message.text()?)?.round();

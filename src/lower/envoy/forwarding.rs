@@ -1,7 +1,7 @@
 //! How routes hand requests on: timeouts, retries, what a hashing cluster hashes.
 
 use super::Lowering;
-use super::facts::{Facts, integer};
+use super::facts::Facts;
 use crate::grammar::rules::RuleId;
 use crate::model::{
     CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Lifetime, Origin, Protocol, Reuse,
@@ -20,7 +20,7 @@ impl<'a> Lowering<'a, '_> {
     ) -> ForwardingId {
         let mut forwarding = defaults(Protocol::Http, config.first_line());
         forwarding.total = action.duration("timeout", forwarding.total);
-        if let Some(milliseconds) = action.field("timeout_ms").and_then(|value| u64::try_from(integer(&value)?).ok()) {
+        if let Some(milliseconds) = action.field("timeout_ms").and_then(|value| u64::try_from(value.integer()?).ok()) {
             let origin = Origin::written(action.place("timeout_ms"));
             forwarding.total = Fact::known(Timeout::After(milliseconds), origin);
         }

@@ -115,11 +115,8 @@ impl<'a> Lowering<'a, '_> {
     }
 
     fn finish(mut self, resources: &Resources<'a>) -> Unit {
-        let has_listeners = !resources.listeners.is_empty();
         self.unit.fragment = !resources.is_whole() || self.input.incomplete || resources.clusters_are_remote;
-        self.unit.headless = false;
         self.unit.computed_routes |= resources.listeners_are_remote;
-        self.unit.fragment |= !has_listeners && !resources.is_whole();
         self.find_commented_targets();
         self.resolve_names(resources.is_whole() && !resources.is_dump());
         self.set_hash_keys();

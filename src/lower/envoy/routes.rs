@@ -1,7 +1,7 @@
 //! Route configurations and stream proxies: which cluster gets what.
 
 use super::Lowering;
-use super::facts::{Facts, integer};
+use super::facts::Facts;
 use super::shadow::Shadows;
 use crate::model::{
     Branch, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
@@ -88,7 +88,7 @@ impl<'a> Lowering<'a, '_> {
     /// `clusters: [{name, weight}]`; a weight counts in proportion to the sum of all (research 3.7).
     fn branches(&mut self, split: &Message<'a>, unresolved: Unresolved) -> Vec<Branch> {
         let entries: Vec<Message<'a>> = split.list("clusters").collect();
-        let weight = |entry: &Message<'_>| u64::try_from(integer(&entry.field("weight")?)?).ok();
+        let weight = |entry: &Message<'_>| u64::try_from(entry.field("weight")?.integer()?).ok();
         let total: u64 = entries.iter().filter_map(weight).sum();
         let mut branches = Vec::with_capacity(entries.len());
         for entry in entries {

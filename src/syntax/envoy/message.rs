@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{NodeId, NodeKind, Scalar, Style, Tag, Tree, is_field};
+use super::{NodeId, NodeKind, Scalar, Style, Tag, Tree, is_field, values};
 use crate::source::{Span, View};
 
 /// A node with the text that it stands in; aliases are followed.
@@ -162,6 +162,16 @@ impl<'a> Message<'a> {
     /// What the program makes of a scalar before it looks at the field's type.
     pub fn scalar(&self) -> Scalar<'a> {
         self.tree.scalar(self.view, self.node)
+    }
+
+    /// A whole number, also as a text: in YAML `010` is 8, in a text it is 10 (research 1.2).
+    pub fn integer(&self) -> Option<i128> {
+        match self.scalar() {
+            Scalar::Integer(number) => Some(i128::from(number)),
+            Scalar::Number(text) => values::integer(text),
+            Scalar::Text { value, .. } => values::integer(&value),
+            Scalar::Null | Scalar::Bool(_) | Scalar::Masked => None,
+        }
     }
 
     /// A text field.

@@ -1,13 +1,9 @@
 //! Messages that say what they are in their `@type`.
 
-use super::walk::{Walker, simple};
+use super::walk::{SECOND_VERSION_GONE, Walker, simple};
 use crate::diagnostic::Kind;
-use crate::source::Version;
 use crate::syntax::envoy::Message;
 use crate::validate::nearest;
-
-/// The first version that refuses types of version 2.
-const SECOND_VERSION_GONE: Version = Version::new(1, 18);
 
 /// The packages that only Envoy's own extensions have.
 const PACKAGES: [&str; 4] = ["envoy.", "udpa.", "xds.", "google.protobuf."];

@@ -2,7 +2,6 @@
 
 use regex_automata::meta::Regex;
 
-use super::scalars::number;
 use super::walk::Walker;
 use crate::diagnostic::Kind;
 use crate::grammar::envoy::{FieldType, Rule, WellKnown};
@@ -52,7 +51,7 @@ impl<'a> Walker<'a, '_> {
         }
         match kind {
             FieldType::Int32 | FieldType::Int64 | FieldType::Uint32 | FieldType::Uint64 => {
-                number(value).map(|number| number as f64)
+                value.integer().map(|number| number as f64)
             }
             FieldType::Double | FieldType::Float => values::float(&value.text()?),
             FieldType::Message(id) if self.grammar.well_known(id) == Some(WellKnown::Duration) => {

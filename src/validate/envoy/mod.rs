@@ -17,7 +17,7 @@ mod well_known;
 
 pub use tally::Tally;
 
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Kind, retain_from};
 use crate::grammar::envoy::Grammar;
 use crate::source::{Span, Version, View};
 use crate::syntax::envoy::{Message, Resource, Shape, Tree};
@@ -75,11 +75,7 @@ fn forget_replaced(diagnostics: &mut Vec<Diagnostic>, first: usize, mut replaced
         let next = replaced.partition_point(|value| value.start <= span.start);
         next.checked_sub(1).and_then(|at| replaced.get(at)).is_some_and(|value| value.encloses(span))
     };
-    let mut position = 0;
-    diagnostics.retain(|diagnostic| {
-        position += 1;
-        position <= first || !is_in_one(diagnostic.span)
-    });
+    retain_from(diagnostics, first, |diagnostic| !is_in_one(diagnostic.span));
 }
 
 /// What the program's own code refuses, beyond the schema.
@@ -139,23 +135,19 @@ fn forgive_older_versions(diagnostics: &mut Vec<Diagnostic>, first: usize) {
     if !own.iter().any(|diagnostic| matches!(diagnostic.kind, Kind::Removed { .. })) {
         return;
     }
-    let mut position = 0;
-    diagnostics.retain(|diagnostic| {
-        position += 1;
+    retain_from(diagnostics, first, |diagnostic| {
         let follows = matches!(
             diagnostic.kind,
             Kind::UnknownKeyword { suggestion: None, .. } | Kind::MissingField { .. } | Kind::Deprecated(_)
         );
-        position <= first || !follows
+        !follows
     });
 }
 
 /// An older program that will run the text still takes what later ones refuse.
 fn forget_what_the_version_has(version: Version, diagnostics: &mut Vec<Diagnostic>, first: usize) {
-    let mut position = 0;
-    diagnostics.retain(|diagnostic| {
-        position += 1;
+    retain_from(diagnostics, first, |diagnostic| {
         let still_there = matches!(diagnostic.kind, Kind::Removed { since, .. } if since > version);
-        position <= first || !still_there
+        !still_there
     });
 }

@@ -1,6 +1,5 @@
 //! What the program's own code refuses in policies, in the older fields and as extensions (1.40).
 
-use super::scalars::number;
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -29,8 +28,8 @@ pub(super) fn check(cluster: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) 
 
 fn ring(config: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) {
     let size = |name: &str, default| match config.field(name) {
-        Some(size) if size.is_mapping() => size.field("value").map_or(Some(0), |size| number(&size)),
-        Some(size) => number(&size),
+        Some(size) if size.is_mapping() => size.field("value").map_or(Some(0), |size| size.integer()),
+        Some(size) => size.integer(),
         None => Some(default),
     };
     if let (Some(least), Some(most)) =
@@ -44,7 +43,7 @@ fn ring(config: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) {
 }
 
 fn table(config: &Message<'_>, refuse: &mut impl FnMut(Span, &str)) {
-    let size = config.field("table_size").and_then(|size| number(&size));
+    let size = config.field("table_size").and_then(|size| size.integer());
     if let Some(size) = size.and_then(|size| u32::try_from(size).ok()).filter(|size| !is_prime(*size)) {
         refuse(
             config.place("table_size"),

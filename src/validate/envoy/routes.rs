@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::scalars::number;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -45,7 +44,7 @@ fn weights(split: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
         count += 1;
         match branch.field("weight") {
             Some(weight) if weight.is_masked() => return,
-            Some(weight) => total += number(&weight).unwrap_or(0),
+            Some(weight) => total += weight.integer().unwrap_or(0),
             None => {
                 let (within, field) = ("weighted_clusters".into(), "weight".into());
                 diagnostics.push(Diagnostic::new(branch.first_line(), Kind::MissingField { within, field }));

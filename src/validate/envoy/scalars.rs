@@ -75,7 +75,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn integer(&mut self, value: &Message<'a>, least: i128, most: i128) {
-        let number = number(value);
+        let number = value.integer();
         match number {
             Some(number) if (least..=most).contains(&number) => {
                 let text = value.text().unwrap_or_default();
@@ -108,16 +108,6 @@ impl<'a> Walker<'a, '_> {
         let meant = names().find(|name| *name == upper).or_else(|| nearest(&upper, names()));
         let (known, suggestion) = (few(names()).into(), meant.map(Into::into));
         self.complain(value.first_line(), Kind::UnknownValue { known, suggestion });
-    }
-}
-
-/// A whole number, also as a text.
-pub(super) fn number(value: &Message<'_>) -> Option<i128> {
-    match value.scalar() {
-        Scalar::Integer(number) => Some(i128::from(number)),
-        Scalar::Number(text) => values::integer(text),
-        Scalar::Text { value, .. } => values::integer(&value),
-        Scalar::Null | Scalar::Bool(_) | Scalar::Masked => None,
     }
 }
 

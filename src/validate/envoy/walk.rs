@@ -3,14 +3,14 @@
 use rustc_hash::FxHashSet;
 
 use super::{Input, Tally};
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Kind, retain_from};
 use crate::grammar::envoy::{Field, FieldType, Grammar, Label, MessageId, Rule, State};
 use crate::source::{Span, Version};
 use crate::syntax::envoy::{Format, Message, NodeId, NodeKind, Resource, Shape};
 use crate::validate::nearest;
 
 /// The first version that refuses what version 2 of the interface had.
-const SECOND_VERSION_GONE: Version = Version::new(1, 18);
+pub(super) const SECOND_VERSION_GONE: Version = Version::new(1, 18);
 /// For how many unknown names the nearest known one is looked up.
 const SUGGESTIONS: usize = 50;
 
@@ -94,11 +94,7 @@ impl<'a, 'd> Walker<'a, 'd> {
         self.message(root, id);
         let keys: Vec<Span> = printed.iter().map(|((key, _), _)| *key).collect();
         self.tally.unrecognised.retain(|key| !keys.contains(key));
-        let mut position = 0;
-        self.diagnostics.retain(|diagnostic| {
-            position += 1;
-            position <= first || !keys.contains(&diagnostic.span)
-        });
+        retain_from(self.diagnostics, first, |diagnostic| !keys.contains(&diagnostic.span));
     }
 
     fn resource(&mut self, message: &Message<'a>, resource: Resource) {
