@@ -141,7 +141,7 @@ fn said(analysis: &Analysis) -> Said {
     let unit = &analysis.units[0].unit;
     let pools: Vec<_> = unit.pools().collect();
     let [(id, pool)] = pools.as_slice() else { panic!("one pool: {}", pools.len()) };
-    let view = PoolView::new(unit, *id).unwrap();
+    let view = PoolView::new(unit, &analysis.sources, *id).unwrap();
     let text = |text| unit.texts.get(text, &analysis.sources).to_owned();
     assert!(pool.completeness.is_complete() && !unit.fragment);
     assert!(view.settings.mode.is(&Mode::Http));

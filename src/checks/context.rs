@@ -156,7 +156,7 @@ fn after_failures(failures: u32) -> String {
 impl<'a> PoolContext<'a> {
     /// The pool with this id, predicted.
     pub fn new(context: &Context<'a>, id: PoolId) -> Option<Self> {
-        let view = PoolView::new(context.unit, id)?;
+        let view = PoolView::new(context.unit, context.sources, id)?;
         Some(Self {
             name: context.text(view.pool.name),
             prediction: predict(&view, Scenario::default()),
@@ -177,7 +177,7 @@ impl<'a> PoolContext<'a> {
         let name = context.text(target.name);
         let share = self.prediction.share_of(position).map_or("its share".to_owned(), percent);
         let settings = self.view.settings;
-        let nobody_left = predict(&self.view, Scenario { down: &[position] }).failed >= 1.0;
+        let nobody_left = predict(&self.view, Scenario::down(&[position])).failed >= 1.0;
         let outcome = match (settings.redispatch.get(), waited(settings)) {
             _ if !settings.redispatch.is(&Redispatch::Never)
                 && (nobody_left || self.tries_elsewhere(context) == Some(false)) =>

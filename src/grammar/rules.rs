@@ -148,6 +148,8 @@ impl RuleId {
     pub const ENVOY_IDLE_TIMEOUT: Self = Self(64);
     /// Envoy `stream_idle_timeout`.
     pub const ENVOY_STREAM_IDLE_TIMEOUT: Self = Self(66);
+    /// HAProxy without `retry-on`.
+    pub const HAPROXY_RETRY_ON: Self = Self(67);
     /// Envoy settings that are off.
     pub const ENVOY_SETTING: Self = Self(65);
 }
@@ -321,6 +323,7 @@ const RULES: &[Rule] = &[
         "5 minutes without a byte",
         "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     ),
+    entry("haproxy-retry-on", "only failed connections are retried", "configuration manual, retry-on"),
 ];
 
 /// The rule with this id.
@@ -340,6 +343,7 @@ mod tests {
         assert_eq!(rule(RuleId::NGINX_RESOLVER).unwrap().name, "nginx-resolver");
         assert_eq!(rule(RuleId::ENVOY_SETTING).unwrap().name, "envoy-setting");
         assert_eq!(rule(RuleId::ENVOY_STREAM_IDLE_TIMEOUT).unwrap().name, "envoy-stream-idle-timeout");
-        assert_eq!(RULES.len(), 67);
+        assert_eq!(rule(RuleId::HAPROXY_RETRY_ON).unwrap().name, "haproxy-retry-on");
+        assert_eq!(RULES.len(), 68);
     }
 }

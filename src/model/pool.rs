@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Completeness, Fact, HashType, Limit, Policy, Presence, Probe, SpreadId, Text, Timeouts};
+use super::{Completeness, Conditions, Fact, HashType, Limit, Policy, Presence, Probe, SpreadId, Text, Timeouts};
 use crate::source::Span;
 
 /// Which pool of its unit.
@@ -174,6 +174,8 @@ pub struct PoolSettings {
     pub probe: Fact<Probe>,
     /// How often a failed connection attempt is repeated.
     pub retries: Fact<u32>,
+    /// Which outcomes are repeated, where that is the pool's business.
+    pub retry_on: Fact<Conditions>,
     /// When a repeated attempt goes elsewhere.
     pub redispatch: Fact<Redispatch>,
     /// Timeouts.

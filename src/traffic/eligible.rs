@@ -1,8 +1,11 @@
 //! Which targets can be picked at all, and how much of the pool's traffic each group of them shares.
 
-use super::{PoolView, priorities};
-use crate::model::{AdministrativeState, Subsets, Target, Value, Why};
+use super::{PoolView, Scenario, priorities};
+use crate::model::{AdministrativeState, Completeness, Spread, Subsets, Target, Value, Why};
 use crate::source::Span;
+
+/// Why something is not known, and where to read it.
+pub(super) type Doubt = (Why, Span);
 
 /// Targets that the policy picks from, and the part of the pool's traffic that they share.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +14,15 @@ pub struct Group {
     pub targets: Vec<u32>,
     /// Their part of the pool's traffic, between 0 and 1.
     pub part: f64,
+    /// Weights that sum up to 1, where tables are built from others than the targets' own: those of localities count.
+    pub weights: Option<Vec<f64>>,
+}
+
+impl Group {
+    /// Targets with their own weights.
+    pub(super) const fn plain(targets: Vec<u32>, part: f64) -> Self {
+        Self { targets, part, weights: None }
+    }
 }
 
 /// The groups of targets that traffic is balanced over; what is missing to 1 nobody serves.
@@ -22,48 +34,52 @@ pub enum Eligibility {
     Unknown(Why, Span),
 }
 
-/// The eligible targets when those at the positions `down` do not answer and that has been noticed.
+/// The eligible targets when those that the scenario names do not answer and that has been noticed.
 ///
 /// HAProxy (research 3.1, verified on 2.6.12): usable targets of the first tier; if there is none, the first usable backup,
 /// or all of them with `option allbackups`. A target of weight 0 is not usable. Envoy: see `priorities.rs`.
-pub fn eligible(view: &PoolView<'_>, down: &[u32]) -> Eligibility {
-    if let crate::model::Completeness::Incomplete(why, at) = view.pool.completeness {
+pub fn eligible(view: &PoolView<'_>, scenario: Scenario<'_>) -> Eligibility {
+    if let Completeness::Incomplete(why, at) = view.pool.completeness {
         return Eligibility::Unknown(why, at);
     }
-    if let Some(spread) = view.spread() {
-        // Which targets a request can have is its own business.
-        match spread.subsets.value {
-            Value::Known(Subsets::Off) => {}
-            Value::Known(_) => return Eligibility::Unknown(Why::Request, spread.subsets.origin.at),
-            Value::Unknown(why) => return Eligibility::Unknown(why, spread.subsets.origin.at),
-        }
-        return priorities::groups(view, spread, down)
-            .map_or_else(|(why, at)| Eligibility::Unknown(why, at), Eligibility::Groups);
+    let found = match view.spread() {
+        Some(spread) => whole(spread).and_then(|()| priorities::groups(view, spread, scenario)),
+        None => in_two_tiers(view, scenario).map(|group| vec![group]),
+    };
+    found.map_or_else(|(why, at)| Eligibility::Unknown(why, at), Eligibility::Groups)
+}
+
+/// Which targets a request can have is its own business where there are subsets.
+fn whole(spread: &Spread) -> Result<(), Doubt> {
+    match spread.subsets.value {
+        Value::Known(Subsets::Off) => Ok(()),
+        Value::Known(_) => Err((Why::Request, spread.subsets.origin.at)),
+        Value::Unknown(why) => Err((why, spread.subsets.origin.at)),
     }
-    let mut active = Vec::new();
-    let mut backups = Vec::new();
-    for (position, target) in view.targets.iter().enumerate() {
-        let position = position as u32;
-        match usable(target) {
-            Err((why, at)) => return Eligibility::Unknown(why, at),
-            Ok(false) => {}
-            Ok(true) if down.contains(&position) => {}
-            Ok(true) if target.tier == 0 => active.push(position),
-            Ok(true) => backups.push(position),
+}
+
+fn in_two_tiers(view: &PoolView<'_>, scenario: Scenario<'_>) -> Result<Group, Doubt> {
+    let (mut active, mut backups) = (Vec::new(), Vec::new());
+    for (position, target) in (0_u32..).zip(view.targets) {
+        if !is_usable(target, scenario)? || scenario.is_down(position) {
+            continue;
         }
+        if target.tier == 0 { &mut active } else { &mut backups }.push(position);
     }
     if active.is_empty() {
         let all = view.settings.all_backups.is(&true);
         backups.truncate(if all { backups.len() } else { 1 });
-        return Eligibility::Groups(vec![Group { targets: backups, part: 1.0 }]);
+        return Ok(Group::plain(backups, 1.0));
     }
-    Eligibility::Groups(vec![Group { targets: active, part: 1.0 }])
+    Ok(Group::plain(active, 1.0))
 }
 
 /// Whether a target can be picked, or why that is not known.
-fn usable(target: &Target) -> Result<bool, (Why, Span)> {
-    if !target.presence.is_certain() {
-        return Err((Why::Condition, target.statement));
+fn is_usable(target: &Target, scenario: Scenario<'_>) -> Result<bool, Doubt> {
+    match scenario.has(target.presence) {
+        None => return Err((Why::Condition, target.statement)),
+        Some(false) => return Ok(false),
+        Some(true) => {}
     }
     if target.state != AdministrativeState::Up {
         return Ok(false);
@@ -72,7 +88,7 @@ fn usable(target: &Target) -> Result<bool, (Why, Span)> {
 }
 
 /// A target's weight, or why it is not known.
-pub(super) fn weight(target: &Target) -> Result<u32, (Why, Span)> {
+pub(super) fn weight(target: &Target) -> Result<u32, Doubt> {
     match target.weight.value {
         Value::Known(weight) => Ok(weight),
         Value::Unknown(why) => Err((why, target.origin_span(target.weight.origin))),

@@ -1,10 +1,10 @@
 //! Envoy: how a priority's traffic is spread over its localities, where their weights count (research 3.4).
 
 use super::PoolView;
-use super::eligible::Group;
+use super::eligible::{Doubt, Group, weight as weight_of};
+use super::hash::envoy::normalized;
 use super::priorities::{Numbers, Tier, known};
-use crate::model::{LocalityId, Method, Why};
-use crate::source::Span;
+use crate::model::{LocalityId, Method};
 
 /// The healthy, or the degraded, targets of one tier by locality; one flat group where localities have no say.
 pub(super) fn split(
@@ -13,9 +13,9 @@ pub(super) fn split(
     degraded: bool,
     part: f64,
     numbers: Numbers,
-) -> Result<Vec<Group>, (Why, Span)> {
+) -> Result<Vec<Group>, Doubt> {
     let usable = if degraded { &tier.degraded } else { &tier.healthy };
-    let flat = || vec![Group { targets: usable.clone(), part }];
+    let flat = || vec![Group::plain(usable.clone(), part)];
     if !numbers.locality_weights || part <= 0.0 {
         return Ok(flat());
     }
@@ -29,7 +29,26 @@ pub(super) fn split(
     if total <= 0.0 {
         return Ok(flat());
     }
-    Ok(places.into_iter().map(|(weight, targets)| Group { targets, part: part * weight / total }).collect())
+    if matches!(view.method(), Some(Method::Hash(_))) {
+        return one_table(view, &places, total, part).map(|group| vec![group]);
+    }
+    Ok(places.into_iter().map(|(weight, targets)| Group::plain(targets, part * weight / total)).collect())
+}
+
+/// A table or ring holds the targets of all localities that have a weight, one locality after the other: each with its part
+/// of its locality's part (`thread_aware_lb_impl.cc`, `normalizeHostWeights`).
+fn one_table(view: &PoolView<'_>, places: &[(f64, Vec<u32>)], total: f64, part: f64) -> Result<Group, Doubt> {
+    let (mut targets, mut weights) = (Vec::new(), Vec::new());
+    for (weight, members) in places.iter().filter(|(weight, _)| *weight > 0.0) {
+        let own: Vec<u32> = members
+            .iter()
+            .filter_map(|position| view.target(*position))
+            .map(weight_of)
+            .collect::<Result<_, Doubt>>()?;
+        targets.extend_from_slice(members);
+        weights.extend(normalized(&own, weight / total));
+    }
+    Ok(Group { targets, part, weights: Some(weights) })
 }
 
 /// Positions by locality, in the order of the text.
@@ -49,7 +68,7 @@ fn by_locality(view: &PoolView<'_>, positions: &[u32]) -> Vec<(Option<LocalityId
 }
 
 /// A locality without a weight has weight 0.
-fn weight(view: &PoolView<'_>, locality: Option<LocalityId>) -> Result<f64, (Why, Span)> {
+fn weight(view: &PoolView<'_>, locality: Option<LocalityId>) -> Result<f64, Doubt> {
     let Some(locality) = locality.and_then(|id| view.unit.locality(id)) else { return Ok(0.0) };
     known(&locality.weight).map(|weight| f64::from(weight.unwrap_or(0)))
 }

@@ -1,12 +1,8 @@
 //! Envoy: how a pool's traffic is spread over its priorities (`load_balancer_impl.cc`, 1.40; research 3.3).
 
-use super::eligible::{Group, weight};
-use super::{PoolView, localities};
+use super::eligible::{Doubt, Group, weight};
+use super::{PoolView, Scenario, localities};
 use crate::model::{AdministrativeState, Fact, Method, Spread, Target, Value, Why};
-use crate::source::Span;
-
-/// Why something is not known, and where to read it.
-type Doubt = (Why, Span);
 
 /// One priority of a pool, as it stands.
 #[derive(Clone, Debug, Default)]
@@ -32,10 +28,10 @@ pub(super) struct Numbers {
     dropped: f64,
 }
 
-/// The groups of targets that share a pool's traffic when those at the positions `down` are known to be dead.
-pub(super) fn groups(view: &PoolView<'_>, spread: &Spread, down: &[u32]) -> Result<Vec<Group>, Doubt> {
+/// The groups of targets that share a pool's traffic when those that the scenario names are known to be dead.
+pub(super) fn groups(view: &PoolView<'_>, spread: &Spread, scenario: Scenario<'_>) -> Result<Vec<Group>, Doubt> {
     let numbers = Numbers::of(spread)?;
-    let tiers = tiers(view, numbers, down)?;
+    let tiers = tiers(view, numbers, scenario)?;
     let loads = Loads::of(&tiers, numbers);
     let mut groups = Vec::new();
     for (tier, load) in tiers.iter().zip(&loads.tiers) {
@@ -60,17 +56,22 @@ fn in_panic(view: &PoolView<'_>, tier: &Tier, part: f64, numbers: Numbers) -> Re
         let everybody = Tier { healthy: tier.all.clone(), ..tier.clone() };
         return localities::split(view, &everybody, false, part, numbers);
     }
-    Ok(vec![Group { targets: tier.all.clone(), part }])
+    Ok(vec![Group::plain(tier.all.clone(), part)])
 }
 
-fn tiers(view: &PoolView<'_>, numbers: Numbers, down: &[u32]) -> Result<Vec<Tier>, Doubt> {
+fn tiers(view: &PoolView<'_>, numbers: Numbers, scenario: Scenario<'_>) -> Result<Vec<Tier>, Doubt> {
     let last = view.targets.iter().map(|target| target.tier).max().map_or(0, |tier| usize::from(tier) + 1);
     let mut tiers = vec![Tier::default(); last];
     for (position, target) in (0_u32..).zip(view.targets) {
         let Some(tier) = tiers.get_mut(usize::from(target.tier)) else { continue };
+        match scenario.has(target.presence) {
+            None => return Err((Why::Template, target.statement)),
+            Some(false) => continue,
+            Some(true) => {}
+        }
         let weight = u64::from(weight(target)?);
         let counted = if numbers.counts_weights { weight } else { 1 };
-        tier.add(position, target, counted, down.contains(&position));
+        tier.add(position, target, counted, scenario.is_down(position));
     }
     Ok(tiers)
 }

@@ -2,12 +2,15 @@
 
 use super::can_eject;
 use crate::model::{Method, Pool, PoolId, PoolSettings, Spread, Target, TargetSettings, Unit};
+use crate::source::Sources;
 
 /// One pool with its settings and targets at hand.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolView<'a> {
     /// The unit it belongs to.
     pub unit: &'a Unit,
+    /// All texts: rings are made of names.
+    pub sources: &'a Sources,
     /// Its id.
     pub id: PoolId,
     /// The pool.
@@ -20,10 +23,20 @@ pub struct PoolView<'a> {
 
 impl<'a> PoolView<'a> {
     /// The view of a pool; `None` only if the id is not of this unit.
-    pub fn new(unit: &'a Unit, id: PoolId) -> Option<Self> {
+    pub fn new(unit: &'a Unit, sources: &'a Sources, id: PoolId) -> Option<Self> {
         let pool = unit.pool(id)?;
         let settings = unit.settings(pool.settings)?;
-        Some(Self { unit, id, pool, settings, targets: unit.targets_of(pool) })
+        Some(Self { unit, sources, id, pool, settings, targets: unit.targets_of(pool) })
+    }
+
+    /// The target at a position.
+    pub fn target(&self, position: u32) -> Option<&'a Target> {
+        self.targets.get(position as usize)
+    }
+
+    /// A target's name.
+    pub fn name_of(&self, target: &Target) -> &'a str {
+        self.unit.texts.get(target.name, self.sources)
     }
 
     /// The settings that a target shares with others.

@@ -168,7 +168,8 @@ fn checks_and_their_times() {
     ));
     let target = model.target_settings(&model.targets("a")[0]);
     assert_eq!((target.checked.get(), model.origin(&target.checked)), (Some(&true), (Written, "health_checks")));
-    assert!(target.interval.is(&Timeout::After(5000)) && target.fast_interval.is(&Timeout::After(2000)));
+    // The interval for unhealthy targets does not shorten the way there (1.40, measured).
+    assert!(target.interval.is(&Timeout::After(5000)) && target.fast_interval.is(&Timeout::After(5000)));
     assert!(target.fall.is(&3) && target.rise.is(&2));
     assert!(model.settings("a").timeouts.check.is(&Timeout::After(1000)));
     let Some(ProbeKind::Http(Some(path))) = model.settings("a").probe.get().map(|probe| probe.kind) else { panic!() };

@@ -26,6 +26,10 @@ fn with(text: &str, settings: Settings) -> Model {
 }
 
 impl Model {
+    pub(crate) fn sources(&self) -> &lblint::source::Sources {
+        &self.0.sources
+    }
+
     pub(crate) fn unit(&self) -> &Unit {
         &self.0.units[0].unit
     }

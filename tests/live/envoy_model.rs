@@ -36,7 +36,7 @@ pub(crate) fn pools(analysis: &Analysis) -> Pools {
     let inventory = inventory(analysis);
     let listed = inventory["units"][0]["pools"].as_array().unwrap().iter();
     let described = |(listed, (id, _)): (&Value, _)| {
-        let view = PoolView::new(unit, id).unwrap();
+        let view = PoolView::new(unit, &analysis.sources, id).unwrap();
         (listed["name"].as_str().unwrap().to_owned(), pool(analysis, listed, &view))
     };
     listed.zip(unit.pools()).map(described).collect()
@@ -158,7 +158,7 @@ pub(crate) fn facts(analysis: &Analysis) -> Pools {
     let mut said = pools(analysis);
     let unit = unit(analysis);
     for (id, pool) in unit.pools() {
-        let view = PoolView::new(unit, id).unwrap();
+        let view = PoolView::new(unit, &analysis.sources, id).unwrap();
         let facts = said.get_mut(unit.texts.get(pool.name, &analysis.sources)).unwrap();
         let (settings, spread) = (view.settings, view.spread().unwrap());
         facts.insert("membership", format!("{:?}", pool.membership));

@@ -103,8 +103,8 @@ fn predicted(case: &Case) -> Option<(usize, usize)> {
     let analysis = model(case);
     let unit = &analysis.units[0].unit;
     let (id, _) = unit.pools().next().unwrap();
-    let view = PoolView::new(unit, id).unwrap();
-    let others = predict(&view, Scenario { down: &[0] }).failed < 1.0;
+    let view = PoolView::new(unit, &analysis.sources, id).unwrap();
+    let others = predict(&view, Scenario::down(&[0])).failed < 1.0;
     let rotated = predict(&view, Scenario::default()).shares.len();
     let tried = match detection(&view, &view.targets[0]) {
         Detection::ByTraffic { failures, .. } => failures as usize,

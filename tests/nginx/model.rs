@@ -28,6 +28,10 @@ pub(crate) fn http(text: &str) -> Model {
 }
 
 impl Model {
+    pub(crate) fn sources(&self) -> &lblint::source::Sources {
+        &self.0.sources
+    }
+
     pub(crate) fn unit(&self) -> &Unit {
         &self.0.units[0].unit
     }

@@ -222,7 +222,7 @@ fn random_two_turns_weights_around_while_idle() {
     ] {
         let model = http(&format!("upstream a {{ random two; {servers} }}"));
         let (id, _) = model.unit().pools().next().unwrap();
-        let view = PoolView::new(model.unit(), id).unwrap();
+        let view = PoolView::new(model.unit(), model.sources(), id).unwrap();
         let prediction = predict(&view, Scenario::default());
         assert_eq!(prediction.certainty, Certainty::Bounded);
         for (share, (low, high)) in prediction.shares.iter().zip(low.iter().zip(high)) {
@@ -237,7 +237,7 @@ fn a_lone_target_stays() {
     let detected = |servers: &str| {
         let model = http(&format!("upstream a {{ {servers} }}"));
         let (id, _) = model.unit().pools().next().unwrap();
-        let view = PoolView::new(model.unit(), id).unwrap();
+        let view = PoolView::new(model.unit(), model.sources(), id).unwrap();
         detection(&view, &view.targets[0])
     };
     let out = |failures, out_for| Detection::ByTraffic { failures, out_for };

@@ -46,12 +46,12 @@ impl Situation {
     }
 
     fn view(&self, pool: &str) -> PoolView<'_> {
-        PoolView::new(self.unit(), self.pool(pool)).unwrap()
+        PoolView::new(self.unit(), &self.analysis.sources, self.pool(pool)).unwrap()
     }
 
     /// Who gets the pool's traffic when the targets at these positions are down.
     fn predict(&self, pool: &str, down: &[u32]) -> Prediction {
-        predict(&self.view(pool), Scenario { down })
+        predict(&self.view(pool), Scenario::down(down))
     }
 
     fn reached(&self, pool: &str) -> Reached {

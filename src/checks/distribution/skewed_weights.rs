@@ -121,7 +121,7 @@ fn after_failure(context: &Context<'_>, pool: &PoolContext<'_>, top: Share) -> S
     if pool.target(top.target).is_some_and(|target| detection(&pool.view, target) == Detection::Never) {
         return String::new();
     }
-    let after = predict(&pool.view, Scenario { down: &[top.target] });
+    let after = predict(&pool.view, Scenario::down(&[top.target]));
     let Some(next) = after.largest() else { return String::new() };
     let heirs: Vec<&str> = after
         .shares

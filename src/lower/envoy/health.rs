@@ -38,8 +38,8 @@ fn intervals(check: &Message<'_>, draft: &mut Draft) {
     let interval = check.duration("interval", in_milliseconds(check, "interval_ms").unwrap_or(unset));
     let settings = &mut draft.target;
     settings.interval = interval;
-    // While its state is changing; by default as when it is unhealthy, by default as always (config.core.v3.HealthCheck).
-    settings.fast_interval = check.duration("unhealthy_edge_interval", check.duration("unhealthy_interval", interval));
+    // The intervals for unhealthy targets hold only once they are (1.40, measured; config.core.v3.HealthCheck).
+    settings.fast_interval = interval;
     settings.fall = check.number("unhealthy_threshold", settings.fall);
     settings.rise = check.number("healthy_threshold", settings.rise);
     let timeouts = &mut draft.settings.timeouts;

@@ -2,8 +2,8 @@
 
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Affinity, Breakers, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings,
-    Probe, RingSize, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
+    Affinity, Breakers, Conditions, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy,
+    PoolSettings, Probe, RingSize, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::Span;
 
@@ -25,6 +25,7 @@ pub(super) fn pool_settings(at: Span) -> PoolSettings {
         probe: Fact::known(Probe::CONNECT, origin(RuleId::ENVOY_CHECK)),
         // Whether and where a request is tried again is the route's business.
         retries: Fact::known(0, origin(RuleId::ENVOY_RETRY_POLICY)),
+        retry_on: Fact::known(Conditions::NONE, origin(RuleId::ENVOY_RETRY_POLICY)),
         redispatch: Fact::unknown(Why::Unsupported, origin(RuleId::ENVOY_RETRY_POLICY)),
         timeouts: timeouts(at),
         all_backups: Fact::known(true, off),

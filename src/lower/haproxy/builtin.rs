@@ -3,8 +3,8 @@
 use super::draft::{Draft, ServerDraft};
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    AdministrativeState, Affinity, Fact, HashFunction, HashType, Limit, Method, Mode, Origin, Policy, PoolSettings,
-    Probe, Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Why,
+    AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, Limit, Method, Mode, Origin, Policy,
+    PoolSettings, Probe, Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::{Span, Version};
 
@@ -32,6 +32,7 @@ fn pool_settings(at: Span, version: Version) -> PoolSettings {
         hash_balance: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_HASH_BALANCE)),
         probe: Fact::known(Probe::CONNECT, Origin::default(at, RuleId::HAPROXY_PROBE)),
         retries: Fact::known(3, Origin::default(at, RuleId::HAPROXY_RETRIES)),
+        retry_on: Fact::known(Conditions::CONNECT, Origin::default(at, RuleId::HAPROXY_RETRY_ON)),
         redispatch: Fact::known(Redispatch::Never, Origin::default(at, RuleId::HAPROXY_REDISPATCH)),
         timeouts: timeouts(at),
         all_backups: Fact::known(false, Origin::default(at, RuleId::HAPROXY_ALLBACKUPS)),

@@ -2,11 +2,11 @@
 
 use super::Lowering;
 use super::draft::{Draft, Write, write};
-use super::line::Line;
+use super::line::{Line, why};
 use super::probe::is_check_method;
 use super::values::{limit, number, timeout};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::model::{Affinity, Fact, Limit, Mode, Redispatch, SavedState, Timeout, Value};
+use crate::model::{Affinity, Conditions, Fact, Limit, Mode, Redispatch, SavedState, Timeout, Value};
 use crate::source::Span;
 use crate::syntax::haproxy::Prefix;
 
@@ -42,6 +42,7 @@ impl Lowering<'_, '_> {
             "disabled" => draft.disabled = certain,
             "enabled" => draft.disabled = false,
             "redispatch" => self.redispatch(draft, line),
+            "retry-on" => self.retry_on(draft, line),
             "default-server" => self.default_server(draft, line),
             phrase => return self.family(draft, line, phrase),
         }
@@ -121,6 +122,16 @@ impl Lowering<'_, '_> {
         self.scalar(&mut draft.settings.redispatch, new);
     }
 
+    /// `retry-on`: words in any number; each statement replaces the one before it.
+    fn retry_on(&mut self, draft: &mut Draft, line: &Line<'_>) {
+        let words = line.arguments.iter().map(|word| word.value.as_deref().map_err(|unread| why(*unread)));
+        let value = words.fold(Value::Known(Conditions::NONE), |all, word| match (all, word) {
+            (Value::Known(all), Ok(word)) => Value::Known(all.with(condition(word))),
+            (Value::Unknown(why), _) | (_, Err(why)) => Value::Unknown(why),
+        });
+        self.scalar(&mut draft.settings.retry_on, Write { value, at: line.at(0), certain: line.presence.is_certain() });
+    }
+
     fn cookie(&mut self, draft: &mut Draft, line: &Line<'_>) {
         let Some(name) = line.argument(0).cloned() else { return };
         let value = Value::Known(Affinity::Cookie(self.text(&name)));
@@ -133,6 +144,33 @@ impl Lowering<'_, '_> {
             .value(0, SavedState::No, |word| Some(if word == "none" { SavedState::No } else { SavedState::FromFile }));
         let new = Write { value, at: line.at(0), certain: line.presence.is_certain() };
         self.scalar(&mut draft.settings.saved_state, new);
+    }
+}
+
+/// What a word of `retry-on` stands for (configuration manual 3.2, retry-on).
+fn condition(word: &str) -> Conditions {
+    let all = [
+        Conditions::CONNECT,
+        Conditions::INVALID,
+        Conditions::TIMEOUT,
+        Conditions::STATUS_500,
+        Conditions::STATUS_502,
+        Conditions::STATUS_503,
+        Conditions::STATUS_504,
+    ];
+    match word {
+        "conn-failure" => Conditions::CONNECT,
+        "empty-response" | "junk-response" => Conditions::INVALID,
+        "response-timeout" => Conditions::TIMEOUT,
+        "403" => Conditions::STATUS_403,
+        "404" => Conditions::STATUS_404,
+        "429" => Conditions::STATUS_429,
+        "500" => Conditions::STATUS_500,
+        "502" => Conditions::STATUS_502,
+        "503" => Conditions::STATUS_503,
+        "504" => Conditions::STATUS_504,
+        "all-retryable-errors" => all.into_iter().fold(Conditions::NONE, Conditions::with),
+        _ => Conditions::NONE,
     }
 }
 

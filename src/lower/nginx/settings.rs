@@ -2,8 +2,8 @@
 
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Affinity, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings, Probe,
-    Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
+    Affinity, Conditions, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings,
+    Probe, Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
 };
 use crate::source::{Span, Version};
 
@@ -26,6 +26,7 @@ pub(super) fn pool_settings(at: Span, mode: Mode, version: Version) -> PoolSetti
         probe: Fact::known(Probe::CONNECT, origin(RuleId::NGINX_CHECK)),
         // Each attempt goes to another target; how many there are is the route's business.
         retries: Fact::known(0, origin(RuleId::NGINX_NEXT_UPSTREAM)),
+        retry_on: Fact::known(Conditions::NONE, origin(RuleId::NGINX_NEXT_UPSTREAM)),
         redispatch: Fact::known(Redispatch::Every(1), origin(RuleId::NGINX_NEXT_UPSTREAM)),
         timeouts: timeouts(at),
         all_backups: Fact::known(true, origin(RuleId::NGINX_BACKUPS)),

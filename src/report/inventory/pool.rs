@@ -7,7 +7,7 @@ use crate::traffic::{self, Detection, PoolView};
 
 impl Maker<'_> {
     pub(super) fn pool(&self, id: PoolId) -> Option<Pool> {
-        let view = PoolView::new(self.unit, id)?;
+        let view = PoolView::new(self.unit, self.sources, id)?;
         let targets: Vec<Target> = view.targets.iter().flat_map(|target| self.targets(&view, target)).collect();
         Some(Pool {
             name: self.text(view.pool.name),

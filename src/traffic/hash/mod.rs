@@ -4,6 +4,9 @@ pub mod envoy;
 pub mod haproxy;
 pub mod nginx;
 pub mod nginx_ring;
+mod takeover;
+
+pub use takeover::Takeovers;
 
 /// The largest table or ring that is built; where more points would be needed, the answer is `None`.
 pub const MOST_POINTS: usize = 8_388_608;

@@ -3,11 +3,14 @@
 use rustc_hash::FxHashMap;
 
 use super::nginx::{ROUNDS, marked, with_rest};
+use super::takeover::{Takeovers, clockwise};
 
 /// Points for a unit of weight (`ngx_http_upstream_init_chash`, 1.22.1).
 const POINTS: u64 = 160;
 /// A ring of more points than this is not built.
 const MOST_POINTS: u64 = 8_388_608;
+/// How many values a key's CRC-32 has.
+const KEYS: f64 = 4_294_967_296.0;
 
 /// The ring of a pool.
 ///
@@ -61,6 +64,15 @@ impl<'a> Ring<'a> {
             }
         }
         with_rest(self.shared(&keys, &weights_up, &down), rest as f64, self.weights, &down)
+    }
+
+    /// What each server leaves to which others when it alone fails; `None` where servers share a name, and with it their keys.
+    pub fn takeovers(&self) -> Option<Takeovers> {
+        let is_alone = (0_u32..).zip(&self.first).all(|(server, first)| server == *first);
+        let last = self.points.last().filter(|_| is_alone)?;
+        let before = std::iter::once(last).chain(&self.points);
+        let arcs = before.zip(&self.points).map(|(before, point)| (*point as u32, arc(*before, *point) as f64 / KEYS));
+        Some(clockwise(&arcs.collect::<Vec<_>>()))
     }
 
     /// The server that a key goes to, the first one of its name; `None` if round robin chooses, as for an empty key.

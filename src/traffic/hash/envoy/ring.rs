@@ -4,6 +4,7 @@ use rayon::slice::ParallelSliceMut as _;
 use xxhash_rust::xxh64::xxh64;
 
 use super::murmur::murmur2;
+use crate::traffic::hash::takeover::{Takeovers, clockwise};
 
 /// Most points of a ring that is built: what `maximum_ring_size` may be at most.
 pub const LARGEST_RING: u32 = 8_388_608;
@@ -90,6 +91,18 @@ impl Ring {
             before = end;
         }
         arcs.into_iter().map(|arc| arc as f64 / TURN as f64).collect()
+    }
+
+    /// What each host leaves to which others when it fails: the arcs that end at its points go on to the next one.
+    pub fn takeovers(&self) -> Takeovers {
+        let mut before = self.points.last().copied().map_or(0, hash_of);
+        let arcs = self.points.iter().copied().map(|point| {
+            let end = hash_of(point) + TURN;
+            let arc = end - before;
+            before = end;
+            (host_of(point), arc as f64 / TURN as f64)
+        });
+        clockwise(&arcs.collect::<Vec<_>>())
     }
 
     /// The position of the host that a request with this hash goes to: that of the first point not below it, or of the

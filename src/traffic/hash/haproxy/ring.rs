@@ -4,11 +4,14 @@ use std::net::Ipv4Addr;
 
 use super::avalanche;
 use crate::traffic::hash::MOST_POINTS;
+use crate::traffic::hash::takeover::{Collector, Takeovers};
 
 /// Points for each unit of weight (HAProxy `BE_WEIGHT_SCALE`, `include/haproxy/backend-t.h`; research 3.2).
 const POINTS_PER_WEIGHT: u32 = 16;
 /// What a server's number is multiplied with: the points of the heaviest server (HAProxy `SRV_EWGHT_RANGE`).
 const POINTS_PER_SERVER: u32 = 256 * POINTS_PER_WEIGHT;
+/// How many hashes there are.
+const HASHES: f64 = 4_294_967_296.0;
 
 /// Where a server's points begin before they are mixed (HAProxy `chash_compute_server_key`, `src/lb_chash.c`; research 3.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,8 +110,52 @@ impl Ring {
             add(next, gap - gap / 2);
             previous = next;
         }
-        hashes.into_iter().map(|count| count as f64 / 4_294_967_296.0).collect()
+        hashes.into_iter().map(|count| count as f64 / HASHES).collect()
     }
+}
+
+impl Ring {
+    /// What each server leaves to which others when it fails: the gap between the points around a run of its own is
+    /// halved again between their servers.
+    pub fn takeovers(&self) -> Takeovers {
+        let mut collector = Collector::default();
+        for run in self.runs() {
+            let (up_to, from) = (place(run.next).wrapping_sub(place(run.before)), server(run.first));
+            let kept = |gap: u32| gap / 2;
+            let below = kept(up_to) - kept(place(run.first).wrapping_sub(place(run.before)));
+            let above = place(run.next).wrapping_sub(place(run.last));
+            let above = (up_to - kept(up_to)) - (above - kept(above));
+            collector.add(from as u32, server(run.before) as u32, f64::from(below) / HASHES);
+            collector.add(from as u32, server(run.next) as u32, f64::from(above) / HASHES);
+        }
+        collector.finish()
+    }
+
+    /// Points of one server that follow each other, with the points of others before and behind them.
+    fn runs(&self) -> impl Iterator<Item = Run> {
+        let starts =
+            |at: &usize| server(self.around(*at)) != server(self.around(at.wrapping_add(self.points.len() - 1)));
+        let starts: Vec<usize> = (0..self.points.len()).filter(starts).collect();
+        let count = starts.len();
+        (0..count).filter(move |_| count > 1).map(move |run| {
+            let at = |run: usize| starts.get(run % count).copied().unwrap_or_default();
+            let (start, end) = (at(run), at(run + 1));
+            let behind = |place: usize| self.around(place + self.points.len() - 1);
+            Run { before: behind(start), first: self.around(start), last: behind(end), next: self.around(end) }
+        })
+    }
+
+    fn around(&self, at: usize) -> u64 {
+        self.points.get(at % self.points.len().max(1)).copied().unwrap_or_default()
+    }
+}
+
+/// The first and the last point of a run, and those around it.
+struct Run {
+    before: u64,
+    first: u64,
+    last: u64,
+    next: u64,
 }
 
 const fn place(point: u64) -> u32 {

@@ -1,0 +1,194 @@
+//! Every single failure of a pool from one pass: targets that are alike fail alike, and rings tell who inherits.
+
+use rustc_hash::FxHashMap;
+
+use super::outcome::Peace;
+use super::{Failure, FailureMode};
+use crate::model::{Address, AdministrativeState, Forwarding, LocalityId, Method, Target, TargetSettingsId, Value};
+use crate::traffic::PoolView;
+use crate::traffic::eligible::{Eligibility, eligible};
+use crate::traffic::hash::Takeovers;
+use crate::traffic::policy;
+use crate::traffic::predict::{Effort, Scenario, predict};
+use crate::traffic::share::{Prediction, Share};
+
+/// Up to so many targets each failure lists all survivors; of larger pools those with the most.
+const LISTED: usize = 128;
+/// How many survivors of a large pool are listed.
+const SHOWN: usize = 10;
+
+/// What happens when any one target that is in use fails, in each of these ways: target by target, way by way.
+///
+/// Cost: for pools of up to 128 targets a prediction each; for larger ones a prediction for each kind of target, or one pass
+/// over the ring.
+pub fn each_failure(view: &PoolView<'_>, forwardings: &[&Forwarding], modes: &[FailureMode]) -> Vec<Failure> {
+    let base = predict(view, Scenario::default().thorough());
+    let peace = Peace { view: *view, forwardings, base };
+    let positions: Vec<u32> = in_use(&peace).collect();
+    let survivors = if positions.len() <= LISTED { Survivors::All } else { Survivors::of(&peace) };
+    let mut failures = Vec::with_capacity(positions.len() * modes.len());
+    let mut known: FxHashMap<(Kind, FailureMode), Failure> = FxHashMap::default();
+    for position in positions {
+        for &mode in modes {
+            let kind = survivors.kind(view, position);
+            let earlier = kind.and_then(|kind| known.get(&(kind, mode)));
+            let failure = match earlier {
+                Some(alike) => survivors.rename(alike, position, &peace),
+                None => survivors.failure(&peace, position, mode),
+            };
+            if let Some(kind) = kind.filter(|_| earlier.is_none()) {
+                known.insert((kind, mode), failure.clone());
+            }
+            failures.push(failure);
+        }
+    }
+    failures
+}
+
+/// The targets whose failure is looked at: those that may get traffic, now or later.
+fn in_use<'p>(peace: &'p Peace<'_>) -> impl Iterator<Item = u32> + 'p {
+    let is_up = |state| matches!(state, AdministrativeState::Up | AdministrativeState::Degraded);
+    let targets = (0_u32..).zip(peace.view.targets);
+    targets.filter(move |(_, target)| is_up(target.state)).map(|(position, _)| position)
+}
+
+/// What makes two targets of a large pool fail alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    tier: u8,
+    state: AdministrativeState,
+    weight: Option<u32>,
+    settings: TargetSettingsId,
+    locality: Option<LocalityId>,
+}
+
+/// How the shares after a failure are found.
+#[derive(Debug)]
+enum Survivors {
+    /// A prediction for each, with all shares.
+    All,
+    /// A prediction for each kind of target.
+    Alike,
+    /// From the ring; these have the most.
+    Ring(Takeovers, Vec<Share>),
+}
+
+impl Survivors {
+    fn of(peace: &Peace<'_>) -> Self {
+        let takeovers = match eligible(&peace.view, Scenario::default()) {
+            Eligibility::Groups(groups) => match groups.as_slice() {
+                [only] => policy::takeovers(&peace.view, only, Effort::Full),
+                _ => None,
+            },
+            Eligibility::Unknown(..) => None,
+        };
+        takeovers.map_or(Self::Alike, |takeovers| Self::Ring(takeovers, most(peace.base.shares.clone(), SHOWN + 1)))
+    }
+
+    /// The kind of a target, where kinds fail alike.
+    fn kind(&self, view: &PoolView<'_>, position: u32) -> Option<Kind> {
+        let positional = matches!(view.method(), Some(Method::First | Method::Sticky));
+        let target = view.target(position).filter(|_| matches!(self, Self::Alike) && !positional)?;
+        let weight = match target.weight.value {
+            Value::Known(weight) => Some(weight),
+            Value::Unknown(_) => None,
+        };
+        let locality = view.settings_of(target).and_then(|settings| settings.locality);
+        Some(Kind { tier: target.tier, state: target.state, weight, settings: target.settings, locality })
+    }
+
+    fn failure(&self, peace: &Peace<'_>, position: u32, mode: FailureMode) -> Failure {
+        let down = [position];
+        let after = match self {
+            Self::Ring(takeovers, shown) => inherited(&peace.base, takeovers, position, shown),
+            Self::All | Self::Alike => predict(&peace.view, Scenario::down(&down).thorough()),
+        };
+        let mut failure = peace.failure(&down, mode, after);
+        if !matches!(self, Self::All) {
+            failure.cut(peace.base.shares.len());
+        }
+        failure
+    }
+
+    /// The same failure of another target of the same kind.
+    fn rename(&self, alike: &Failure, position: u32, peace: &Peace<'_>) -> Failure {
+        let Some(&was) = alike.down.first() else { return alike.clone() };
+        let mut failure = alike.clone();
+        failure.down = vec![position];
+        // What the other one had among the survivors is what this one's like has.
+        let share_of = |target| peace.base.share_of(target);
+        for share in failure.shares.iter_mut().filter(|share| share.target == position) {
+            if share_of(position) == share_of(was) {
+                share.target = was;
+            }
+        }
+        failure
+    }
+}
+
+impl Failure {
+    /// Keeps the survivors with the most.
+    fn cut(&mut self, targets: usize) {
+        let all = self.shares.len().max(targets.saturating_sub(self.down.len()));
+        self.shares = most(std::mem::take(&mut self.shares), SHOWN);
+        self.omitted = all.saturating_sub(self.shares.len()) as u32;
+    }
+}
+
+/// The largest shares, the first of equals first.
+fn most(mut shares: Vec<Share>, count: usize) -> Vec<Share> {
+    shares.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.target.cmp(&b.target)));
+    shares.truncate(count);
+    shares
+}
+
+/// Who gets the traffic once a target has left the ring: its heirs, and those that have the most anyway.
+fn inherited(base: &Prediction, takeovers: &Takeovers, failed: u32, shown: &[Share]) -> Prediction {
+    let mut after = Prediction { shares: Vec::new(), ..base.clone() };
+    let heirs = takeovers.of(failed).map(|(heir, part)| {
+        let share = base.share_of(heir).unwrap_or(0.0) + part;
+        Share { target: heir, share, low: share, high: share }
+    });
+    after.shares = heirs.collect();
+    let is_heir = |target: u32| after.shares.binary_search_by_key(&target, |share| share.target).is_ok();
+    let others: Vec<Share> =
+        shown.iter().copied().filter(|share| share.target != failed && !is_heir(share.target)).collect();
+    after.shares.extend(others);
+    after.shares.sort_by_key(|share| share.target);
+    after
+}
+
+/// Targets of one address or name, where several are: what fails with a host. In the order of their first target.
+pub fn hosts(view: &PoolView<'_>) -> Vec<Vec<u32>> {
+    let host = |target: &Target| match target.address {
+        Address::Ip(address, _) => Some(address.to_string()),
+        Address::Host(name, _) => Some(view.unit.texts.get(name, view.sources).to_ascii_lowercase()),
+        _ => None,
+    };
+    grouped(view, host)
+}
+
+/// Targets of one locality.
+pub fn localities(view: &PoolView<'_>) -> Vec<Vec<u32>> {
+    let locality = |target: &Target| {
+        let id = view.settings_of(target)?.locality?;
+        view.unit.locality(id).map(|locality| view.unit.texts.get(locality.name, view.sources).to_owned())
+    };
+    grouped(view, locality)
+}
+
+/// Groups of two or more.
+fn grouped(view: &PoolView<'_>, key: impl Fn(&Target) -> Option<String>) -> Vec<Vec<u32>> {
+    let mut groups: Vec<Vec<u32>> = Vec::new();
+    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    for (position, target) in (0_u32..).zip(view.targets) {
+        let Some(key) = key(target) else { continue };
+        let place = *places.entry(key).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(position),
+            None => groups.push(vec![position]),
+        }
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}

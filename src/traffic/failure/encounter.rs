@@ -1,0 +1,91 @@
+//! What becomes of a request that is handed to a target that fails.
+
+use super::{FailureMode, envoy, haproxy, nginx};
+use crate::model::{Forwarding, Timeout};
+use crate::source::Dialect;
+use crate::traffic::PoolView;
+
+/// What becomes of a request that is handed to a target that fails: which part of such requests fails, between two bounds,
+/// and how long it takes until they have failed or reached another target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Encounter {
+    /// The part that fails: at light load, at least, at most.
+    pub(super) fails: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
+    /// How long such a request takes, in milliseconds; `None` if that is not known or has no end.
+    pub(super) delay: Option<u64>,
+    /// Under which assumptions.
+    pub(super) assuming: Option<&'static str>,
+}
+
+impl Encounter {
+    /// It fails.
+    pub(super) const fn fails(delay: Option<u64>) -> Self {
+        Self { fails: 1.0, low: 1.0, high: 1.0, delay, assuming: None }
+    }
+
+    /// Another target serves it.
+    pub(super) const fn saved(delay: Option<u64>) -> Self {
+        Self { fails: 0.0, low: 0.0, high: 0.0, delay, assuming: None }
+    }
+
+    /// It may fail.
+    pub(super) const fn perhaps(delay: Option<u64>) -> Self {
+        Self { fails: 0.0, low: 0.0, high: 1.0, delay, assuming: None }
+    }
+
+    pub(super) const fn assuming(self, assumption: &'static str) -> Self {
+        Self { assuming: Some(assumption), ..self }
+    }
+
+    /// Either of two: requests come by several routes.
+    fn or(self, other: Self) -> Self {
+        Self {
+            fails: self.fails.max(other.fails),
+            low: self.low.min(other.low),
+            high: self.high.max(other.high),
+            delay: self.delay.max(other.delay),
+            assuming: self.assuming.or(other.assuming),
+        }
+    }
+}
+
+/// What a request meets that is handed to one of `down` (in ascending order), by whichever of these routes it comes.
+pub(super) fn encounter<'f>(
+    view: &PoolView<'_>,
+    forwardings: impl Iterator<Item = &'f Forwarding>,
+    down: &[u32],
+    mode: FailureMode,
+) -> Option<Encounter> {
+    if view.unit.dialect == Dialect::Haproxy {
+        return haproxy::encounter(view, down, mode);
+    }
+    let mut all: Option<Encounter> = None;
+    for forwarding in forwardings {
+        let one = match view.unit.dialect {
+            Dialect::Envoy => envoy::encounter(view, forwarding, down, mode)?,
+            Dialect::Nginx | Dialect::Haproxy => nginx::encounter(view, forwarding, down, mode)?,
+        };
+        all = Some(all.map_or(one, |all| all.or(one)));
+    }
+    all
+}
+
+/// How many targets that are in use are left without these.
+pub(super) fn others(view: &PoolView<'_>, down: &[u32]) -> usize {
+    let in_use = |position: &u32| {
+        let target = view.target(*position);
+        target.is_some_and(|target| target.state == crate::model::AdministrativeState::Up)
+            && down.binary_search(position).is_err()
+    };
+    (0..view.targets.len() as u32).filter(in_use).count()
+}
+
+/// A timeout in milliseconds; `None` for one that never comes.
+pub(super) const fn milliseconds(timeout: Timeout) -> Option<u64> {
+    match timeout {
+        Timeout::After(milliseconds) => Some(milliseconds),
+        Timeout::Never => None,
+    }
+}

@@ -1,0 +1,15 @@
+//! What happens when targets fail: whether that is noticed, what is lost until then and afterwards, who takes over.
+
+mod each;
+mod encounter;
+mod envoy;
+mod haproxy;
+mod mode;
+mod nginx;
+mod notice;
+mod outcome;
+
+pub use each::{each_failure, hosts, localities};
+pub use mode::FailureMode;
+pub use notice::{Notice, Noticed};
+pub use outcome::{Failure, Fraction, fail};
