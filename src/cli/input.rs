@@ -23,7 +23,7 @@ pub(crate) struct Input {
     /// The name that standard input goes by in reports [default: <stdin>]
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<String>,
-    /// The language of the files that are named, whatever their content says: haproxy, nginx
+    /// The language of the files that are named, whatever their content says: haproxy, nginx, envoy
     #[arg(long, value_name = "DIALECT")]
     dialect: Option<Dialect>,
     /// The version that will run the configuration, as in haproxy=2.6 or nginx=1.26

@@ -9,6 +9,7 @@ mod format;
 mod input;
 mod output;
 mod pools;
+mod shares;
 
 use clap::{Parser, Subcommand};
 
@@ -30,6 +31,7 @@ Examples:
   lblint check                               everything below the working directory
   lblint check haproxy.cfg --format json     one file, for a program
   lblint pools haproxy.cfg                   what was understood: pools, targets, policies, health
+  lblint shares haproxy.cfg --each-failure   who gets the traffic, and what failures do
   lblint explain single-target               why a check fires and what to do
 
 Exit status: 0 clean, 1 findings, 2 wrong usage or an unreadable file, 3 nothing to analyse.";
@@ -40,6 +42,8 @@ enum Command {
     Check(check::Check),
     /// List pools with their targets, policies and health checks
     Pools(pools::Pools),
+    /// Predict each target's share of the traffic, also after failures
+    Shares(shares::Shares),
     /// List what was not understood and what could not be decided
     Coverage(coverage::Coverage),
     /// Show the page of a check
@@ -61,6 +65,7 @@ pub(crate) fn run() -> Exit {
     let result = match &cli.command {
         Command::Check(command) => command.run(),
         Command::Pools(command) => command.run(),
+        Command::Shares(command) => command.run(),
         Command::Coverage(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Checks(command) => command.run(),

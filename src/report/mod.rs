@@ -1,18 +1,23 @@
 //! An analysis to bytes: one file a format. Nothing here reads a file, prints, or decides an exit status.
 
+mod address;
 mod concise;
 mod excerpt;
+mod filter;
 mod human;
 mod inventory;
 mod json;
 mod numbers;
 mod redact;
 mod sanitise;
+mod shares;
+mod targets;
 mod totals;
 mod understanding;
 
-pub use inventory::Filter;
+pub use filter::Filter;
 pub use sanitise::line as sanitised;
+pub use shares::{Only, SharesQuestion, unanswerable};
 
 use std::time::Duration;
 
@@ -38,6 +43,8 @@ pub enum Subject<'a> {
     Findings,
     /// The inventory of pools, those that the filter lets through.
     Pools(&'a Filter),
+    /// Who gets the traffic, also after failures.
+    Shares(&'a SharesQuestion<'a>),
     /// What was understood and what was not.
     Coverage,
 }
@@ -87,6 +94,8 @@ pub fn render(analysis: &Analysis, subject: Subject<'_>, format: Format, options
         (Subject::Findings, Format::Json) => json::findings(analysis, options),
         (Subject::Pools(filter), Format::Json) => json::text(&inventory::inventory(analysis, filter)),
         (Subject::Pools(filter), _) => human::pools(&inventory::inventory(analysis, filter), options),
+        (Subject::Shares(question), Format::Json) => json::text(&shares::document(analysis, question)),
+        (Subject::Shares(question), _) => human::shares(&shares::document(analysis, question), options),
         (Subject::Coverage, Format::Json) => json::text(&understanding::understanding(analysis)),
         (Subject::Coverage, _) => human::coverage(&understanding::understanding(analysis), options),
     }

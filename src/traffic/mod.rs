@@ -1,11 +1,15 @@
 //! From the model to who gets the traffic: every derived value, over one view a pool that all checks share.
 
 mod arithmetic;
+mod chain;
 mod detection;
 mod eligible;
+mod entrance;
 mod failure;
+mod forecast;
 pub mod hash;
 mod localities;
+mod outage;
 mod policy;
 mod predict;
 mod priorities;
@@ -17,7 +21,10 @@ mod view;
 pub use arithmetic::{one_in, percent};
 pub use detection::{Detection, can_eject, detection, ejection};
 pub use eligible::{Eligibility, Group, eligible};
+pub use entrance::{Entrance, Part};
 pub use failure::{Failure, FailureMode, Fraction, Notice, Noticed, each_failure, fail, hosts, localities};
+pub use forecast::{Each, Forecast, PoolForecast, Questions, forecast};
+pub use outage::{Down, Outage, Outages, is_found};
 pub use policy::ring_shares;
 pub use predict::{Effort, Scenario, predict};
 pub use reach::{Reach, Reached};

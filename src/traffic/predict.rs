@@ -164,7 +164,7 @@ fn together(view: &PoolView<'_>, groups: &[Group], scenario: Scenario<'_>) -> Pr
     }
     all.failed = all.failed.max(0.0);
     all.shares.sort_by_key(|share| share.target);
-    all.shares.dedup_by(|more, first| merge(more, first));
+    all.shares.dedup_by(merge);
     all
 }
 

@@ -50,6 +50,33 @@ pub(super) fn groups(view: &PoolView<'_>, spread: &Spread, scenario: Scenario<'_
     Ok(groups)
 }
 
+/// What each of several pools gets that follow each other: their priorities are one list (research 3.1). The members' panic
+/// thresholds have no say there. `None` where the targets of one are not known.
+pub(super) fn chained(pools: &[(PoolView<'_>, Scenario<'_>)]) -> Option<Vec<f64>> {
+    let (mut owners, mut health) = (Vec::new(), Vec::new());
+    for (place, (view, scenario)) in pools.iter().enumerate() {
+        let complete = view.pool.completeness.is_complete();
+        let numbers = Numbers::of(view.spread().filter(|_| complete)?).ok()?;
+        for tier in tiers(view, numbers, *scenario).ok()? {
+            owners.push(place);
+            let factor = numbers.overprovisioning;
+            health.push((tier.health(tier.counts.1, factor), tier.health(tier.counts.2, factor)));
+        }
+    }
+    let total = health.iter().map(|(healthy, degraded)| healthy + degraded).sum::<u64>().min(100);
+    let mut loads = vec![Load::default(); health.len()];
+    if total > 0 {
+        share_out(&mut loads, &health, total);
+    } else if let Some(first) = loads.first_mut() {
+        first.healthy = 100;
+    }
+    let mut parts = vec![0.0; pools.len()];
+    for (owner, load) in owners.into_iter().zip(loads) {
+        parts.iter_mut().skip(owner).take(1).for_each(|part| *part += (load.healthy + load.degraded) as f64 / 100.0);
+    }
+    Some(parts)
+}
+
 /// In panic all targets are used, dead ones too. Only tables that were built beforehand still know the localities' weights.
 fn in_panic(view: &PoolView<'_>, tier: &Tier, part: f64, numbers: Numbers) -> Result<Vec<Group>, Doubt> {
     if matches!(view.method(), Some(Method::Hash(_))) {

@@ -7,8 +7,8 @@ use lblint::traffic::{FailureMode, Notice};
 use crate::{Pool, lost, lost_at_first};
 
 fn pool(parameters: &str, location: &str) -> Pool {
-    let servers: String = (1..=3).map(|number| format!("server 127.0.0.{number} {parameters}; ")).collect();
-    with(&servers, location)
+    let server = |number: u32| format!("server 127.0.0.{number} {parameters}; ");
+    with(&(1..=3).map(server).collect::<String>(), location)
 }
 
 fn with(upstream: &str, location: &str) -> Pool {

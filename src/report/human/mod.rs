@@ -5,12 +5,14 @@ mod closing;
 mod coverage;
 mod finding;
 mod pools;
+mod shares;
 mod style;
 
 pub(super) use checks::checks;
 pub(super) use closing::assumed_dialects;
 pub(super) use coverage::coverage;
 pub(super) use pools::pools;
+pub(super) use shares::shares;
 
 use super::redact::Redactor;
 use super::{Detail, Options};

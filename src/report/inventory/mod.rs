@@ -1,14 +1,14 @@
 //! The inventory of pools: the document `lblint/pools/1`, whose fields other programs rely on.
 
 mod address;
-mod filter;
+
 mod pool;
 mod route;
 mod target;
 
-pub use filter::Filter;
-
 use serde::Serialize;
+
+use super::filter::Filter;
 
 use super::redact::Redactor;
 use super::sanitise;

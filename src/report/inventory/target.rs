@@ -1,23 +1,15 @@
 //! A target of the model as entries of the inventory: one for each target that its statement stands for.
 
 use super::{Maker, Target};
-use crate::model::{AdministrativeState, Count, Target as Model, Timeout};
+use crate::model::{AdministrativeState, Target as Model, Timeout};
+use crate::report::targets;
 use crate::report::understanding::location;
 use crate::traffic::PoolView;
 
-/// One statement can stand for four billion targets; nobody reads them.
-const MOST: u32 = 4096;
-
 impl Maker<'_> {
     pub(super) fn targets(&self, view: &PoolView<'_>, target: &Model) -> Vec<Target> {
-        let name = self.text(target.name);
-        match target.count {
-            Count::One | Count::AtLeastOne => vec![self.target(view, target, name)],
-            Count::Copies(first, last) | Count::Slots(first, last) => {
-                let last = last.min(first.saturating_add(MOST - 1));
-                (first..=last).map(|number| self.target(view, target, format!("{name}{number}"))).collect()
-            }
-        }
+        let names = targets::names(self.unit, self.sources, target);
+        names.into_iter().map(|name| self.target(view, target, name)).collect()
     }
 
     fn target(&self, view: &PoolView<'_>, target: &Model, name: String) -> Target {

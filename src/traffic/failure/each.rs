@@ -33,7 +33,7 @@ pub fn each_failure(view: &PoolView<'_>, forwardings: &[&Forwarding], modes: &[F
             let kind = survivors.kind(view, position);
             let earlier = kind.and_then(|kind| known.get(&(kind, mode)));
             let failure = match earlier {
-                Some(alike) => survivors.rename(alike, position, &peace),
+                Some(alike) => Survivors::rename(alike, position, &peace),
                 None => survivors.failure(&peace, position, mode),
             };
             if let Some(kind) = kind.filter(|_| earlier.is_none()) {
@@ -111,7 +111,7 @@ impl Survivors {
     }
 
     /// The same failure of another target of the same kind.
-    fn rename(&self, alike: &Failure, position: u32, peace: &Peace<'_>) -> Failure {
+    fn rename(alike: &Failure, position: u32, peace: &Peace<'_>) -> Failure {
         let Some(&was) = alike.down.first() else { return alike.clone() };
         let mut failure = alike.clone();
         failure.down = vec![position];

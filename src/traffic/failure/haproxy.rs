@@ -27,7 +27,7 @@ enum Way {
 pub(super) fn encounter(view: &PoolView<'_>, down: &[u32], mode: FailureMode) -> Option<Encounter> {
     let settings = view.settings;
     let retries = *settings.retries.get()?;
-    let cost = cost(view, mode)?;
+    let cost = milliseconds(cost(view, mode)?);
     let repeats = settings.retry_on.get()?.has(condition(mode));
     let way = if repeats { way(view, retries, others(view, down) > 0)? } else { Way::Stays };
     let pauses = if mode == FailureMode::Refused { pause(settings.timeouts.connect.get()?) } else { 0 };
@@ -67,14 +67,14 @@ fn way(view: &PoolView<'_>, retries: u32, has_others: bool) -> Option<Way> {
     })
 }
 
-/// How long one attempt takes, in milliseconds; inside `None` if it has no end. `None` while it is not known.
-fn cost(view: &PoolView<'_>, mode: FailureMode) -> Option<Option<u64>> {
+/// How long one attempt takes. `None` while it is not known.
+fn cost(view: &PoolView<'_>, mode: FailureMode) -> Option<Timeout> {
     let timeouts = &view.settings.timeouts;
-    Some(match mode {
-        FailureMode::Refused | FailureMode::Http500 => Some(0),
-        FailureMode::Drop => milliseconds(*timeouts.connect.get()?),
-        FailureMode::Hang => milliseconds(*timeouts.server.get()?),
-    })
+    match mode {
+        FailureMode::Refused | FailureMode::Http500 => Some(Timeout::After(0)),
+        FailureMode::Drop => timeouts.connect.get().copied(),
+        FailureMode::Hang => timeouts.server.get().copied(),
+    }
 }
 
 const fn pause(connect: &Timeout) -> u64 {

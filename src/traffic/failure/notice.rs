@@ -114,10 +114,9 @@ fn by_check(view: &PoolView<'_>, settings: &TargetSettings, mode: FailureMode) -
 fn by_own_check(view: &PoolView<'_>, settings: &TargetSettings, mode: FailureMode) -> Noticed {
     let Some(probe) = view.settings.probe.get() else { return Noticed::surely(None) };
     let sees = match (probe.kind, mode) {
-        (_, FailureMode::Refused | FailureMode::Drop) | (ProbeKind::Http(_), _) => Some(true),
         (ProbeKind::Connect, FailureMode::Hang | FailureMode::Http500) => Some(false),
-        (ProbeKind::Other(_), FailureMode::Hang) => Some(true),
         (ProbeKind::Other(_), FailureMode::Http500) => None,
+        _ => Some(true),
     };
     if sees != Some(true) {
         return Noticed::surely(sees);

@@ -21,8 +21,13 @@ pub struct Fraction {
 }
 
 impl Fraction {
-    const fn exactly(value: f64) -> Self {
+    pub(in crate::traffic) const fn exactly(value: f64) -> Self {
         Self { value, low: value, high: value }
+    }
+
+    /// This fraction of a part.
+    pub(in crate::traffic) fn times(self, part: f64) -> Self {
+        Self { value: self.value * part, low: self.low * part, high: self.high * part }
     }
 
     fn plus(self, more: f64) -> Self {
@@ -33,6 +38,16 @@ impl Fraction {
     /// Whether the bounds are apart.
     pub fn is_open(&self) -> bool {
         self.high - self.low > 1e-9
+    }
+}
+
+impl std::iter::Sum for Fraction {
+    fn sum<I: Iterator<Item = Self>>(fractions: I) -> Self {
+        fractions.fold(Self::default(), |sum, one| Self {
+            value: sum.value + one.value,
+            low: sum.low + one.low,
+            high: sum.high + one.high,
+        })
     }
 }
 
@@ -121,9 +136,9 @@ impl Peace<'_> {
         failure.until = lost(hit, met).plus(self.base.failed);
         failure.retried = self.retried(&failure.down, hit, met);
         match failure.noticed.noticed {
-            Some(true) => self.noticed_in_the_end(failure, met, after),
+            Some(true) => Self::noticed_in_the_end(failure, met, after),
             Some(false) => self.never_noticed(failure, &after),
-            None => self.perhaps_noticed(failure, after),
+            None => Self::perhaps_noticed(failure, after),
         }
         if failure.noticed.needs_failing_path {
             failure.assume(&["what the check asks for fails as well"]);
@@ -167,7 +182,7 @@ impl Peace<'_> {
 
     /// Afterwards the eligible ones carry everything. A proxy in panic uses dead targets, too, and what it hands to them
     /// meets them as before.
-    fn noticed_in_the_end(&self, failure: &mut Failure, met: Encounter, after: Prediction) {
+    fn noticed_in_the_end(failure: &mut Failure, met: Encounter, after: Prediction) {
         let to_dead = after.share_of_all(&failure.down).unwrap_or(0.0);
         failure.failed = lost(Fraction::exactly(to_dead), met).plus(after.failed);
         if failure.noticed.by == Some(Notice::Ejection) {
@@ -191,7 +206,7 @@ impl Peace<'_> {
         failure.carry(base);
     }
 
-    fn perhaps_noticed(&self, failure: &mut Failure, after: Prediction) {
+    fn perhaps_noticed(failure: &mut Failure, after: Prediction) {
         let low = after.failed.min(failure.until.low);
         failure.failed = Fraction { low, ..failure.until };
         failure.carry(after);

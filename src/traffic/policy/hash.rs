@@ -32,7 +32,7 @@ fn table(view: &PoolView<'_>, group: &Group, scenario: Scenario<'_>) -> Predicti
     let weighted = || by_weights(view, group);
     let Some(hash_type) = view.settings.hash_type.get() else { return weighted() };
     match hash_type.function {
-        HashFunction::NginxAddress => nginx(view, group, |weights, down| ip_hash_shares(weights, down)),
+        HashFunction::NginxAddress => nginx(view, group, ip_hash_shares),
         HashFunction::NginxCrc32 => by_remainder(view, group),
         HashFunction::EnvoyMaglev => maglev(view, group).unwrap_or_else(weighted),
         // A map holds each target exactly as often as its weight says (research haproxy 3.4).

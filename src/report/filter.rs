@@ -1,4 +1,4 @@
-//! Which units and pools an inventory shows.
+//! Which units and pools a report shows.
 
 /// Patterns for units and pools: a name, in which `*` stands for any text. No pattern lets everything through.
 #[derive(Clone, Debug, Default)]

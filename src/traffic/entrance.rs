@@ -1,0 +1,193 @@
+//! What comes in at each listener: to which pools it goes, and what part of it fails.
+
+use rustc_hash::FxHashMap;
+
+use super::Fraction;
+use super::chain::members;
+use crate::model::{Destination, Guard, ListenerId, PoolId, Route, RouteKind, RouteSource, Unit};
+use crate::source::Sources;
+
+/// Most pools of a listener that are looked at.
+const MOST: usize = 4096;
+/// Pools may hand on to pools, and these to others.
+const DEPTH: usize = 8;
+
+/// What a pool does with what it gets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct PoolState {
+    /// What fails; `None` if that is not known.
+    pub(super) failed: Option<Fraction>,
+    /// Nobody is left, and the proxy knows it.
+    pub(super) empty: bool,
+    /// Its targets that do not answer, by position in ascending order.
+    pub(super) down: Vec<u32>,
+}
+
+/// How much of a listener's traffic goes to a pool.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// The pool.
+    pub pool: PoolId,
+    /// Its part of what the listener hands on; `None` where requests decide.
+    pub share: Option<f64>,
+    /// It gets something only when another pool fails.
+    pub fallback: bool,
+}
+
+/// What comes in at a listener.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entrance {
+    /// The listener.
+    pub listener: ListenerId,
+    /// To which pools it goes, each once.
+    pub parts: Vec<Part>,
+    /// Which part of it fails; `None` if that is not known.
+    pub failed: Option<Fraction>,
+}
+
+/// All listeners that hand requests on, with the pools as they are.
+pub(super) fn entrances(unit: &Unit, sources: &Sources, states: &FxHashMap<PoolId, PoolState>) -> Vec<Entrance> {
+    let mut routes: FxHashMap<ListenerId, Vec<&Route>> = FxHashMap::default();
+    for route in &unit.routes {
+        if let RouteSource::Listener(id) = route.from
+            && can_be_taken(route)
+        {
+            routes.entry(id).or_default().push(route);
+        }
+    }
+    let ids = (0..unit.listeners.len() as u32).map(ListenerId);
+    let open = ids.filter(|id| unit.listener(*id).is_some_and(|listener| !listener.disabled));
+    let with_routes = open.filter_map(|id| Some((id, routes.get(&id)?)));
+    with_routes.map(|(id, routes)| entrance(unit, sources, id, routes, states)).collect()
+}
+
+const fn can_be_taken(route: &Route) -> bool {
+    !matches!(route.guard, Guard::Never | Guard::Taken(_)) && !matches!(route.kind, RouteKind::Mirror)
+}
+
+fn entrance(
+    unit: &Unit,
+    sources: &Sources,
+    listener: ListenerId,
+    routes: &[&Route],
+    states: &FxHashMap<PoolId, PoolState>,
+) -> Entrance {
+    let (fallbacks, regular): (Vec<&Route>, Vec<&Route>) = routes.iter().partition(|route| is_fallback(route));
+    let mut parts = regular_parts(&regular);
+    let nobody_left = !parts.is_empty() && parts.iter().all(|part| is_empty(states, part.pool));
+    let spare: Vec<PoolId> = fallbacks.iter().flat_map(|route| route.to.pools().filter_map(|(_, pool)| pool)).collect();
+    let first = spare.first().copied();
+    for pool in spare {
+        let takes_over = nobody_left && Some(pool) == first;
+        add(&mut parts, Part { pool, share: Some(if takes_over { 1.0 } else { 0.0 }), fallback: true });
+    }
+    if nobody_left && first.is_some() {
+        parts.iter_mut().filter(|part| !part.fallback).for_each(|part| part.share = Some(0.0));
+    }
+    let parts = handed_on(unit, sources, parts, states, DEPTH);
+    let failed = failed(&parts, states, regular.iter().any(|route| matches!(route.to, Destination::Computed(..))));
+    Entrance { listener, parts, failed }
+}
+
+const fn is_fallback(route: &Route) -> bool {
+    matches!(route.guard, Guard::When { fallback: true, .. })
+}
+
+fn is_empty(states: &FxHashMap<PoolId, PoolState>, pool: PoolId) -> bool {
+    states.get(&pool).is_some_and(|state| state.empty)
+}
+
+/// The pools of rules that are not fallbacks: a lone destination gets everything that is handed on, as does a rule without a
+/// condition that stands before all others; else requests decide.
+fn regular_parts(routes: &[&Route]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let certain = match routes {
+        [only] => Some(only),
+        [first, ..] if first.guard == Guard::Always && first.presence.is_certain() => Some(first),
+        _ => None,
+    };
+    if let Some(route) = certain {
+        add_all(&mut parts, &route.to, Some(1.0));
+        return parts;
+    }
+    for route in routes {
+        add_all(&mut parts, &route.to, None);
+    }
+    if let [only] = parts.as_mut_slice()
+        && !routes.iter().any(|route| matches!(route.to, Destination::Computed(..)))
+    {
+        only.share = Some(1.0);
+    }
+    parts
+}
+
+/// The pools of a destination, which gets `share` of the traffic.
+fn add_all(parts: &mut Vec<Part>, to: &Destination, share: Option<f64>) {
+    match to {
+        Destination::Pool(_, Some(pool)) => add(parts, Part { pool: *pool, share, fallback: false }),
+        Destination::Split(branches) => {
+            let total: f64 = branches.iter().filter_map(|branch| branch.weight).map(f64::from).sum();
+            for branch in branches {
+                let part = branch.weight.filter(|_| total > 0.0).map(|weight| f64::from(weight) / total);
+                let share = share.zip(part).map(|(share, part)| share * part);
+                if let Some(pool) = branch.pool {
+                    add(parts, Part { pool, share, fallback: false });
+                }
+            }
+        }
+        Destination::Pool(_, None) | Destination::Computed(..) => {}
+    }
+}
+
+fn add(parts: &mut Vec<Part>, part: Part) {
+    if let Some(known) = parts.iter_mut().find(|known| known.pool == part.pool && known.fallback == part.fallback) {
+        known.share = known.share.zip(part.share).map(|(one, other)| one + other);
+    } else if parts.len() < MOST {
+        parts.push(part);
+    }
+}
+
+/// Pools that hand on to others are replaced by these.
+fn handed_on(
+    unit: &Unit,
+    sources: &Sources,
+    parts: Vec<Part>,
+    states: &FxHashMap<PoolId, PoolState>,
+    depth: usize,
+) -> Vec<Part> {
+    let mut all = Vec::new();
+    for part in parts {
+        match members(unit, sources, part.pool, states).filter(|_| depth > 0) {
+            None => add(&mut all, part),
+            Some(members) => {
+                let inner = members.into_iter().map(|(pool, share)| Part {
+                    pool,
+                    share: part.share.zip(share).map(|(one, other)| one * other),
+                    fallback: part.fallback || share == Some(0.0),
+                });
+                let inner = handed_on(unit, sources, inner.collect(), states, depth - 1);
+                for part in inner {
+                    add(&mut all, part);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What fails of all parts together; where requests decide, between the least and the most of any of their pools.
+fn failed(parts: &[Part], states: &FxHashMap<PoolId, PoolState>, elsewhere: bool) -> Option<Fraction> {
+    let of = |part: &Part| states.get(&part.pool).and_then(|state| state.failed);
+    let regular = parts.iter().filter(|part| part.share != Some(0.0));
+    if elsewhere || regular.clone().next().is_none() {
+        return None;
+    }
+    if regular.clone().all(|part| part.share.is_some()) {
+        return regular.map(|part| Some(of(part)?.times(part.share?))).sum();
+    }
+    let each: Vec<Fraction> = regular.map(of).collect::<Option<_>>()?;
+    let low = each.iter().map(|one| one.low).fold(1.0, f64::min);
+    let high = each.iter().map(|one| one.high).fold(0.0, f64::max);
+    let value = each.iter().map(|one| one.value).fold(0.0, f64::max);
+    Some(Fraction { value, low, high })
+}
