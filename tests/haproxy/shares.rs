@@ -91,8 +91,9 @@ fn one_target_left_takes_everything_whatever_the_policy() {
 #[test]
 fn a_ring_is_computed_point_by_point() {
     let ring = |servers: u32| {
-        let lines: String = (1..=servers).map(|number| format!(" server s{number} 10.0.0.{number}:80\n")).collect();
-        let text = format!("backend p\n mode http\n balance uri\n hash-type consistent\n{lines}");
+        let server = |number: u32| format!(" server s{number} 10.0.0.{number}:80\n");
+        let lines: Vec<String> = (1..=servers).map(server).collect();
+        let text = format!("backend p\n mode http\n balance uri\n hash-type consistent\n{}", lines.concat());
         predict(&view(&crate::model::model_for(&text, 2, 6), "p"), Scenario::default())
     };
     assert_eq!((ring(2).certainty, shares(&ring(2), 2)), (Certainty::Assumed, vec![431, 569]));
