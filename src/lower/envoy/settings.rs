@@ -12,6 +12,9 @@ pub(super) const ROUND_ROBIN: Policy = Policy { word: "ROUND_ROBIN", method: Met
 /// The ring with its default hash function.
 pub(super) const RING: HashType = HashType { consistent: true, function: HashFunction::EnvoyRing, avalanche: false };
 
+/// `table_size` of `MAGLEV` (`maglev_lb.h`, `DefaultTableSize`).
+pub(super) const DEFAULT_TABLE: u32 = 65_537;
+
 /// The built-in settings of a cluster whose first line is at `at`.
 pub(super) fn pool_settings(at: Span) -> PoolSettings {
     let origin = |rule| Origin::default(at, rule);
@@ -65,6 +68,7 @@ pub(super) fn spread(at: Span) -> Spread {
         dropped: Fact::known(0, origin(RuleId::ENVOY_SETTING)),
         subsets: Fact::known(Subsets::Off, origin(RuleId::ENVOY_SETTING)),
         ring: Fact::known(RingSize { least: 1024, most: 8_388_608 }, origin(RuleId::ENVOY_SETTING)),
+        table: Fact::known(DEFAULT_TABLE, origin(RuleId::ENVOY_SETTING)),
         breakers: breakers(at),
     }
 }
