@@ -45,6 +45,7 @@ const CHECKS: &[&dyn Check] = &[
     &distribution::SkewedWeights,
     &retries::SlowConnectTimeout,
     &failover::StaleDns,
+    &distribution::StarvedTarget,
     &validity::SyntaxError,
     &validity::TooNew,
     &health::UncheckedBackup,

@@ -10,6 +10,7 @@ mod priorities;
 mod reach;
 mod retry;
 mod ring;
+mod starvation;
 mod view;
 
 pub use arithmetic::{one_in, percent};
@@ -19,4 +20,5 @@ pub use predict::{Certainty, Prediction, Scenario, Share, predict};
 pub use reach::{Reach, Reached};
 pub use retry::{chooses_another, gives_up, tries_elsewhere};
 pub use ring::ring_shares;
+pub use starvation::{HASH_VALUES, IP_HASH_VALUES, Starvation, starved};
 pub use view::PoolView;

@@ -11,6 +11,7 @@ mod round_robin_disabled;
 mod shared_bind_address;
 mod single_target;
 mod skewed_weights;
+mod starved_target;
 mod uneven_hash_ring;
 mod weights;
 
@@ -25,4 +26,5 @@ pub(super) use round_robin_disabled::RoundRobinDisabled;
 pub(super) use shared_bind_address::SharedBindAddress;
 pub(super) use single_target::SingleTarget;
 pub(super) use skewed_weights::SkewedWeights;
+pub(super) use starved_target::StarvedTarget;
 pub(super) use uneven_hash_ring::UnevenHashRing;
