@@ -20,5 +20,5 @@ pub use predict::{Certainty, Prediction, Scenario, Share, predict};
 pub use reach::{Reach, Reached};
 pub use retry::{chooses_another, gives_up, tries_elsewhere};
 pub use ring::ring_shares;
-pub use starvation::{HASH_VALUES, IP_HASH_VALUES, Starvation, starved};
+pub use starvation::{Starvation, starved};
 pub use view::PoolView;

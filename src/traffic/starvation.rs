@@ -1,14 +1,10 @@
 //! Targets that get nothing by arithmetic, although they are in service and have a weight.
 
 use super::hash::envoy::{Maglev, normalized};
+use super::hash::nginx::{IP_HASH_VALUES, KEY_HASH_VALUES};
 use super::{PoolView, ring_shares};
 use crate::model::{AdministrativeState, Count, HashFunction, Locality, LocalityId, Method, Subsets, Target, Value};
 use crate::source::{Sources, Span};
-
-/// The values that nginx `ip_hash` takes: 0 to one less (`ngx_http_upstream_ip_hash_module.c`).
-pub const IP_HASH_VALUES: u64 = 6271;
-/// Those of nginx `hash` without `consistent`: 15 bits of a CRC-32 (`ngx_http_upstream_hash_module.c`).
-pub const HASH_VALUES: u64 = 32_768;
 
 /// Why a target gets nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +32,8 @@ pub fn starved(view: &PoolView<'_>, sources: &Sources) -> Vec<(u32, Starvation)>
     }
     let function = view.settings.hash_type.get().map(|hash_type| hash_type.function);
     match (view.method(), function) {
-        (Some(Method::Hash(_)), Some(HashFunction::NginxAddress)) => behind(view, IP_HASH_VALUES),
-        (Some(Method::Hash(_)), Some(HashFunction::NginxCrc32)) => behind(view, HASH_VALUES),
+        (Some(Method::Hash(_)), Some(HashFunction::NginxAddress)) => behind(view, IP_HASH_VALUES as u64),
+        (Some(Method::Hash(_)), Some(HashFunction::NginxCrc32)) => behind(view, KEY_HASH_VALUES),
         (Some(Method::Hash(_)), Some(HashFunction::EnvoyMaglev)) => without_slot(view, sources),
         (Some(Method::Hash(_)), Some(HashFunction::EnvoyRing | HashFunction::EnvoyMurmurRing)) => {
             without_point(view, sources)

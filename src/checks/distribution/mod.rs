@@ -2,7 +2,9 @@
 
 mod dns_multiplies_share;
 mod duplicate_target;
+mod huge_weights;
 mod ignored_weights;
+mod inverted_weights;
 mod missing_hash_key;
 mod no_eligible_target;
 mod one_target_takes_all;
@@ -17,7 +19,9 @@ mod weights;
 
 pub(super) use dns_multiplies_share::DnsMultipliesShare;
 pub(super) use duplicate_target::DuplicateTarget;
+pub(super) use huge_weights::HugeWeights;
 pub(super) use ignored_weights::IgnoredWeights;
+pub(super) use inverted_weights::InvertedWeights;
 pub(super) use missing_hash_key::MissingHashKey;
 pub(super) use no_eligible_target::NoEligibleTarget;
 pub(super) use one_target_takes_all::OneTargetTakesAll;
