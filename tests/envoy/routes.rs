@@ -107,6 +107,8 @@ fn the_routes_bring_the_key_that_a_table_hashes() {
         model.settings("c").policy.get().unwrap().method
     };
     assert_eq!(method("[{header: {header_name: x}}]"), Method::Hash(Key::Header));
+    assert_eq!(method("[{header: {header_name: ':authority'}}]"), Method::Hash(Key::Host));
+    assert_eq!(method("[{header: {header_name: X-Forwarded-Proto}}]"), Method::Hash(Key::Few));
     assert_eq!(method("[{cookie: {name: x}}]"), Method::Hash(Key::Cookie));
     assert_eq!(method("{connection_properties: {source_ip: true}}"), Method::Hash(Key::ClientAddress));
     assert_eq!(method("[]"), Method::Hash(Key::Missing), "each request gets a random hash");

@@ -181,3 +181,20 @@ fn fragments_refer_to_other_files() {
     assert_eq!(reference.whereabouts, Whereabouts::OtherFile);
     assert_eq!(model.findings(), []);
 }
+
+/// Names of a `server` are counted where each stands for itself.
+#[test]
+fn routes_know_how_many_hosts_they_serve() {
+    for (names, count) in [
+        ("server_name a.example;", Some(1)),
+        ("server_name a.example b.example; server_name c.example;", Some(3)),
+        ("server_name a.example *.example;", None),
+        ("server_name .example;", None),
+        ("server_name ~^www;", None),
+        ("server_name _;", None),
+        ("", None),
+    ] {
+        let model = http(&format!("server {{ {names} location / {{ proxy_pass http://10.0.0.1; }} }}"));
+        assert_eq!(model.unit().routes[0].hosts, count, "{names}");
+    }
+}

@@ -333,6 +333,7 @@ impl Lowering<'_, '_> {
             to,
             guard: Guard::Always,
             presence,
+            hosts: None,
             forwarding: None,
         });
     }
@@ -350,6 +351,7 @@ impl Lowering<'_, '_> {
             to,
             guard: Guard::Always,
             presence,
+            hosts: None,
             forwarding: None,
         });
     }
