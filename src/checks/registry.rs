@@ -28,6 +28,7 @@ const CHECKS: &[&dyn Check] = &[
     &validity::InvalidValue,
     &distribution::InvertedWeights,
     &limits::KeepaliveDefeated,
+    &distribution::LowEntropyHashKey,
     &validity::MissingFinalNewline,
     &distribution::MissingHashKey,
     &validity::MissingInclude,
