@@ -24,7 +24,7 @@ pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
 pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use health::{Probe, ProbeKind};
 pub use limits::{Limit, Timeout, Timeouts};
-pub use listener::{Bind, Listener, ListenerId};
+pub use listener::{Bind, Clients, Listener, ListenerId};
 pub use names::{Definition, Names, Namespace, Reference, Unresolved, Whereabouts};
 pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{

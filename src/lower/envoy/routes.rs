@@ -4,7 +4,7 @@ use super::Lowering;
 use super::facts::Facts;
 use super::shadow::Shadows;
 use crate::model::{
-    Branch, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
+    Branch, Clients, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
     RouteSource, Text, Unresolved, Whereabouts, Why,
 };
 use crate::source::Span;
@@ -51,6 +51,9 @@ impl<'a> Lowering<'a, '_> {
             // The first API writes the conditions beside the action.
             let condition = route.field("match").unwrap_or(route);
             let taken = shadows.add(&condition, place(&route));
+            if let Some(at) = condition.list("headers").find_map(|header| tells_of_proxy(&header)) {
+                self.tell_clients(listener, Clients::BehindProxy(at));
+            }
             let Some(action) = action(&route) else { continue };
             let guard = match taken {
                 Some(taker) => Guard::Taken(taker),
@@ -173,6 +176,14 @@ impl<'a> Lowering<'a, '_> {
         let presence = Presence::Always;
         self.unit.routes.push(Route { from, kind, at, scope, to, guard, hosts, presence, forwarding });
     }
+}
+
+/// Where a condition asks for a header that a proxy in front adds.
+fn tells_of_proxy(header: &Message<'_>) -> Option<Span> {
+    const HEADERS: [&str; 5] =
+        ["x-forwarded-for", "x-forwarded-port", "x-real-ip", "cf-connecting-ip", "true-client-ip"];
+    let name = header.text_of("name")?.to_ascii_lowercase();
+    HEADERS.contains(&name.as_str()).then(|| header.place("name"))
 }
 
 /// How many names a virtual host has; `None` if one of them stands for any number.

@@ -7,7 +7,7 @@ use super::walk::Context;
 use super::{Lowering, Network};
 use crate::grammar::nginx::DirectiveId;
 use crate::grammar::rules::RuleId;
-use crate::model::{Address, Bind, Fact, Guard, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout};
+use crate::model::{Address, Bind, Clients, Fact, Guard, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout};
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
 
@@ -22,6 +22,7 @@ impl Lowering<'_, '_> {
         let outer = std::mem::replace(&mut self.fallbacks, fallbacks);
         self.open(self.header(place), &children);
         self.block(&children, &Context::Outside);
+        self.tell_clients(id, &children);
         self.close();
         self.fallbacks = outer;
         self.listener = outside;
@@ -78,6 +79,7 @@ impl Lowering<'_, '_> {
             header,
             binds,
             settings,
+            clients: Clients::Untold,
             client_timeout,
             presence: Presence::Always,
             disabled: false,

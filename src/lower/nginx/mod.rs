@@ -2,6 +2,7 @@
 
 mod address;
 mod argument;
+mod clients;
 mod comments;
 mod forwarding;
 mod health;
