@@ -15,6 +15,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 const CHECKS: &[&dyn Check] = &[
     &validity::BrokenFragment,
     &caching::CacheDisabled,
+    &distribution::ClientAddressHashBehindProxy,
     &validity::CoercedValue,
     &distribution::DnsMultipliesShare,
     &validity::DuplicateSetting,

@@ -1,5 +1,6 @@
 //! What decides who gets the traffic.
 
+mod client_address_hash_behind_proxy;
 mod dns_multiplies_share;
 mod duplicate_target;
 mod huge_weights;
@@ -18,6 +19,7 @@ mod starved_target;
 mod uneven_hash_ring;
 mod weights;
 
+pub(super) use client_address_hash_behind_proxy::ClientAddressHashBehindProxy;
 pub(super) use dns_multiplies_share::DnsMultipliesShare;
 pub(super) use duplicate_target::DuplicateTarget;
 pub(super) use huge_weights::HugeWeights;
