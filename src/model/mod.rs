@@ -33,6 +33,6 @@ pub use pool::{
 pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource};
 pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
 pub use story::{Step, Stories};
-pub use target::{AdministrativeState, Count, Target, TargetSettings, TargetSettingsId};
+pub use target::{AdministrativeState, Count, RingKey, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};
 pub use unit::{File, Unit};

@@ -4,7 +4,7 @@ use super::hash::envoy::{PointHash, Ring, RingSize, normalized};
 use super::hash::haproxy::{ServerKey, ring_shares as haproxy_ring};
 use super::hash::nginx_ring::consistent_hash_shares;
 use super::{PoolView, eligible};
-use crate::model::{AdministrativeState, Count, HashFunction, Method, RingSize as Written, Subsets, Target};
+use crate::model::{AdministrativeState, Count, HashFunction, Method, RingKey, RingSize as Written, Subsets, Target};
 use crate::source::{Sources, Version};
 
 /// The most points that are computed for a pool: larger rings are even, and cost more than a look at a file may.
@@ -69,7 +69,10 @@ fn envoy(view: &PoolView<'_>, names: &[&str], weights: &[u32], hash: PointHash) 
 }
 
 fn haproxy(view: &PoolView<'_>, weights: &[u32]) -> Option<Vec<f64>> {
-    if UNDECIDED.contains(&view.unit.version) || !is_small(weights, POINTS.0) {
+    let by_number =
+        |target: &Target| view.settings_of(target).is_some_and(|settings| settings.ring_key.is(&RingKey::Number));
+    let numbered = view.targets.iter().all(by_number);
+    if UNDECIDED.contains(&view.unit.version) || !numbered || !is_small(weights, POINTS.0) {
         return None;
     }
     let numbers = view.targets.iter().map(|target| ServerKey::from_id(target.number));

@@ -3,7 +3,7 @@
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Affinity, Breakers, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings,
-    Probe, RingSize, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
+    Probe, RingKey, RingSize, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::Span;
 
@@ -100,6 +100,7 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         ejected_after: Fact::known(0, of_cluster(RuleId::ENVOY_OUTLIER_DETECTION)),
         ejected_for: at_once,
         slow_start: at_once,
+        ring_key: Fact::known(RingKey::Address, off),
         locality: None,
     }
 }
