@@ -13,7 +13,7 @@ mod ring;
 mod starvation;
 mod view;
 
-pub use arithmetic::{one_in, percent};
+pub use arithmetic::{one_in, percent, thousands};
 pub use eligible::{Eligibility, Group, eligible};
 pub use failure::{Detection, can_eject, detection, ejection};
 pub use predict::{Certainty, Prediction, Scenario, Share, predict};

@@ -1,14 +1,13 @@
 //! Weights so large that the ring they build costs memory and time, or that the values of a hash run out over them.
 
 use crate::checks::PoolContext;
-use crate::checks::phrases::grouped;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Count, HashFunction, Method, Target};
 use crate::source::{Dialect, Span};
 use crate::traffic::hash::nginx::{IP_HASH_VALUES, KEY_HASH_VALUES, hash_shares, ip_hash_shares};
-use crate::traffic::percent;
+use crate::traffic::{percent, thousands};
 
 /// See `docs/checks/huge-weights.md`.
 #[derive(Debug)]
@@ -95,8 +94,8 @@ fn nginx_ring(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<String> {
         format!(
             "the weights of `{}` add up to {}, which makes a ring of {} points: {} to read the configuration, at each reload",
             pool.name,
-            grouped(total),
-            grouped(points),
+            thousands(total),
+            thousands(points),
             megabytes(points.saturating_mul(NGINX_BYTES))
         )
     })
@@ -115,16 +114,16 @@ fn envoy_ring(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<String> {
         format!(
             "the lightest weight of `{}` is {} of {}, which makes a ring of {} points ({}), built again whenever an endpoint comes or goes",
             pool.name,
-            grouped(lightest.into()),
-            grouped(total),
-            grouped(points),
+            thousands(lightest.into()),
+            thousands(total),
+            thousands(points),
             megabytes(points.saturating_mul(ENVOY_BYTES))
         )
     })
 }
 
 fn megabytes(bytes: u64) -> String {
-    format!("about {} MB", grouped(bytes / 1_000_000))
+    format!("about {} MB", thousands(bytes / 1_000_000))
 }
 
 /// A hash with few values over weights that add up to nearly as many gives some target more than its weight says.
@@ -154,8 +153,8 @@ fn distorted(
             percent(share),
             pool.name,
             percent(fair),
-            grouped(total),
-            grouped(values)
+            thousands(total),
+            thousands(values)
         )
     })
 }

@@ -1,12 +1,12 @@
 //! A target in service, with a weight, that no value of the hash or no weight of a locality ever leads to.
 
 use crate::checks::PoolContext;
-use crate::checks::phrases::{grouped, list};
+use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::Target;
 use crate::source::{Dialect, Span};
-use crate::traffic::{Starvation, starved};
+use crate::traffic::{Starvation, starved, thousands};
 
 /// See `docs/checks/starved-target.md`.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ fn finding(
             let policy = pool.view.settings.policy.origin.at;
             let heavy = heaviest(pool);
             let finding = finding.because("no value of the hash leads here");
-            let finding = finding.related(policy, format!("{} values", grouped(values)));
+            let finding = finding.related(policy, format!("{} values", thousands(values)));
             let finding = heavy.map_or(finding.clone(), |at| finding.related(at, "takes the values"));
             finding.help("divide all weights by their greatest common divisor: only their ratio counts")
         }
@@ -84,13 +84,13 @@ fn reason(pool: &PoolContext<'_>, why: Starvation) -> String {
             let word = pool.view.settings.policy.get().map_or("the hash", |policy| policy.word);
             let weights = pool.view.targets.iter().filter(|target| target.tier == 0);
             let total: u64 = weights.map(|target| u64::from(target.weight.get().copied().unwrap_or(0))).sum();
-            format!("`{word}` has {} values, and the weights add up to {}", grouped(values), grouped(total))
+            format!("`{word}` has {} values, and the weights add up to {}", thousands(values), thousands(total))
         }
         Starvation::Ring(most) => {
-            format!("the ring has at most {} points for {targets} endpoints", grouped(most.into()))
+            format!("the ring has at most {} points for {targets} endpoints", thousands(most.into()))
         }
         Starvation::Table(slots) => {
-            format!("the table has {} slots for {targets} endpoints", grouped(slots.into()))
+            format!("the table has {} slots for {targets} endpoints", thousands(slots.into()))
         }
         Starvation::Locality(_) => "its locality has no weight, which is 0 where another one has a weight".to_owned(),
     }
