@@ -8,12 +8,12 @@ use super::wording::Wording;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Subject;
 use crate::model::{
-    Forwarding, Origin, Pool, PoolId, PoolSettings, Redispatch, Route, RouteKind, RouteSource, Target, Text, Timeout,
-    Unit,
+    Forwarding, Origin, Pool, PoolId, PoolSettings, Route, RouteKind, RouteSource, Target, Text, Timeout, Unit,
 };
 use crate::source::{Sources, Span};
 use crate::traffic::{
-    Detection, PoolView, Prediction, Reach, Reached, Scenario, detection, percent, predict, tries_elsewhere,
+    Certainty, Effort, Failure, FailureMode, PoolView, Prediction, Reach, Reached, Scenario, fail, percent, predict,
+    tries_elsewhere,
 };
 
 /// One unit with everything that checks ask about.
@@ -153,6 +153,26 @@ fn after_failures(failures: u32) -> String {
     if failures == 1 { "after one failure".to_owned() } else { format!("after {failures} failures") }
 }
 
+/// What becomes of the requests that meet a failure until it is noticed: "98.0 % of the requests fail, each after 3.0 s".
+fn outcome(failure: &Failure) -> String {
+    let until = failure.until;
+    if failure.certainty == Certainty::Unknown {
+        return "its share of the requests may fail".to_owned();
+    }
+    if until.high <= 0.0 {
+        return format!("{} of the requests are retried elsewhere", percent(failure.retried));
+    }
+    if until.low <= 0.0 {
+        return format!("up to {} of the requests fail", percent(until.high));
+    }
+    let wait = match failure.delay {
+        Some(milliseconds) if milliseconds > 0 => format!(", each after {}", seconds(milliseconds)),
+        _ => String::new(),
+    };
+    let bounds = if until.is_open() { format!("{} to ", percent(until.low)) } else { String::new() };
+    format!("{bounds}{} of the requests fail{wait}", percent(until.high))
+}
+
 impl<'a> PoolContext<'a> {
     /// The pool with this id, predicted.
     pub fn new(context: &Context<'a>, id: PoolId) -> Option<Self> {
@@ -171,39 +191,43 @@ impl<'a> PoolContext<'a> {
         self.view.targets.get(position as usize)
     }
 
-    /// What happens when a target dies: "if `web1` dies: nothing notices, 98.0 % of the requests fail, each after 3.0 s".
+    /// What happens when a target's service dies, so that its connections are refused: "if `web1` dies: nothing notices,
+    /// 98.0 % of the requests fail, each after 3.0 s".
     pub fn after_death(&self, context: &Context<'_>, position: u32) -> String {
         let Some(target) = self.target(position) else { return String::new() };
         let name = context.text(target.name);
-        let share = self.prediction.share_of(position).map_or("its share".to_owned(), percent);
-        let settings = self.view.settings;
-        let nobody_left = predict(&self.view, Scenario::down(&[position])).failed >= 1.0;
-        let outcome = match (settings.redispatch.get(), waited(settings)) {
-            _ if !settings.redispatch.is(&Redispatch::Never)
-                && (nobody_left || self.tries_elsewhere(context) == Some(false)) =>
-            {
-                format!("{share} of the requests fail")
-            }
-            _ if self.tries_elsewhere(context).is_none() => format!("{share} of the requests may fail"),
-            (Some(Redispatch::Never), Some(wait)) => {
-                format!("{share} of the requests fail, each after {}", seconds(wait))
-            }
-            (Some(Redispatch::Never), None) => format!("{share} of the requests fail"),
-            (Some(_) | None, _) => format!("{share} of the requests are retried elsewhere"),
-        };
-        match detection(&self.view, target) {
-            Detection::Never => format!("if `{name}` dies: nothing notices{}, {outcome}", UNCHECKED.of(context)),
-            Detection::ByTraffic { failures, out_for } => format!(
-                "if `{name}` dies: {outcome}; {} {} leaves it out for {}",
+        let failure = self.failure(context, position, FailureMode::Refused);
+        let outcome = outcome(&failure);
+        let noticed = failure.noticed;
+        match (noticed.noticed, noticed.latest, noticed.failures) {
+            (Some(false), ..) => format!("if `{name}` dies: nothing notices{}, {outcome}", UNCHECKED.of(context)),
+            (_, _, Some(failures)) => format!(
+                "if `{name}` dies: {outcome}; {} {} leaves it out{}",
                 after_failures(failures),
-                if settings.shared_state.is(&true) { TOGETHER.of(context) } else { "each worker process" },
-                seconds(out_for)
+                if self.view.settings.shared_state.is(&true) { TOGETHER.of(context) } else { "each worker process" },
+                self.left_out(target)
             ),
-            Detection::After(after) => {
-                format!("if `{name}` dies: {outcome} until its check notices, within {}", seconds(after))
+            (Some(true), Some(latest), _) => {
+                format!("if `{name}` dies: {outcome} until its check notices, within {}", seconds(latest))
             }
-            Detection::Sometime | Detection::Unknown => format!("if `{name}` dies: {outcome} until something notices"),
+            _ => format!("if `{name}` dies: {outcome} until something notices"),
         }
+    }
+
+    /// For how long failures of real traffic leave a target out: " for 10.0 s".
+    fn left_out(&self, target: &Target) -> String {
+        let time = self.view.settings_of(target).and_then(|settings| settings.ejected_for.get().copied());
+        match time {
+            Some(Timeout::After(milliseconds)) => format!(" for {}", seconds(milliseconds)),
+            Some(Timeout::Never) | None => String::new(),
+        }
+    }
+
+    /// What happens when the target at a position fails.
+    pub fn failure(&self, context: &Context<'_>, position: u32, mode: FailureMode) -> Failure {
+        let forwardings: Vec<&Forwarding> =
+            context.forwardings_to(self.view.id).map(|(_, forwarding)| forwarding).collect();
+        fail(&self.view, &forwardings, &[position], mode, Effort::Glance)
     }
 
     /// Whether a request that meets a dead target is tried on another one.

@@ -13,6 +13,8 @@ pub struct Options {
     pub canary_share: f64,
     /// `uneven-hash-ring`: a target's share is at least this many times its fair one.
     pub uneven_ring: f64,
+    /// `huge-weights`: a ring of at least this many points.
+    pub huge_ring_points: u64,
     /// `slow-connect-timeout`: with several targets, a connect timeout above this many milliseconds.
     pub slow_connect_several: u64,
     /// `slow-connect-timeout`: with one target.
@@ -27,6 +29,7 @@ impl Default for Options {
             skewed_share: 0.7,
             canary_share: 0.05,
             uneven_ring: 1.25,
+            huge_ring_points: 1_000_000,
             slow_connect_several: 10_000,
             slow_connect_single: 60_000,
         }

@@ -20,12 +20,37 @@ pub struct Listener {
     pub settings: SettingsId,
     /// Inactivity on the client's side.
     pub client_timeout: Fact<Timeout>,
+    /// Whether the addresses of its connections are those of clients.
+    pub clients: Clients,
     /// Whether it is there.
     pub presence: Presence,
     /// Taken out of service by the configuration.
     pub disabled: bool,
     /// It answers some requests itself (statistics, fixed answers), so it may do without a pool.
     pub answers_itself: bool,
+}
+
+/// What the configuration tells of who connects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clients {
+    /// Nothing.
+    #[default]
+    Untold,
+    /// They come through a proxy in front of this one: what is read at this place, only such a one sends.
+    BehindProxy(Span),
+    /// The address of the connection is replaced by the client's, which a proxy in front tells.
+    Restored(Span),
+}
+
+impl Clients {
+    /// What two parts of a configuration tell together: that addresses are replaced says most.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Restored(_), _) | (Self::BehindProxy(_), Self::Untold | Self::BehindProxy(_)) => self,
+            _ => other,
+        }
+    }
 }
 
 /// One address that a listener accepts connections on.

@@ -24,7 +24,7 @@ pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
 pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use health::{Probe, ProbeKind};
 pub use limits::{Limit, Timeout, Timeouts};
-pub use listener::{Bind, Listener, ListenerId};
+pub use listener::{Bind, Clients, Listener, ListenerId};
 pub use names::{Definition, Names, Namespace, Reference, Unresolved, Whereabouts};
 pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
@@ -33,6 +33,6 @@ pub use pool::{
 pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource};
 pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
 pub use story::{Step, Stories};
-pub use target::{AdministrativeState, Count, Target, TargetSettings, TargetSettingsId};
+pub use target::{AdministrativeState, Count, RingKey, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};
 pub use unit::{File, Unit};

@@ -54,6 +54,12 @@ pub enum Key {
     RdpCookie,
     /// A cookie of the request.
     Cookie,
+    /// The name of the host that the request is for.
+    Host,
+    /// The name of the listener that the request came to.
+    ListenerName,
+    /// One of a few values, whatever clients there are: the scheme, the method, the port.
+    Few,
     /// Always the same.
     Constant,
     /// None: without one, each request gets a random hash.

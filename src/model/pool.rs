@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Completeness, Conditions, Fact, HashType, Limit, Policy, Presence, Probe, SpreadId, Text, Timeouts};
+use super::{
+    Clients, Completeness, Conditions, Fact, HashType, Limit, Policy, Presence, Probe, SpreadId, Text, Timeouts,
+};
 use crate::source::Span;
 
 /// Which pool of its unit.
@@ -58,6 +60,8 @@ pub struct Pool {
     pub sticks: Option<Span>,
     /// Taken out of service by the configuration.
     pub disabled: bool,
+    /// What its own statements tell of who connects.
+    pub clients: Clients,
     /// Where its members come from.
     pub membership: Membership,
     /// How traffic is spread over tiers and localities, in [`super::Unit::spreads`]; `None`: the next tier when nobody is left.
@@ -98,6 +102,7 @@ impl Pool {
             target_rules: false,
             sticks: None,
             disabled: false,
+            clients: Clients::Untold,
             membership: Membership::Listed,
             spread: None,
         }

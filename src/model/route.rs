@@ -40,6 +40,8 @@ pub struct Route {
     pub to: Destination,
     /// When the rule applies.
     pub guard: Guard,
+    /// How many host names it takes requests for, where all of them are written out; `None`: any, or not known.
+    pub hosts: Option<u32>,
     /// Whether the rule is there.
     pub presence: Presence,
     /// How requests are handed to the targets, in [`super::Unit::forwardings`]; `None` where the pool's settings say it.

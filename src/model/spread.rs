@@ -30,6 +30,8 @@ pub struct Spread {
     pub subsets: Fact<Subsets>,
     /// How many points the ring of a hashing policy has.
     pub ring: Fact<RingSize>,
+    /// How many slots the table of a hashing policy has, where it has one (Envoy `MAGLEV`).
+    pub table: Fact<u32>,
     /// What may be in flight.
     pub breakers: Breakers,
 }

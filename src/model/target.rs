@@ -32,6 +32,8 @@ pub struct Target {
     pub settings: TargetSettingsId,
     /// The number that decides order and ring positions: written, or by position from 1.
     pub number: u32,
+    /// Whether that number is written.
+    pub numbered: bool,
 }
 
 /// What the configuration says about a target's state.
@@ -102,8 +104,21 @@ pub struct TargetSettings {
     pub ejected_for: Fact<Timeout>,
     /// Time during which its weight grows after it came up.
     pub slow_start: Fact<Timeout>,
+    /// What its points on the ring of a hash are made of.
+    pub ring_key: Fact<RingKey>,
     /// The place that it belongs to, in [`super::Unit::localities`].
     pub locality: Option<LocalityId>,
+}
+
+/// What the points of a target on a ring are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RingKey {
+    /// Its number.
+    Number,
+    /// Its address, with or without the port.
+    Address,
+    /// A name that is written for it and for nothing else.
+    Name,
 }
 
 impl Target {

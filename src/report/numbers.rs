@@ -1,17 +1,6 @@
 //! Numbers and lists as people read them.
 
-/// `2104` as `2,104`.
-pub(super) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+use crate::traffic::thousands;
 
 /// `1 pool`, `2,104 pools`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -33,12 +22,6 @@ pub(super) fn list(items: &[String], most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thousands_are_separated() {
-        let texts = [0, 7, 999, 1000, 2104, 1_234_567].map(thousands);
-        assert_eq!(texts, ["0", "7", "999", "1,000", "2,104", "1,234,567"]);
-    }
 
     #[test]
     fn one_is_singular() {

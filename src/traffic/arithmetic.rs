@@ -1,4 +1,4 @@
-//! Fractions as people read them.
+//! Fractions and numbers as people read them.
 
 /// A fraction as percent with one decimal: `98.0 %`.
 pub fn percent(fraction: f64) -> String {
@@ -15,9 +15,28 @@ pub fn one_in(fraction: f64) -> String {
     }
 }
 
+/// `2104` as `2,104`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        let texts = [0, 7, 999, 1000, 2104, 1_234_567].map(thousands);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "2,104", "1,234,567"]);
+    }
 
     #[test]
     fn fractions_read_well() {

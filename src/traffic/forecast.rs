@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::entrance::{Entrance, PoolState, entrances};
 use super::share::Certainty;
-use super::{Failure, FailureMode, Fraction, Outage, Outages, PoolView, Prediction, Reach, Scenario};
+use super::{Effort, Failure, FailureMode, Fraction, Outage, Outages, PoolView, Prediction, Reach, Scenario};
 use super::{each_failure, fail, hosts, localities, predict};
 use crate::model::{Forwarding, PoolId, Unit};
 use crate::source::Sources;
@@ -59,7 +59,7 @@ pub fn forecast<'a>(
 ) -> Forecast<'a> {
     let views = unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id));
     let pools: Vec<(PoolView<'a>, Prediction)> =
-        views.map(|view| (view, predict(&view, Scenario::default().thorough()))).collect();
+        views.map(|view| (view, predict(&view, Scenario::default().with(Effort::Full)))).collect();
     let peace = pools.iter().map(|(view, prediction)| (view.id, state(prediction))).collect();
     let town = Town { unit, sources, reach: Reach::new(unit), peace };
     let mut together = Together::new();
@@ -111,7 +111,7 @@ impl Each {
         let hosts = if self.hosts { hosts(view) } else { Vec::new() };
         let localities = if self.localities { localities(view) } else { Vec::new() };
         for group in hosts.iter().chain(&localities) {
-            failures.extend(modes.iter().map(|mode| fail(view, forwardings, group, *mode)));
+            failures.extend(modes.iter().map(|mode| fail(view, forwardings, group, *mode, Effort::Full)));
         }
         failures
     }
@@ -138,7 +138,7 @@ impl Town<'_> {
         let forwardings = forwardings(self.unit, &self.reach, view.id);
         let mut failures = each.map(|each| each.failures(view, &forwardings, modes)).unwrap_or_default();
         for (outage, mode) in outage.iter().flat_map(|outage| outage.modes.iter().map(move |mode| (outage, mode))) {
-            let failure = fail(view, &forwardings, &outage.down, *mode);
+            let failure = fail(view, &forwardings, &outage.down, *mode, Effort::Full);
             remember(together, view.id, &failure);
             failures.push(failure);
         }

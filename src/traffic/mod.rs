@@ -16,9 +16,10 @@ mod priorities;
 mod reach;
 mod retry;
 mod share;
+mod starvation;
 mod view;
 
-pub use arithmetic::{one_in, percent};
+pub use arithmetic::{one_in, percent, thousands};
 pub use detection::{Detection, can_eject, detection, ejection};
 pub use eligible::{Eligibility, Group, eligible};
 pub use entrance::{Entrance, Part};
@@ -30,4 +31,5 @@ pub use predict::{Effort, Scenario, predict};
 pub use reach::{Reach, Reached};
 pub use retry::{chooses_another, gives_up, tries_elsewhere};
 pub use share::{Certainty, Prediction, Share};
+pub use starvation::{Starvation, starved};
 pub use view::PoolView;

@@ -55,10 +55,10 @@ impl<'a> Scenario<'a> {
         Self { down, ..Self::default() }
     }
 
-    /// The same with rings of any size that a program allows.
+    /// The same with rings of this size.
     #[must_use]
-    pub const fn thorough(self) -> Self {
-        Self { effort: Effort::Full, ..self }
+    pub const fn with(self, effort: Effort) -> Self {
+        Self { effort, ..self }
     }
 
     pub(super) fn is_down(&self, position: u32) -> bool {

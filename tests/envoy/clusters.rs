@@ -106,6 +106,17 @@ fn tables_of_hashing_policies() {
 }
 
 #[test]
+fn the_size_of_a_table_is_that_of_the_policy_in_force() {
+    let size = |text: &str| *clusters(&format!("  - {{name: a, {text}}}")).spread("a").table.get().unwrap();
+    assert_eq!(size("lb_policy: MAGLEV"), 65_537, "maglev_lb.h");
+    assert_eq!(size("lb_policy: MAGLEV, maglev_lb_config: {table_size: 3}"), 3);
+    assert_eq!(size("lb_policy: RING_HASH, maglev_lb_config: {table_size: 3}"), 65_537, "not read");
+    let newer = "load_balancing_policy: {policies: [{typed_extension_config: {name: m, typed_config: {'@type': \
+                 type.googleapis.com/envoy.extensions.load_balancing_policies.maglev.v3.Maglev, table_size: 7}}}]}";
+    assert_eq!(size(newer), 7);
+}
+
+#[test]
 fn subsets_need_a_selector() {
     let subsets = |text: &str| {
         let model = clusters(&format!("  - {{name: a, lb_subset_config: {text}}}"));

@@ -1,7 +1,7 @@
 //! Routes: where they lead, what shadows them, timeouts and retries with the level that says so.
 
 use lblint::model::OriginKind::{Default, Written};
-use lblint::model::{Conditions, Destination, Guard, Key, Method, RouteKind, RouteSource, Timeout};
+use lblint::model::{Clients, Conditions, Destination, Guard, Key, Method, RouteKind, RouteSource, Timeout};
 
 use crate::model::{Model, model};
 
@@ -107,6 +107,8 @@ fn the_routes_bring_the_key_that_a_table_hashes() {
         model.settings("c").policy.get().unwrap().method
     };
     assert_eq!(method("[{header: {header_name: x}}]"), Method::Hash(Key::Header));
+    assert_eq!(method("[{header: {header_name: ':authority'}}]"), Method::Hash(Key::Host));
+    assert_eq!(method("[{header: {header_name: X-Forwarded-Proto}}]"), Method::Hash(Key::Few));
     assert_eq!(method("[{cookie: {name: x}}]"), Method::Hash(Key::Cookie));
     assert_eq!(method("{connection_properties: {source_ip: true}}"), Method::Hash(Key::ClientAddress));
     assert_eq!(method("[]"), Method::Hash(Key::Missing), "each request gets a random hash");
@@ -128,4 +130,29 @@ fn connections_are_handed_on_with_the_attempts_that_are_written() {
     assert_eq!(model.text(name), "10.0.0.9:80", "it has no other name");
     let model = proxy(", max_connect_attempts: 3");
     assert!(model.forwarding("a").tries.is(&3) && model.forwarding("a").retry_on.is(&Conditions::CONNECT));
+}
+
+/// The address of a request is the client's unless it is that of the connection.
+#[test]
+fn listeners_know_whose_address_a_request_has() {
+    let manager =
+        "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+    let told = |fields: &str, headers: &str| {
+        let model = model(&format!(
+            "static_resources:\n  clusters: [{{name: a}}]\n  listeners:\n  - address: {{socket_address: {{address: 0.0.0.0, port_value: 80}}}}\n    \
+             filter_chains:\n    - filters:\n      - name: h\n        typed_config: {{'@type': {manager}, stat_prefix: x, {fields}route_config: \
+             {{virtual_hosts: [{{name: v, domains: ['*'], routes: [{{match: {{prefix: /, headers: [{headers}]}}, route: {{cluster: a}}}}]}}]}}}}\n"
+        ));
+        match model.unit().listeners[0].clients {
+            Clients::Untold => "untold",
+            Clients::BehindProxy(_) => "behind",
+            Clients::Restored(_) => "restored",
+        }
+    };
+    let asks = "{name: X-Forwarded-For, present_match: true}";
+    assert_eq!(told("", asks), "restored", "X-Forwarded-For is read by default");
+    assert_eq!(told("use_remote_address: true, ", ""), "untold");
+    assert_eq!(told("use_remote_address: true, ", asks), "behind");
+    assert_eq!(told("use_remote_address: true, xff_num_trusted_hops: 0, ", asks), "behind");
+    assert_eq!(told("use_remote_address: true, xff_num_trusted_hops: 1, ", asks), "restored");
 }

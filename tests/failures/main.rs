@@ -12,7 +12,7 @@ use lblint::analysis::{Analysis, analyze};
 use lblint::model::Forwarding;
 use lblint::settings::Settings;
 use lblint::source::{Dialect, MapReader, Version};
-use lblint::traffic::{Failure, FailureMode, PoolView, each_failure, fail};
+use lblint::traffic::{Effort, Failure, FailureMode, PoolView, each_failure, fail};
 
 /// A configuration with one pool.
 pub(crate) struct Pool(Analysis);
@@ -37,7 +37,7 @@ impl Pool {
 
     /// What happens when the targets at these positions fail.
     pub(crate) fn fail(&self, down: &[u32], mode: FailureMode) -> Failure {
-        fail(&self.view(), &self.forwardings(), down, mode)
+        fail(&self.view(), &self.forwardings(), down, mode, Effort::Full)
     }
 
     /// The same of each target alone.

@@ -1,6 +1,6 @@
 //! Rules that send traffic to pools, and how traffic reaches a pool.
 
-use lblint::model::{Destination, Guard, PoolKind, RouteKind, Why};
+use lblint::model::{Clients, Destination, Guard, PoolKind, RouteKind, Why};
 use lblint::traffic::{Reach, Reached};
 
 use crate::model::{Model, model};
@@ -77,4 +77,29 @@ fn a_section_that_answers_itself() {
     for line in ["mode http", "http-request set-header X y", "option httpchk"] {
         assert!(!answers(line), "{line}");
     }
+}
+
+#[test]
+fn listeners_and_pools_know_who_connects() {
+    let told = |bind: &str, line: &str| {
+        let model = model(&format!(
+            "frontend f\n bind :80 {bind}\n {line}\n default_backend b\nbackend b\n server a 10.0.0.1:80\n"
+        ));
+        match model.unit().listeners[0].clients {
+            Clients::Untold => "untold",
+            Clients::BehindProxy(_) => "behind",
+            Clients::Restored(_) => "restored",
+        }
+    };
+    assert_eq!(told("", "mode http"), "untold");
+    assert_eq!(told("", "acl tls hdr(X-Forwarded-Proto) https"), "behind");
+    assert_eq!(told("", "http-request set-header X-Ip %[req.hdr(CF-Connecting-IP)]"), "behind");
+    assert_eq!(told("accept-proxy", "acl tls hdr(X-Forwarded-Proto) https"), "restored");
+    assert_eq!(told("", "http-request set-src req.hdr(x-forwarded-for,-1)"), "restored");
+    assert_eq!(told("", "tcp-request connection expect-proxy layer4"), "restored");
+    assert_eq!(told("", "capture request header X-Forwarded-For len 64"), "untold");
+    assert_eq!(told("", "http-request del-header X-Forwarded-For"), "untold");
+    assert_eq!(told("", "option forwardfor if-none"), "untold");
+    let own = model("backend b\n http-request set-src req.hdr(x-real-ip)\n server a 10.0.0.1:80\n");
+    assert!(matches!(own.pool("b").clients, Clients::Restored(_)));
 }

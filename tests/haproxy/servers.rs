@@ -2,10 +2,22 @@
 
 use lblint::model::OriginKind::{Default, Inherited, Written};
 use lblint::model::{
-    Address, AdministrativeState, Completeness, Count, Port, Presence, ProbeKind, Timeout, Value, Why,
+    Address, AdministrativeState, Completeness, Count, Port, Presence, ProbeKind, RingKey, Timeout, Value, Why,
 };
 
 use crate::model::{model, model_for};
+
+/// `hash-key` is 3.0; a number that is written does not move with the lines.
+#[test]
+fn points_on_a_ring_are_made_of_numbers_or_addresses() {
+    let text = "backend b\n default-server hash-key addr\n server a 10.0.0.1:80\n server b 10.0.0.2:80 id 7 hash-key id\n \
+                server c 10.0.0.3:80 hash-key guid\n";
+    let model = model(text);
+    let key = |name: &str| *model.target_settings("b", name).ring_key.get().unwrap();
+    assert_eq!([key("a"), key("b"), key("c")], [RingKey::Address, RingKey::Number, RingKey::Name]);
+    let numbers = ["a", "b", "c"].map(|name| (model.target("b", name).number, model.target("b", name).numbered));
+    assert_eq!(numbers, [(1, false), (7, true), (2, false)], "the next free number");
+}
 
 #[test]
 fn default_server_counts_for_the_servers_below_it() {

@@ -1,6 +1,6 @@
 //! Routes: from pass directives to pools, over variables as far as they are constant.
 
-use lblint::model::{Guard, Namespace, Whereabouts};
+use lblint::model::{Clients, Guard, Namespace, Whereabouts};
 
 use crate::model::{http, model};
 
@@ -180,4 +180,46 @@ fn fragments_refer_to_other_files() {
     let reference = model.unit().names.references.iter().find(|one| one.namespace == Namespace::Pool).unwrap();
     assert_eq!(reference.whereabouts, Whereabouts::OtherFile);
     assert_eq!(model.findings(), []);
+}
+
+/// What shows that connections come from a proxy, for each listener by itself.
+#[test]
+fn listeners_know_who_connects() {
+    let told = |http_block: &str, server: &str| {
+        let model = http(&format!("{http_block}\nserver {{ {server} }}"));
+        match model.unit().listeners[0].clients {
+            Clients::Untold => "untold",
+            Clients::BehindProxy(_) => "behind",
+            Clients::Restored(_) => "restored",
+        }
+    };
+    let redirect = "if ($http_x_forwarded_proto = http) { return 301 /; }";
+    assert_eq!(told("", "listen 80;"), "untold");
+    assert_eq!(told("", "listen 80 proxy_protocol;"), "behind");
+    assert_eq!(told("", redirect), "behind");
+    assert_eq!(told("", &format!("location / {{ {redirect} }}")), "behind");
+    assert_eq!(told("map $http_cf_connecting_ip $x { default 1; }", ""), "behind");
+    assert_eq!(told(&format!("server {{ {redirect} }}"), ""), "behind", "the first one is asked");
+    assert_eq!(told("set_real_ip_from 10.0.0.0/8;", redirect), "restored");
+    assert_eq!(told("", &format!("{redirect} location / {{ set_real_ip_from 10.0.0.0/8; }}")), "restored");
+    assert_eq!(told("log_format x '$http_x_forwarded_for';", "proxy_set_header X-A $http_x_forwarded_for;"), "untold");
+    let two = http(&format!("server {{ {redirect} }} server {{ listen 81; }}"));
+    assert_eq!(two.unit().listeners[1].clients, Clients::Untold, "of another listener it tells nothing");
+}
+
+/// Names of a `server` are counted where each stands for itself.
+#[test]
+fn routes_know_how_many_hosts_they_serve() {
+    for (names, count) in [
+        ("server_name a.example;", Some(1)),
+        ("server_name a.example b.example; server_name c.example;", Some(3)),
+        ("server_name a.example *.example;", None),
+        ("server_name .example;", None),
+        ("server_name ~^www;", None),
+        ("server_name _;", None),
+        ("", None),
+    ] {
+        let model = http(&format!("server {{ {names} location / {{ proxy_pass http://10.0.0.1; }} }}"));
+        assert_eq!(model.unit().routes[0].hosts, count, "{names}");
+    }
 }

@@ -22,7 +22,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "requests are not rotated over the targets: the client address, or the order of the lines, decides",
-    follows: &["one-target-takes-all"],
+    follows: &["one-target-takes-all", "client-address-hash-behind-proxy"],
     page: include_str!("../../../docs/checks/round-robin-disabled.md"),
 };
 

@@ -23,7 +23,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "the largest share is at least 4 times the smallest, or one of three or more targets gets 70 %",
-    follows: &["one-target-takes-all"],
+    follows: &["one-target-takes-all", "starved-target"],
     page: include_str!("../../../docs/checks/skewed-weights.md"),
 };
 

@@ -21,7 +21,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "the ring of a consistent hash gives a target much more than its weight says",
-    follows: &["one-target-takes-all", "duplicate-target", "missing-hash-key"],
+    follows: &["one-target-takes-all", "starved-target", "duplicate-target", "missing-hash-key"],
     page: include_str!("../../../docs/checks/uneven-hash-ring.md"),
 };
 

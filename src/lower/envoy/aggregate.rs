@@ -36,6 +36,7 @@ impl<'a> Lowering<'a, '_> {
                 to: Destination::Pool(name, None),
                 guard,
                 presence: Presence::Always,
+                hosts: None,
                 forwarding: None,
             });
         }

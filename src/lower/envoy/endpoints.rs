@@ -181,6 +181,7 @@ impl<'a> Lowering<'a, '_> {
             count: if is_name && draft.membership == Membership::Resolved { Count::AtLeastOne } else { Count::One },
             settings: self.cache.id(&settings, &mut self.unit.target_settings),
             number: (self.unit.targets.len() - draft.first_target) as u32 + 1,
+            numbered: false,
         };
         self.unit.targets.push(target);
     }

@@ -156,10 +156,19 @@ pub(super) fn key(policies: &Message<'_>) -> Option<Key> {
     Some(if keys.next().is_some() { Key::Expression } else { first })
 }
 
+/// What a header tells apart. A pseudo-header of HTTP/2 is there for HTTP/1 requests, too.
+fn of_header(name: &str) -> Key {
+    match name.to_ascii_lowercase().as_str() {
+        ":authority" | "host" => Key::Host,
+        ":method" | ":scheme" | ":protocol" | "x-forwarded-proto" | "x-forwarded-port" => Key::Few,
+        _ => Key::Header,
+    }
+}
+
 fn one_key(policy: &Message<'_>) -> Key {
     let is_set = |name: &str| policy.entry(name).is_some();
-    if is_set("header") {
-        return Key::Header;
+    if let Some(header) = policy.field("header") {
+        return header.text_of("header_name").map_or(Key::Header, |name| of_header(&name));
     }
     if is_set("cookie") {
         return Key::Cookie;

@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::resources::{Resources, file_of};
 use super::settings::pool_settings;
 use crate::grammar::rules::RuleId;
-use crate::model::{Address, Bind, Fact, Listener, ListenerId, Origin, Presence, Text, Timeout, Unresolved};
+use crate::model::{Address, Bind, Clients, Fact, Listener, ListenerId, Origin, Presence, Text, Timeout, Unresolved};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -27,6 +27,10 @@ impl<'a> Lowering<'a, '_> {
             (None, None) => Text(header),
         };
         let listener = self.push_listener(name, header, binds);
+        let by_header = message.list("listener_filters").find(is_proxy_protocol);
+        if let Some(filter) = by_header {
+            self.tell_clients(listener, Clients::Restored(filter.first_line()));
+        }
         let is_named_by_client = filters(message).any(|filter| names_cluster(&filter));
         for filter in filters(message) {
             self.filter(&filter, listener, resources, is_named_by_client);
@@ -61,6 +65,7 @@ impl<'a> Lowering<'a, '_> {
             header,
             binds,
             settings,
+            clients: Clients::Untold,
             client_timeout: Fact::known(hour, Origin::default(header, RuleId::ENVOY_IDLE_TIMEOUT)),
             presence: Presence::Always,
             disabled: false,
@@ -106,7 +111,17 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
+    /// What is told of the clients of a listener.
+    pub(super) fn tell_clients(&mut self, listener: ListenerId, clients: Clients) {
+        if let Some(listener) = self.unit.listeners.get_mut(listener.0 as usize) {
+            listener.clients = listener.clients.and(clients);
+        }
+    }
+
     fn http(&mut self, config: &Message<'a>, listener: ListenerId, resources: &Resources<'a>) {
+        if takes_told_address(config) {
+            self.tell_clients(listener, Clients::Restored(config.first_line()));
+        }
         let minutes = Fact::known(
             Timeout::After(300_000),
             Origin::default(config.first_line(), RuleId::ENVOY_STREAM_IDLE_TIMEOUT),
@@ -165,10 +180,21 @@ fn configuration<'a>(filter: &Message<'a>) -> Option<(Cow<'a, str>, Message<'a>)
     Some((Cow::Borrowed(kind), config))
 }
 
+/// The address of a request is the last one of `X-Forwarded-For` unless `use_remote_address` is set, and then the one that
+/// `xff_num_trusted_hops` counts to, or one that an extension finds (`conn_manager_utility.cc`).
+fn takes_told_address(config: &Message<'_>) -> bool {
+    let hops = config.field("xff_num_trusted_hops").is_some_and(|hops| hops.integer() != Some(0));
+    !config.has("use_remote_address") || hops || config.field("original_ip_detection_extensions").is_some()
+}
+
+fn is_proxy_protocol(filter: &Message<'_>) -> bool {
+    filter.text_of("name").is_some_and(|name| name.contains("proxy_protocol"))
+        || filter.extension().is_some_and(|(kind, _)| kind == "ProxyProtocol")
+}
+
 /// Whether connections must begin with TLS or a PROXY header.
 fn is_wrapped(listener: &Message<'_>) -> bool {
     let mut chains = listener.list("filter_chains");
     let secured = |chain: &Message<'_>| chain.any(&["transport_socket", "tls_context"]).is_some();
-    let by_header = |filter: &Message<'_>| filter.text_of("name").is_some_and(|name| name.contains("proxy_protocol"));
-    chains.any(|chain| secured(&chain)) || listener.list("listener_filters").any(|filter| by_header(&filter))
+    chains.any(|chain| secured(&chain)) || listener.list("listener_filters").any(|filter| is_proxy_protocol(&filter))
 }

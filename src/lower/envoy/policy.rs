@@ -3,7 +3,7 @@
 use super::cluster::{Draft, unsupported};
 use super::facts::Facts;
 use super::forwarding;
-use super::settings::{RING, ROUND_ROBIN};
+use super::settings::{DEFAULT_TABLE, RING, ROUND_ROBIN};
 use crate::model::{
     Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, RingSize, Subsets, Timeout, Value,
 };
@@ -20,6 +20,7 @@ pub(super) struct Written {
     locality_weights: Option<Fact<bool>>,
     slow_start: Option<Fact<Timeout>>,
     ring: Option<Fact<RingSize>>,
+    table: Option<Fact<u32>>,
     /// The new field stands beside the old one, which is not read then.
     pub(super) replaces: bool,
 }
@@ -71,6 +72,7 @@ pub(super) fn apply(written: &Written, draft: &mut Draft) {
     draft.spread.subsets = written.subsets.unwrap_or(draft.spread.subsets);
     draft.spread.locality_weights = written.locality_weights.unwrap_or(draft.spread.locality_weights);
     draft.spread.ring = written.ring.unwrap_or(draft.spread.ring);
+    draft.spread.table = written.table.unwrap_or(draft.spread.table);
     draft.target.slow_start = written.slow_start.unwrap_or(draft.target.slow_start);
 }
 
@@ -112,7 +114,7 @@ fn hash(cluster: &Message<'_>, written: &mut Written) {
     let word = written.policy.as_ref().and_then(|policy| policy.get()).map_or("", |policy| policy.word);
     match word {
         "RING_HASH" => ring(cluster.field("ring_hash_lb_config").as_ref(), "1", written),
-        "MAGLEV" => written.hash_type = written.policy.map(|policy| maglev(policy.origin)),
+        "MAGLEV" => maglev(cluster.field("maglev_lb_config").as_ref(), written),
         _ => return,
     }
     let balance = cluster.path(&["common_lb_config", "consistent_hashing_lb_config"]);
@@ -142,8 +144,16 @@ fn ring_size(config: &Message<'_>, origin: Origin) -> Fact<RingSize> {
     }
 }
 
-const fn maglev(origin: Origin) -> Fact<HashType> {
-    Fact::known(HashType { function: HashFunction::EnvoyMaglev, ..RING }, origin)
+/// The table of `MAGLEV` and its `table_size`; where names are hashed in place of addresses, the model does not hold them.
+fn maglev(config: Option<&Message<'_>>, written: &mut Written) {
+    let Some(policy) = written.policy else { return };
+    written.hash_type = Some(Fact::known(HashType { function: HashFunction::EnvoyMaglev, ..RING }, policy.origin));
+    let default = Fact::known(DEFAULT_TABLE, policy.origin);
+    written.table = config.map(|config| config.number("table_size", default));
+    let consistent = config.and_then(|config| config.field("consistent_hashing_lb_config"));
+    if consistent.is_some_and(|one| one.has("use_hostname_for_hashing")) {
+        written.ring = Some(unsupported(policy.origin.at));
+    }
 }
 
 /// `hash_balance_factor`: 0 is off.
@@ -204,7 +214,7 @@ fn extension(policies: &Message<'_>, at: Span, written: &mut Written, depth: usi
     written.slow_start = window(&config).or(written.slow_start);
     match word {
         "ring_hash" => ring(Some(&config), "2", written),
-        "maglev" => written.hash_type = Some(maglev(Origin::written(at))),
+        "maglev" => maglev(Some(&config), written),
         "wrr_locality" => {
             written.locality_weights = Some(Fact::known(true, Origin::written(at)));
             within(&config, "endpoint_picking_policy", at, written, depth);

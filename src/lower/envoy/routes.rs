@@ -4,7 +4,7 @@ use super::Lowering;
 use super::facts::Facts;
 use super::shadow::Shadows;
 use crate::model::{
-    Branch, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
+    Branch, Clients, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
     RouteSource, Text, Unresolved, Whereabouts, Why,
 };
 use crate::source::Span;
@@ -16,6 +16,7 @@ struct Rule {
     kind: RouteKind,
     guard: Guard,
     at: Span,
+    hosts: Option<u32>,
     forwarding: Option<ForwardingId>,
     /// What becomes of it when its cluster is not defined.
     unresolved: Unresolved,
@@ -44,11 +45,15 @@ impl<'a> Lowering<'a, '_> {
             self.unit.computed_routes = true;
         }
         let takes_all = host.list("domains").any(|domain| domain.text().is_some_and(|domain| domain == "*"));
+        let hosts = hosts(host);
         let mut shadows = Shadows::default();
         for route in host.list("routes") {
             // The first API writes the conditions beside the action.
             let condition = route.field("match").unwrap_or(route);
             let taken = shadows.add(&condition, place(&route));
+            if let Some(at) = condition.list("headers").find_map(|header| tells_of_proxy(&header)) {
+                self.tell_clients(listener, Clients::BehindProxy(at));
+            }
             let Some(action) = action(&route) else { continue };
             let guard = match taken {
                 Some(taker) => Guard::Taken(taker),
@@ -57,7 +62,7 @@ impl<'a> Lowering<'a, '_> {
             };
             let kind = if guard == Guard::Always { RouteKind::Default } else { RouteKind::Rule };
             let forwarding = Some(self.forwarding_of_route(config, host, &action));
-            let rule = Rule { kind, guard, at: place(&route), forwarding, unresolved };
+            let rule = Rule { kind, guard, at: place(&route), hosts, forwarding, unresolved };
             self.route_action(&action, RouteSource::Listener(listener), &rule);
             for level in [&action, host, config] {
                 if let Some(policies) = level.field("request_mirror_policies") {
@@ -117,7 +122,7 @@ impl<'a> Lowering<'a, '_> {
         self.scopes += 1;
         let at = config.place(if config.field("cluster").is_some() { "cluster" } else { "weighted_clusters" });
         let forwarding = Some(self.forwarding_of_stream(config));
-        let rule = Rule { kind: RouteKind::Default, guard: Guard::Always, at, forwarding, unresolved };
+        let rule = Rule { kind: RouteKind::Default, guard: Guard::Always, at, hosts: None, forwarding, unresolved };
         self.route_action(config, RouteSource::Listener(listener), &rule);
         // The first API has a table of routes, the matcher of `udp_proxy` is computed.
         for route in config.path(&["route_config", "routes"]).into_iter().flat_map(|routes| routes.items()) {
@@ -138,7 +143,8 @@ impl<'a> Lowering<'a, '_> {
             let name = Text(self.text(&cluster).0);
             let guard = Guard::When { at: cluster.span(), fallback: false };
             let unresolved = Unresolved::RequestsFail;
-            let rule = Rule { kind: RouteKind::Rule, guard, at: cluster.span(), forwarding: None, unresolved };
+            let (kind, at) = (RouteKind::Rule, cluster.span());
+            let rule = Rule { kind, guard, at, hosts: None, forwarding: None, unresolved };
             self.push_route(RouteSource::Listener(listener), &rule, Destination::Pool(name, None));
         }
         self.note_uses(config);
@@ -165,10 +171,29 @@ impl<'a> Lowering<'a, '_> {
             self.unit.computed_routes = true;
             return;
         }
-        let Rule { kind, guard, at, forwarding, .. } = rule.clone();
+        let Rule { kind, guard, at, hosts, forwarding, .. } = rule.clone();
         let scope = self.scopes;
-        self.unit.routes.push(Route { from, kind, at, scope, to, guard, presence: Presence::Always, forwarding });
+        let presence = Presence::Always;
+        self.unit.routes.push(Route { from, kind, at, scope, to, guard, hosts, presence, forwarding });
     }
+}
+
+/// Where a condition asks for a header that a proxy in front adds.
+fn tells_of_proxy(header: &Message<'_>) -> Option<Span> {
+    const HEADERS: [&str; 5] =
+        ["x-forwarded-for", "x-forwarded-port", "x-real-ip", "cf-connecting-ip", "true-client-ip"];
+    let name = header.text_of("name")?.to_ascii_lowercase();
+    HEADERS.contains(&name.as_str()).then(|| header.place("name"))
+}
+
+/// How many names a virtual host has; `None` if one of them stands for any number.
+fn hosts(host: &Message<'_>) -> Option<u32> {
+    let mut count = 0;
+    for domain in host.list("domains") {
+        domain.text().filter(|domain| !domain.contains('*'))?;
+        count += 1;
+    }
+    (count > 0).then_some(count)
 }
 
 /// The part of a route that sends to clusters; in the first API the route itself. Redirects and fixed answers have none.

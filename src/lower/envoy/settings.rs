@@ -3,7 +3,7 @@
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Affinity, Breakers, Conditions, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy,
-    PoolSettings, Probe, RingSize, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
+    PoolSettings, Probe, RingKey, RingSize, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::Span;
 
@@ -11,6 +11,9 @@ use crate::source::Span;
 pub(super) const ROUND_ROBIN: Policy = Policy { word: "ROUND_ROBIN", method: Method::RoundRobin { fixed: false } };
 /// The ring with its default hash function.
 pub(super) const RING: HashType = HashType { consistent: true, function: HashFunction::EnvoyRing, avalanche: false };
+
+/// `table_size` of `MAGLEV` (`maglev_lb.h`, `DefaultTableSize`).
+pub(super) const DEFAULT_TABLE: u32 = 65_537;
 
 /// The built-in settings of a cluster whose first line is at `at`.
 pub(super) fn pool_settings(at: Span) -> PoolSettings {
@@ -66,6 +69,7 @@ pub(super) fn spread(at: Span) -> Spread {
         dropped: Fact::known(0, origin(RuleId::ENVOY_SETTING)),
         subsets: Fact::known(Subsets::Off, origin(RuleId::ENVOY_SETTING)),
         ring: Fact::known(RingSize { least: 1024, most: 8_388_608 }, origin(RuleId::ENVOY_SETTING)),
+        table: Fact::known(DEFAULT_TABLE, origin(RuleId::ENVOY_SETTING)),
         breakers: breakers(at),
     }
 }
@@ -97,6 +101,7 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         ejected_after: Fact::known(0, of_cluster(RuleId::ENVOY_OUTLIER_DETECTION)),
         ejected_for: at_once,
         slow_start: at_once,
+        ring_key: Fact::known(RingKey::Address, off),
         locality: None,
     }
 }

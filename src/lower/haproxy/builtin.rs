@@ -4,7 +4,7 @@ use super::draft::{Draft, ServerDraft};
 use crate::grammar::rules::RuleId;
 use crate::model::{
     AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, Limit, Method, Mode, Origin, Policy,
-    PoolSettings, Probe, Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Why,
+    PoolSettings, Probe, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::{Span, Version};
 
@@ -90,6 +90,7 @@ fn server_settings(at: Span) -> ServerDraft {
             ejected_after: Fact::known(0, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             ejected_for: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             slow_start: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            ring_key: Fact::known(RingKey::Number, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             locality: None,
         },
         weight: Fact::known(1, origin(RuleId::HAPROXY_WEIGHT)),

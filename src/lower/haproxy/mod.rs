@@ -2,6 +2,7 @@
 
 mod address;
 mod builtin;
+mod clients;
 mod comments;
 mod draft;
 mod line;

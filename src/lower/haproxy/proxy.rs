@@ -3,11 +3,11 @@
 use super::draft::{DefaultsSection, Draft};
 use super::line::Line;
 use super::settings::{answers_by_itself, hands_on_elsewhere};
-use super::{Lowering, Part, builtin};
+use super::{Lowering, Part, builtin, clients};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Bind, Completeness, Definition, Fact, Guard, Listener, Membership, Namespace, Pool, PoolId, PoolKind, PoolSettings,
-    Presence, Route, RouteKind, RouteSource, SettingsId, Text, Why,
+    Bind, Clients, Completeness, Definition, Fact, Guard, Listener, Membership, Namespace, Pool, PoolId, PoolKind,
+    PoolSettings, Presence, Route, RouteKind, RouteSource, SettingsId, Text, Why,
 };
 use crate::source::Span;
 use crate::syntax::haproxy::{Prefix, Section};
@@ -20,6 +20,7 @@ struct Body {
     completeness: Completeness,
     rules: bool,
     sticks: Option<Span>,
+    clients: Clients,
     /// A `stick` rule that uses the section's own table.
     needs_table: Option<Span>,
     has_table: bool,
@@ -184,7 +185,10 @@ impl Lowering<'_, '_> {
         match line.phrase {
             "server" => self.server(draft, line, &mut body.completeness),
             "server-template" => self.server_template(draft, line, &mut body.completeness),
-            "bind" => self.bind(line, &mut body.binds),
+            "bind" => {
+                body.clients = body.clients.and(clients::of_bind(line));
+                self.bind(line, &mut body.binds);
+            }
             _ => self.other_line(draft, line, body, source),
         }
     }
@@ -196,6 +200,7 @@ impl Lowering<'_, '_> {
         }
         draft.answers_itself |= answers_by_itself(line.phrase);
         self.refer_to_sections(line);
+        body.clients = body.clients.and(clients::of_rule(line));
         match line.phrase {
             "acl" => self.condition(line),
             "use_backend" => {
@@ -271,6 +276,7 @@ impl Lowering<'_, '_> {
             target_rules: body.rules,
             sticks: body.sticks,
             disabled: draft.disabled,
+            clients: body.clients,
             membership: Membership::Listed,
             spread: None,
         };
@@ -303,6 +309,7 @@ impl Lowering<'_, '_> {
             header: header.span,
             binds: body.binds,
             settings,
+            clients: body.clients,
             client_timeout: draft.settings.timeouts.client,
             presence,
             disabled: draft.disabled,
@@ -333,6 +340,7 @@ impl Lowering<'_, '_> {
             to,
             guard: Guard::Always,
             presence,
+            hosts: None,
             forwarding: None,
         });
     }
@@ -350,6 +358,7 @@ impl Lowering<'_, '_> {
             to,
             guard: Guard::Always,
             presence,
+            hosts: None,
             forwarding: None,
         });
     }
@@ -371,6 +380,7 @@ impl Body {
             completeness: Completeness::Complete,
             rules: false,
             sticks: None,
+            clients: Clients::Untold,
             needs_table: None,
             has_table: false,
         }

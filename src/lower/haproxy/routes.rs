@@ -52,6 +52,7 @@ impl Lowering<'_, '_> {
             to,
             guard,
             presence,
+            hosts: None,
             forwarding: None,
         });
     }

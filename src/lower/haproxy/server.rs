@@ -59,6 +59,7 @@ impl Lowering<'_, '_> {
             count,
             settings,
             number: server.number,
+            numbered: server.number > 0,
         };
         if let (Some(value), true) = (name.known(), line.presence.is_certain()) {
             self.define_target(text, value);

@@ -6,7 +6,7 @@ use super::line::{Line, why};
 use super::values::{interval, number};
 use crate::grammar::Quantity;
 use crate::grammar::haproxy::Line as ParameterLine;
-use crate::model::{AdministrativeState, Fact, Namespace, Origin, TargetSettings, Timeout, Value, Why};
+use crate::model::{AdministrativeState, Fact, Namespace, Origin, RingKey, TargetSettings, Timeout, Value, Why};
 use crate::source::Span;
 use crate::validate::haproxy::Argument;
 
@@ -145,8 +145,19 @@ fn apply_value(settings: &mut TargetSettings, parameter: &Parameter<'_, '_>, ori
         "rise" => settings.rise = count(),
         "maxconn" => settings.connections = count(),
         "slowstart" => settings.slow_start = time(),
+        "hash-key" => settings.ring_key = Fact { value: parameter.value(ring_key), origin },
         _ => {}
     }
+}
+
+/// `hash-key` (since 3.0; `guid` since 3.4). `id32` hashes the number in another way, which is not modelled.
+fn ring_key(word: &str) -> Option<RingKey> {
+    Some(match word {
+        "id" => RingKey::Number,
+        "addr" | "addr-port" => RingKey::Address,
+        "guid" => RingKey::Name,
+        _ => return None,
+    })
 }
 
 /// A word that may be any parameter leaves open what it could have set.

@@ -59,6 +59,7 @@ impl Lowering<'_, '_> {
             count: if matches!(address, Address::Host(..)) { Count::AtLeastOne } else { Count::One },
             settings: self.cache.id(&settings, &mut self.unit.target_settings),
             number: 1,
+            numbered: false,
         });
     }
 }

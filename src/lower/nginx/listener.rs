@@ -7,7 +7,7 @@ use super::walk::Context;
 use super::{Lowering, Network};
 use crate::grammar::nginx::DirectiveId;
 use crate::grammar::rules::RuleId;
-use crate::model::{Address, Bind, Fact, Guard, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout};
+use crate::model::{Address, Bind, Clients, Fact, Guard, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout};
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
 
@@ -17,13 +17,16 @@ impl Lowering<'_, '_> {
         let children: Vec<Place> = self.input.mounts.children(place).collect();
         let id = self.push_listener(place, &children);
         let outside = self.listener.replace(id);
+        self.hosts = self.count_hosts(&children);
         let fallbacks = self.error_locations(&children).into_iter().collect();
         let outer = std::mem::replace(&mut self.fallbacks, fallbacks);
         self.open(self.header(place), &children);
         self.block(&children, &Context::Outside);
+        self.tell_clients(id, &children);
         self.close();
         self.fallbacks = outer;
         self.listener = outside;
+        self.hosts = None;
     }
 
     fn push_listener(&mut self, place: Place, children: &[Place]) -> ListenerId {
@@ -47,6 +50,24 @@ impl Lowering<'_, '_> {
         self.add_listener(name, header, binds)
     }
 
+    /// How many names a `server` has; `None` if one of them stands for any number.
+    fn count_hosts(&self, children: &[Place]) -> Option<u32> {
+        let mut count = 0;
+        for child in children {
+            let Some(statement) = self.statement(*child) else { continue };
+            if self.input.grammar.name(DirectiveId(statement.keyword.0)) != "server_name" {
+                continue;
+            }
+            for name in self.arguments(*child) {
+                // A placeholder that no client asks for, such as `_`, makes the block the one for all other names.
+                name.known()
+                    .filter(|name| name.len() > 1 && !name.starts_with('.') && !name.contains(['*', '~', '$']))?;
+                count += 1;
+            }
+        }
+        (count > 0).then_some(count)
+    }
+
     fn add_listener(&mut self, name: Text, header: crate::source::Span, binds: Vec<Bind>) -> ListenerId {
         let mode = if self.network == Network::Http { Mode::Http } else { Mode::Tcp };
         let settings = pool_settings(header, mode, self.input.version);
@@ -58,6 +79,7 @@ impl Lowering<'_, '_> {
             header,
             binds,
             settings,
+            clients: Clients::Untold,
             client_timeout,
             presence: Presence::Always,
             disabled: false,

@@ -2,6 +2,7 @@
 
 mod address;
 mod argument;
+mod clients;
 mod comments;
 mod forwarding;
 mod health;
@@ -79,6 +80,7 @@ pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
         variables: Variables::default(),
         implicit: FxHashMap::default(),
         listener: None,
+        hosts: None,
         network: Network::Http,
         fallbacks: FxHashSet::default(),
         suggestions: SUGGESTIONS,
@@ -103,6 +105,8 @@ struct Lowering<'a, 'o> {
     implicit: FxHashMap<(Network, String), PoolId>,
     /// The listener whose block is open.
     listener: Option<crate::model::ListenerId>,
+    /// How many names the open `server` has, where all of them are written out.
+    hosts: Option<u32>,
     network: Network,
     /// Locations of the open `server` that only errors lead to.
     fallbacks: FxHashSet<String>,

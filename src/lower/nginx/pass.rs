@@ -51,7 +51,9 @@ impl Lowering<'_, '_> {
         let kind = if passes_all { RouteKind::Default } else { RouteKind::Rule };
         let at = self.header(place);
         self.check_targets_of(&to);
-        self.unit.routes.push(Route { from, kind, at, scope: 0, to, guard, presence: Presence::Always, forwarding });
+        let hosts = self.hosts;
+        let presence = Presence::Always;
+        self.unit.routes.push(Route { from, kind, at, scope: 0, to, guard, hosts, presence, forwarding });
     }
 
     /// Whether a request arrives there as it came: then the same rule takes it again if it comes back.

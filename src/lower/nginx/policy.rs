@@ -47,12 +47,23 @@ fn hash(arguments: &[Argument<'_>]) -> Written {
 /// What a key is made of: one variable alone says it, several do not.
 fn key(text: &str) -> Key {
     let Some(variable) = text.strip_prefix('$') else {
-        return if text.contains('$') { Key::Expression } else { Key::Constant };
+        return match text {
+            // Round robin (since 1.17.1).
+            "" => Key::Missing,
+            _ if text.contains('$') => Key::Expression,
+            _ => Key::Constant,
+        };
     };
     let name = variable.trim_matches(['{', '}']).to_ascii_lowercase();
     match name.as_str() {
         "remote_addr" | "binary_remote_addr" | "realip_remote_addr" => Key::ClientAddress,
         "request_uri" | "uri" | "document_uri" => Key::Uri,
+        "host" | "http_host" => Key::Host,
+        "server_name" => Key::ListenerName,
+        "scheme" | "https" | "request_method" | "server_protocol" | "server_port" | "server_addr" | "protocol" => {
+            Key::Few
+        }
+        "hostname" | "nginx_version" => Key::Constant,
         _ if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => Key::Expression,
         _ if name.starts_with("arg_") => Key::Parameter,
         _ if name.starts_with("http_") => Key::Header,
@@ -77,6 +88,11 @@ mod tests {
             ("$host$request_uri", Key::Expression),
             ("x$arg_a", Key::Expression),
             ("always", Key::Constant),
+            ("$hostname", Key::Constant),
+            ("", Key::Missing),
+            ("$scheme", Key::Few),
+            ("$host", Key::Host),
+            ("$server_name", Key::ListenerName),
         ] {
             assert_eq!(key(text), expected, "{text}");
         }

@@ -39,6 +39,10 @@ pub(super) enum Role {
     ErrorPage,
     /// Active health checks of the pool that a location or a server leads to.
     HealthCheck,
+    /// `set_real_ip_from`: the address of a connection is replaced by the one that a proxy in front tells.
+    RealAddress,
+    /// `limit_req_zone` and `limit_conn_zone`: what is counted.
+    Zone,
     /// `rewrite` and its kin: the request goes on as another one, or is answered here.
     Rewrite,
     /// Code that can change variables and answer by itself.
@@ -168,6 +172,8 @@ fn role(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
         "split_clients" => Role::Split,
         "geo" => Role::Geo,
         "error_page" => Role::ErrorPage,
+        "set_real_ip_from" => Role::RealAddress,
+        "limit_req_zone" | "limit_conn_zone" => Role::Zone,
         "rewrite" | "return" | "try_files" => Role::Rewrite,
         "health_check" | "upstream_probe" => Role::HealthCheck,
         "resolver" => Role::Setting(Family::Core, Setting::Resolver),

@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::argument::Argument;
 use super::roles::{Family, Role, Setting};
-use crate::model::{ForwardingId, Origin};
+use crate::model::{Clients, ForwardingId, Origin};
 use crate::source::Span;
 use crate::syntax::nginx::Place;
 
@@ -22,6 +22,8 @@ pub(super) struct Scope<'a> {
     pub(super) scripted: bool,
     /// Some requests leave it changed, or not at all.
     pub(super) rewrites: bool,
+    /// What its statements tell of who connects.
+    pub(super) clients: Clients,
     /// What a block inside that sets nothing itself uses.
     forwarding_inside: [Option<ForwardingId>; 8],
 }
@@ -68,6 +70,7 @@ impl<'a> Lowering<'a, '_> {
         let Some(statement) = self.statement(place) else { return };
         let role = self.input.roles.of(statement.keyword);
         scope.rewrites |= matches!(role, Role::Rewrite | Role::Script | Role::Inner);
+        scope.clients = scope.clients.and(self.clients_of(role, place));
         match role {
             Role::Setting(family, setting) if !conditional => scope.settings.push((family, setting, place)),
             Role::Set => scope.assignments.extend(self.assignment(place, conditional)),
@@ -94,9 +97,22 @@ impl<'a> Lowering<'a, '_> {
         self.scopes.get(1).map_or(Span::default(), |scope| scope.header)
     }
 
-    /// Closes the innermost block.
-    pub(super) fn close(&mut self) {
-        self.scopes.pop();
+    /// Closes the innermost block; what it tells of clients, the block around it tells, too.
+    pub(super) fn close(&mut self) -> Clients {
+        self.scopes.pop().map_or(Clients::Untold, |scope| scope.clients)
+    }
+
+    /// The same, for a block that is a part of the one around it.
+    pub(super) fn close_part(&mut self) {
+        let clients = self.close();
+        if let Some(around) = self.scopes.last_mut() {
+            around.clients = around.clients.and(clients);
+        }
+    }
+
+    /// What the open blocks tell together.
+    pub(super) fn clients(&self) -> Clients {
+        self.scopes.iter().fold(Clients::Untold, |all, scope| scope.clients.and(all))
     }
 
     /// The last statement of a setting in the nearest block that has one.

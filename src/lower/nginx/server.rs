@@ -86,6 +86,7 @@ impl Lowering<'_, '_> {
             count,
             settings: parameters.settings,
             number: draft.next_number(),
+            numbered: false,
         };
         self.unit.targets.push(target);
     }

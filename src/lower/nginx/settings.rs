@@ -3,7 +3,7 @@
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Affinity, Conditions, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings,
-    Probe, Redispatch, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
+    Probe, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
 };
 use crate::source::{Span, Version};
 
@@ -81,6 +81,7 @@ pub(super) fn target_settings() -> TargetSettings {
         ejected_after: Fact::known(1, origin(RuleId::NGINX_MAX_FAILS)),
         ejected_for: Fact::known(Timeout::After(10_000), origin(RuleId::NGINX_FAIL_TIMEOUT)),
         slow_start: never,
+        ring_key: Fact::known(RingKey::Address, off),
         locality: None,
     }
 }

@@ -96,7 +96,7 @@ impl Lowering<'_, '_> {
         let children: Vec<Place> = self.input.mounts.children(place).collect();
         self.open(self.header(place), &children);
         self.block(&children, context);
-        self.close();
+        self.close_part();
     }
 
     /// Ties everything together.

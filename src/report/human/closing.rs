@@ -7,12 +7,13 @@ use super::style::bold;
 use crate::analysis::Analysis;
 use crate::finding::{Profile, Severity};
 use crate::model::Why;
-use crate::report::numbers::{count, list, thousands};
+use crate::report::numbers::{count, list};
 use crate::report::totals::{Totals, of_severity};
 use crate::report::understanding::undecided_lines;
 use crate::report::{Detail, Options, sanitise};
 use crate::settings::Settings;
 use crate::source::{Dialect, Span};
+use crate::traffic::thousands;
 
 /// Writes the closing lines.
 pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<'_>) {

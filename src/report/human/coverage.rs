@@ -2,9 +2,10 @@
 
 use super::style::bold;
 use super::table;
-use crate::report::numbers::{count, thousands};
+use crate::report::numbers::count;
 use crate::report::understanding::{Counts, Statement, Understanding};
 use crate::report::{Detail, Options};
+use crate::traffic::thousands;
 
 /// How many files and statements are listed before the rest is only counted.
 const MOST: usize = 40;

@@ -22,7 +22,7 @@ const SHOWN: usize = 10;
 /// Cost: for pools of up to 128 targets a prediction each; for larger ones a prediction for each kind of target, or one pass
 /// over the ring.
 pub fn each_failure(view: &PoolView<'_>, forwardings: &[&Forwarding], modes: &[FailureMode]) -> Vec<Failure> {
-    let base = predict(view, Scenario::default().thorough());
+    let base = predict(view, Scenario::default().with(Effort::Full));
     let peace = Peace { view: *view, forwardings, base };
     let positions: Vec<u32> = in_use(&peace).collect();
     let survivors = if positions.len() <= LISTED { Survivors::All } else { Survivors::of(&peace) };
@@ -101,7 +101,7 @@ impl Survivors {
         let down = [position];
         let after = match self {
             Self::Ring(takeovers, shown) => inherited(&peace.base, takeovers, position, shown),
-            Self::All | Self::Alike => predict(&peace.view, Scenario::down(&down).thorough()),
+            Self::All | Self::Alike => predict(&peace.view, Scenario::down(&down).with(Effort::Full)),
         };
         let mut failure = peace.failure(&down, mode, after);
         if !matches!(self, Self::All) {

@@ -6,7 +6,7 @@ use super::{FailureMode, Notice};
 use crate::model::{Forwarding, Method, Why};
 use crate::source::{Dialect, Span};
 use crate::traffic::PoolView;
-use crate::traffic::predict::{Scenario, predict};
+use crate::traffic::predict::{Effort, Scenario, predict};
 use crate::traffic::share::{Certainty, Prediction, Share};
 
 /// A fraction of requests, with bounds.
@@ -90,10 +90,16 @@ pub(super) struct Peace<'a> {
 }
 
 /// What happens when the targets at these positions, in ascending order, fail together.
-pub fn fail(view: &PoolView<'_>, forwardings: &[&Forwarding], down: &[u32], mode: FailureMode) -> Failure {
-    let base = predict(view, Scenario::default().thorough());
+pub fn fail(
+    view: &PoolView<'_>,
+    forwardings: &[&Forwarding],
+    down: &[u32],
+    mode: FailureMode,
+    effort: Effort,
+) -> Failure {
+    let base = predict(view, Scenario::default().with(effort));
     let peace = Peace { view: *view, forwardings, base };
-    peace.failure(down, mode, predict(view, Scenario::down(down).thorough()))
+    peace.failure(down, mode, predict(view, Scenario::down(down).with(effort)))
 }
 
 impl Peace<'_> {

@@ -6,13 +6,13 @@
 use std::net::IpAddr;
 
 /// `ip_hash` takes its values modulo this (`ngx_http_upstream_ip_hash_module.c`, 1.22.1).
-const IP_HASH_VALUES: usize = 6271;
+pub const IP_HASH_VALUES: usize = 6271;
 /// What `ip_hash` multiplies with for each octet.
 const IP_HASH_FACTOR: usize = 113;
 /// What `ip_hash` starts with.
 const IP_HASH_START: usize = 89;
 /// How many values `hash KEY` has: 15 bits of a CRC-32 (`ngx_http_upstream_hash_module.c`, 1.22.1).
-const KEY_HASH_VALUES: u64 = 0x8000;
+pub const KEY_HASH_VALUES: u64 = 0x8000;
 /// A client is hashed so often; then round robin chooses (`tries > 20` in both modules).
 pub(super) const ROUNDS: usize = 21;
 

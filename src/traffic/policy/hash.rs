@@ -3,7 +3,7 @@
 use super::{proportional, ring};
 use crate::model::{Count, HashFunction, Key, Limit, Method};
 use crate::traffic::eligible::Group;
-use crate::traffic::hash::envoy::{DEFAULT_TABLE_SIZE, Maglev};
+use crate::traffic::hash::envoy::Maglev;
 use crate::traffic::hash::nginx::{hash_shares, ip_hash_shares};
 use crate::traffic::share::{Certainty, Prediction};
 use crate::traffic::{PoolView, Scenario};
@@ -109,9 +109,12 @@ fn by_remainder(view: &PoolView<'_>, group: &Group) -> Prediction {
 
 /// Envoy `MAGLEV`: slots over all slots (research 3.6).
 fn maglev(view: &PoolView<'_>, group: &Group) -> Option<Prediction> {
+    let spread = view.spread()?;
+    // Where names are hashed in place of addresses, the model does not hold them.
+    let size = *spread.table.get().filter(|_| spread.ring.get().is_some())?;
     let weights = ring::envoy_weights(view, group)?;
     let names = ring::names(view, &group.targets)?;
-    let table = Maglev::new(&names, &weights, DEFAULT_TABLE_SIZE)?;
+    let table = Maglev::new(&names, &weights, size)?;
     Some(Prediction::of(Certainty::Exact, &group.targets, table.shares()))
 }
 

@@ -1,7 +1,7 @@
 //! Rings of points: what each target of a group owns, and who inherits it.
 
 use super::hash::nginx_places;
-use crate::model::{AdministrativeState, Count, HashFunction, Method, RingSize as Written, Target};
+use crate::model::{AdministrativeState, Count, HashFunction, Method, RingKey, RingSize as Written, Target};
 use crate::source::{Dialect, Version};
 use crate::traffic::eligible::{Group, eligible};
 use crate::traffic::hash::Takeovers;
@@ -77,6 +77,11 @@ pub(super) fn haproxy(view: &PoolView<'_>, positions: &[u32], effort: Effort) ->
 }
 
 fn haproxy_rings(view: &PoolView<'_>, positions: &[u32], effort: Effort) -> Option<Vec<HaproxyRing>> {
+    let numbered =
+        |target: &Target| view.settings_of(target).is_some_and(|settings| settings.ring_key.is(&RingKey::Number));
+    if !members(view, positions).all(|target| target.is_some_and(numbered)) {
+        return None;
+    }
     let servers: Vec<(u32, u32)> =
         members(view, positions).map(|target| Some((target?.number, weight(target?)?))).collect::<Option<_>>()?;
     if !is_small(servers.iter().map(|(_, weight)| *weight), POINTS.0, effort) {

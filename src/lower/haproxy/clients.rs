@@ -1,0 +1,72 @@
+//! Who connects: clients, or a proxy in front that tells their addresses.
+
+use super::line::Line;
+use crate::model::Clients;
+
+/// Headers that a proxy or a CDN in front adds, and a client does not.
+const HEADERS: [&str; 9] = [
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-forwarded-port",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+    "fastly-client-ip",
+    "cloudfront-",
+    "x-amzn-",
+];
+
+/// Functions that read a header of the request.
+const FETCHES: [&str; 6] = ["hdr(", "hdr_ip(", "hdr_val(", "hdr_cnt(", "hdr_dom(", "hdr_beg("];
+
+/// `bind ... accept-proxy`: the first bytes of each connection say who the client is.
+pub(super) fn of_bind(line: &Line<'_>) -> Clients {
+    let mut words = line.arguments.iter().skip(1);
+    let restores = words.find(|word| word.is("accept-proxy") || word.is("accept-netscaler-cip"));
+    restores.map_or(Clients::Untold, |word| Clients::Restored(word.span))
+}
+
+/// Rules that replace the address, or that read what only a proxy in front sends. What is written for the log, or taken
+/// away from requests, tells nothing.
+pub(super) fn of_rule(line: &Line<'_>) -> Clients {
+    let Some((family, action)) = line.phrase.split_once(' ').or(Some((line.phrase, ""))) else {
+        return Clients::Untold;
+    };
+    match (family, action) {
+        ("http-request" | "tcp-request", action) if action.ends_with("set-src") => Clients::Restored(line.span),
+        ("tcp-request", action) if action.contains("expect-") => Clients::Restored(line.span),
+        ("http-request", "capture" | "deny" | "reject") => Clients::Untold,
+        ("acl" | "http-request" | "use_backend" | "use-server" | "stick" | "balance", _) => {
+            let mut words = line.arguments.iter();
+            let reads = words.find(|word| word.known().is_some_and(reads_header));
+            reads.map_or(Clients::Untold, |word| Clients::BehindProxy(word.span))
+        }
+        _ => Clients::Untold,
+    }
+}
+
+/// Whether a text fetches one of the headers.
+fn reads_header(text: &str) -> bool {
+    if !text.contains("hdr") {
+        return false;
+    }
+    let text = text.to_ascii_lowercase();
+    let names = FETCHES.iter().flat_map(|fetch| text.match_indices(fetch).map(|(at, _)| at + fetch.len()));
+    let mut rest = names.filter_map(|at| text.get(at..));
+    rest.any(|name| HEADERS.iter().any(|header| name.starts_with(header)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads_header;
+
+    #[test]
+    fn headers_of_proxies_are_found_in_expressions() {
+        for text in ["hdr(X-Forwarded-Proto)", "req.hdr_ip(x-forwarded-for,-1)", "%[req.hdr(CF-Connecting-IP)]"] {
+            assert!(reads_header(text), "{text}");
+        }
+        for text in ["hdr(host)", "X-Forwarded-For", "%[src]", "ssl_fc", "req.hdr(X-User)"] {
+            assert!(!reads_header(text), "{text}");
+        }
+    }
+}
