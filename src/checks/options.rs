@@ -15,6 +15,12 @@ pub struct Options {
     pub uneven_ring: f64,
     /// `huge-weights`: a ring of at least this many points.
     pub huge_ring_points: u64,
+    /// `slow-failure-detection`: a failure is noticed later than this many milliseconds.
+    pub slow_notice: u64,
+    /// `slow-failure-detection`: failures leave a target out for at least this many milliseconds.
+    pub long_exclusion: u64,
+    /// `no-failover-headroom`: a survivor gets at least this many times its traffic.
+    pub failover_growth: f64,
     /// `slow-connect-timeout`: with several targets, a connect timeout above this many milliseconds.
     pub slow_connect_several: u64,
     /// `slow-connect-timeout`: with one target.
@@ -30,6 +36,9 @@ impl Default for Options {
             canary_share: 0.05,
             uneven_ring: 1.25,
             huge_ring_points: 1_000_000,
+            slow_notice: 30_000,
+            long_exclusion: 300_000,
+            failover_growth: 2.5,
             slow_connect_several: 10_000,
             slow_connect_single: 60_000,
         }

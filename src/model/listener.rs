@@ -1,6 +1,6 @@
 //! Where traffic enters.
 
-use super::{Address, Fact, Presence, SettingsId, Text, Timeout};
+use super::{Address, Fact, Limit, Presence, SettingsId, Text, Timeout};
 use crate::source::Span;
 
 /// Which listener of its unit.
@@ -18,6 +18,8 @@ pub struct Listener {
     pub binds: Vec<Bind>,
     /// Settings in force for it.
     pub settings: SettingsId,
+    /// How many connections it takes in at a time.
+    pub connections: Fact<Limit>,
     /// Inactivity on the client's side.
     pub client_timeout: Fact<Timeout>,
     /// Whether the addresses of its connections are those of clients.

@@ -58,8 +58,7 @@ pub fn forecast<'a>(
     wanted: impl Fn(PoolId) -> bool,
 ) -> Forecast<'a> {
     let views = unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id));
-    let pools: Vec<(PoolView<'a>, Prediction)> =
-        views.map(|view| (view, predict(&view, Scenario::default().with(Effort::Full)))).collect();
+    let pools: Vec<(PoolView<'a>, Prediction)> = views.map(|view| (view, in_peace(&view))).collect();
     let peace = pools.iter().map(|(view, prediction)| (view.id, state(prediction))).collect();
     let town = Town { unit, sources, reach: Reach::new(unit), peace };
     let mut together = Together::new();
@@ -76,6 +75,15 @@ pub fn forecast<'a>(
     let entrances = entrances(unit, sources, &town.peace);
     let afterwards = together.into_iter().map(|(mode, states)| (mode, town.with(states))).collect();
     Forecast { pools: answers, entrances, afterwards }
+}
+
+/// Who gets a pool's traffic; one without targets may answer itself (statistics, redirects).
+fn in_peace(view: &PoolView<'_>) -> Prediction {
+    let prediction = predict(view, Scenario::default().with(Effort::Full));
+    if !view.pool.answers_itself || !view.targets.is_empty() || prediction.is_unknown() {
+        return prediction;
+    }
+    Prediction { failed: 0.0, assumptions: vec!["it answers by itself"], ..prediction }
 }
 
 /// The state of each pool that an outage touches, by the way in which targets fail.

@@ -4,6 +4,7 @@ mod health_check_not_enabled;
 mod inert_outlier_detection;
 mod no_health_check;
 mod partial_health_check;
+mod slow_failure_detection;
 mod unchecked_backup;
 mod undetectable_failover;
 
@@ -11,5 +12,6 @@ pub(super) use health_check_not_enabled::HealthCheckNotEnabled;
 pub(super) use inert_outlier_detection::InertOutlierDetection;
 pub(super) use no_health_check::NoHealthCheck;
 pub(super) use partial_health_check::PartialHealthCheck;
+pub(super) use slow_failure_detection::SlowFailureDetection;
 pub(super) use unchecked_backup::UncheckedBackup;
 pub(super) use undetectable_failover::UndetectableFailover;

@@ -7,7 +7,9 @@ use super::facts::Facts;
 use super::resources::{Resources, file_of};
 use super::settings::pool_settings;
 use crate::grammar::rules::RuleId;
-use crate::model::{Address, Bind, Clients, Fact, Listener, ListenerId, Origin, Presence, Text, Timeout, Unresolved};
+use crate::model::{
+    Address, Bind, Clients, Fact, Limit, Listener, ListenerId, Origin, Presence, Text, Timeout, Unresolved,
+};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -66,6 +68,7 @@ impl<'a> Lowering<'a, '_> {
             binds,
             settings,
             clients: Clients::Untold,
+            connections: Fact::known(Limit::Unlimited, Origin::default(header, RuleId::ENVOY_SETTING)),
             client_timeout: Fact::known(hour, Origin::default(header, RuleId::ENVOY_IDLE_TIMEOUT)),
             presence: Presence::Always,
             disabled: false,

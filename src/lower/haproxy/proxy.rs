@@ -310,6 +310,7 @@ impl Lowering<'_, '_> {
             binds: body.binds,
             settings,
             clients: body.clients,
+            connections: draft.connections,
             client_timeout: draft.settings.timeouts.client,
             presence,
             disabled: draft.disabled,

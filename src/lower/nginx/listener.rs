@@ -7,7 +7,9 @@ use super::walk::Context;
 use super::{Lowering, Network};
 use crate::grammar::nginx::DirectiveId;
 use crate::grammar::rules::RuleId;
-use crate::model::{Address, Bind, Clients, Fact, Guard, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout};
+use crate::model::{
+    Address, Bind, Clients, Fact, Guard, Limit, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout,
+};
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
 
@@ -80,6 +82,7 @@ impl Lowering<'_, '_> {
             binds,
             settings,
             clients: Clients::Untold,
+            connections: Fact::known(Limit::Unlimited, Origin::default(header, RuleId::NGINX_POOL_SETTING)),
             client_timeout,
             presence: Presence::Always,
             disabled: false,

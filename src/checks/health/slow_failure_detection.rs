@@ -1,0 +1,115 @@
+//! A dead target is noticed, but late.
+
+use crate::checks::PoolContext;
+use crate::checks::phrases::seconds;
+use crate::checks::wording::Wording;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{Fact, Target, TargetSettings, Timeout};
+use crate::source::{Dialect, Span};
+use crate::traffic::{Failure, FailureMode, Notice, percent};
+
+/// See `docs/checks/slow-failure-detection.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct SlowFailureDetection;
+
+const META: Meta = Meta {
+    name: "slow-failure-detection",
+    group: Group::Health,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
+    since: "0.2.0",
+    summary: "the computed time to notice a dead target is long, or a failed one is left out for very long",
+    follows: &["no-health-check"],
+    page: include_str!("../../../docs/checks/slow-failure-detection.md"),
+};
+
+const FASTER: Wording = Wording {
+    haproxy: "write a shorter `inter`, or `fastinter 1s` for the checks after a failed one",
+    nginx: "write `fail_timeout=10s`, or less",
+    envoy: "write a shorter `interval` and `timeout`, or a lower `unhealthy_threshold`",
+};
+
+impl Check for SlowFailureDetection {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let alone = pool.view.targets.len() < 2;
+        if !pool.is_reached() || alone || pool.view.elects() {
+            return;
+        }
+        let found = (0_u32..).zip(pool.view.targets).find_map(|(position, target)| {
+            by_check(context, pool, position, target).or_else(|| by_traffic(context, pool, target))
+        });
+        findings.extend(found);
+    }
+}
+
+/// A health check needs long.
+fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target: &Target) -> Option<Finding> {
+    let settings = pool.view.settings_of(target)?;
+    // Where nothing is written the time is short; what is written decides.
+    let (place, because) = slowest(context, target, settings)?;
+    let share = pool.prediction.share_of(position).filter(|share| *share > 0.0)?;
+    let stopped = pool.failure(context, position, FailureMode::Refused);
+    let late = noticed_by_check(&stopped).filter(|late| *late > context.options.slow_notice)?;
+    let gone = noticed_by_check(&pool.failure(context, position, FailureMode::Drop)).filter(|gone| *gone > late);
+    let name = context.text(target.name);
+    let meanwhile = if stopped.until.high > 0.0 {
+        format!("{} of the requests fail", percent(stopped.until.high))
+    } else {
+        format!("requests for its {} try it first", percent(share))
+    };
+    let gone = gone.map_or(String::new(), |gone| format!(" ({} if its host is gone)", seconds(gone)));
+    let message = format!(
+        "if `{name}` of `{}` stops, that is noticed after up to {}{gone}; until then {meanwhile}",
+        pool.name,
+        seconds(late)
+    );
+    let finding = Finding::new(&META, place, context.subject(pool.name), message).because(because);
+    Some(finding.help(FASTER.of(context)))
+}
+
+/// When a health check notices a failure at the latest, in milliseconds.
+fn noticed_by_check(failure: &Failure) -> Option<u64> {
+    failure.noticed.latest.filter(|_| failure.noticed.by == Some(Notice::HealthCheck))
+}
+
+/// The setting that makes it slow, and what it says.
+fn slowest(context: &Context<'_>, target: &Target, settings: &TargetSettings) -> Option<(Span, String)> {
+    let at = |origin| target.origin_span(origin);
+    let explicit = |fact: &Fact<Timeout>| fact.origin.is_explicit() && !context.is_open(fact.origin);
+    let fall = *settings.fall.get()?;
+    match settings.interval.get()? {
+        Timeout::After(interval) if explicit(&settings.interval) => {
+            Some((at(settings.interval.origin), format!("{fall} failed checks, {} apart", seconds(*interval))))
+        }
+        _ if settings.fall.origin.is_explicit() => Some((at(settings.fall.origin), format!("{fall} failed checks"))),
+        _ => None,
+    }
+}
+
+/// One failure leaves a target out for so long that nobody remembers it (research nginx B28).
+fn by_traffic(context: &Context<'_>, pool: &PoolContext<'_>, target: &Target) -> Option<Finding> {
+    let settings = pool.view.settings_of(target).filter(|_| context.unit.dialect == Dialect::Nginx)?;
+    let failures = settings.ejected_after.get().copied().filter(|failures| *failures > 0)?;
+    let Timeout::After(time) = *settings.ejected_for.get()? else { return None };
+    if time < context.options.long_exclusion || !settings.ejected_for.origin.is_explicit() {
+        return None;
+    }
+    let name = context.text(target.name);
+    let times = if failures == 1 { "one failed request".to_owned() } else { format!("{failures} failed requests") };
+    let message = format!(
+        "{times} within {} leave `{name}` of `{}` out for {}, also when it has long recovered",
+        seconds(time),
+        pool.name,
+        seconds(time)
+    );
+    let place = target.origin_span(settings.ejected_for.origin);
+    let finding = Finding::new(&META, place, context.subject(pool.name), message).because("left out for this long");
+    Some(finding.help(FASTER.of(context)))
+}
