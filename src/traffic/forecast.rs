@@ -3,9 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::entrance::{Entrance, PoolState, entrances};
+use super::peace;
 use super::share::Certainty;
-use super::{Effort, Failure, FailureMode, Fraction, Outage, Outages, PoolView, Prediction, Reach, Scenario};
-use super::{each_failure, fail, hosts, localities, predict};
+use super::{Effort, Failure, FailureMode, Fraction, Outage, Outages, PoolView, Prediction, Reach};
+use super::{each_failure, fail, hosts, localities};
 use crate::model::{Forwarding, PoolId, Unit};
 use crate::source::Sources;
 
@@ -58,9 +59,10 @@ pub fn forecast<'a>(
     wanted: impl Fn(PoolId) -> bool,
 ) -> Forecast<'a> {
     let views = unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id));
-    let pools: Vec<(PoolView<'a>, Prediction)> = views.map(|view| (view, in_peace(&view))).collect();
+    let reach = Reach::new(unit);
+    let pools: Vec<(PoolView<'a>, Prediction)> = views.map(|view| (view, peace::prediction(&view, &reach))).collect();
     let peace = pools.iter().map(|(view, prediction)| (view.id, state(prediction))).collect();
-    let town = Town { unit, sources, reach: Reach::new(unit), peace };
+    let town = Town { unit, sources, reach, peace };
     let mut together = Together::new();
     let mut answers = Vec::with_capacity(pools.len());
     for (view, prediction) in pools {
@@ -75,15 +77,6 @@ pub fn forecast<'a>(
     let entrances = entrances(unit, sources, &town.peace);
     let afterwards = together.into_iter().map(|(mode, states)| (mode, town.with(states))).collect();
     Forecast { pools: answers, entrances, afterwards }
-}
-
-/// Who gets a pool's traffic; one without targets may answer itself (statistics, redirects).
-fn in_peace(view: &PoolView<'_>) -> Prediction {
-    let prediction = predict(view, Scenario::default().with(Effort::Full));
-    if !view.pool.answers_itself || !view.targets.is_empty() || prediction.is_unknown() {
-        return prediction;
-    }
-    Prediction { failed: 0.0, assumptions: vec!["it answers by itself"], ..prediction }
 }
 
 /// The state of each pool that an outage touches, by the way in which targets fail.

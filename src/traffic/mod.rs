@@ -10,6 +10,7 @@ mod forecast;
 pub mod hash;
 mod localities;
 mod outage;
+mod peace;
 mod policy;
 mod predict;
 mod priorities;

@@ -109,6 +109,12 @@ impl Prediction {
         self.at_best(Certainty::Assumed)
     }
 
+    /// The same, where nothing else has to be assumed.
+    pub(super) fn assuming_only(mut self, assumption: &'static str) -> Self {
+        self.assumptions = vec![assumption];
+        self
+    }
+
     pub(super) fn at_best(mut self, certainty: Certainty) -> Self {
         self.certainty = self.certainty.max(certainty);
         self
