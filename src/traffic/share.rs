@@ -145,8 +145,8 @@ impl Prediction {
         if self.is_unknown() {
             return None;
         }
-        let wanted = self.shares.iter().filter(|share| positions.binary_search(&share.target).is_ok());
         let first = positions.first().copied().unwrap_or(0);
+        let wanted = positions.iter().filter_map(|position| self.of_target(*position));
         Some(wanted.fold(Share::sure(first, 0.0), |sum, share| Share {
             share: sum.share + share.share,
             low: sum.low + share.low,
@@ -155,12 +155,16 @@ impl Prediction {
         }))
     }
 
+    fn of_target(&self, position: u32) -> Option<&Share> {
+        let place = self.shares.binary_search_by_key(&position, |share| share.target).ok()?;
+        self.shares.get(place)
+    }
+
     /// The share of the target at this position; 0 if it is not eligible, `None` if unknown.
     pub fn share_of(&self, position: u32) -> Option<f64> {
         if self.is_unknown() {
             return None;
         }
-        let place = self.shares.binary_search_by_key(&position, |share| share.target);
-        Some(place.ok().and_then(|place| self.shares.get(place)).map_or(0.0, |share| share.share))
+        Some(self.of_target(position).map_or(0.0, |share| share.share))
     }
 }

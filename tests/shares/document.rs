@@ -19,7 +19,7 @@ fn the_contract_holds() {
     let document = shares("haproxy", TWO, &["--each-failure"]);
     let has = |value: &Value, wanted: &[&str]| {
         let keys = keys(value);
-        wanted.iter().for_each(|key| assert!(keys.contains(key), "{key} in {keys:?}"));
+        assert!(wanted.iter().all(|key| keys.contains(key)), "{wanted:?} in {keys:?}");
     };
     let unit = &document["units"][0];
     has(unit, &["root", "dialect", "pools", "listeners"]);
@@ -44,11 +44,11 @@ fn shares_add_up() {
         let pool = pool(&document, name);
         let sum = |shares: &Value, failed: &Value| {
             let shares = shares.as_array().unwrap().iter().map(|share| share["share"].as_f64().unwrap());
-            ((shares.sum::<f64>() + failed.as_f64().unwrap()) * 1e6).round()
+            ((shares.sum::<f64>() + failed.as_f64().unwrap()) * 1e6).round() as i64
         };
-        assert_eq!(sum(&pool["shares"], &pool["failed"]), 1e6);
+        assert_eq!(sum(&pool["shares"], &pool["failed"]), 1_000_000);
         for failure in pool["failures"].as_array().unwrap() {
-            assert_eq!(sum(&failure["shares"], &failure["failed"]), 1e6, "{failure}");
+            assert_eq!(sum(&failure["shares"], &failure["failed"]), 1_000_000, "{failure}");
         }
     }
 }

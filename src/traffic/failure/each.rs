@@ -13,9 +13,9 @@ use crate::traffic::predict::{Effort, Scenario, predict};
 use crate::traffic::share::{Prediction, Share};
 
 /// Up to so many targets each failure lists all survivors; of larger pools those with the most.
-const LISTED: usize = 128;
+pub(super) const LISTED: usize = 128;
 /// How many survivors of a large pool are listed.
-const SHOWN: usize = 10;
+pub(super) const SHOWN: usize = 10;
 
 /// What happens when any one target that is in use fails, in each of these ways: target by target, way by way.
 ///
@@ -23,8 +23,8 @@ const SHOWN: usize = 10;
 /// over the ring.
 pub fn each_failure(view: &PoolView<'_>, forwardings: &[&Forwarding], modes: &[FailureMode]) -> Vec<Failure> {
     let base = predict(view, Scenario::default().with(Effort::Full));
-    let peace = Peace { view: *view, forwardings, base };
-    let positions: Vec<u32> = in_use(&peace).collect();
+    let peace = Peace::new(view, forwardings, base);
+    let positions: Vec<u32> = in_use(view).collect();
     let survivors = if positions.len() <= LISTED { Survivors::All } else { Survivors::of(&peace) };
     let mut failures = Vec::with_capacity(positions.len() * modes.len());
     let mut known: FxHashMap<(Kind, FailureMode), Failure> = FxHashMap::default();
@@ -46,9 +46,9 @@ pub fn each_failure(view: &PoolView<'_>, forwardings: &[&Forwarding], modes: &[F
 }
 
 /// The targets whose failure is looked at: those that may get traffic, now or later.
-fn in_use<'p>(peace: &'p Peace<'_>) -> impl Iterator<Item = u32> + 'p {
+pub(super) fn in_use(view: &PoolView<'_>) -> impl Iterator<Item = u32> {
     let is_up = |state| matches!(state, AdministrativeState::Up | AdministrativeState::Degraded);
-    let targets = (0_u32..).zip(peace.view.targets);
+    let targets = (0_u32..).zip(view.targets);
     targets.filter(move |(_, target)| is_up(target.state)).map(|(position, _)| position)
 }
 
@@ -136,7 +136,7 @@ impl Failure {
 }
 
 /// The largest shares, the first of equals first.
-fn most(mut shares: Vec<Share>, count: usize) -> Vec<Share> {
+pub(super) fn most(mut shares: Vec<Share>, count: usize) -> Vec<Share> {
     shares.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.target.cmp(&b.target)));
     shares.truncate(count);
     shares

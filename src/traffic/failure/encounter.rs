@@ -51,35 +51,34 @@ impl Encounter {
     }
 }
 
-/// What a request meets that is handed to one of `down` (in ascending order), by whichever of these routes it comes.
+/// A pool of which targets fail.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pool<'a> {
+    pub(super) view: &'a PoolView<'a>,
+    /// How many targets that are in use are left.
+    pub(super) others: usize,
+    /// How many fail.
+    pub(super) down: usize,
+}
+
+/// What a request meets that is handed to a target that fails, by whichever of these routes it comes.
 pub(super) fn encounter<'f>(
-    view: &PoolView<'_>,
+    pool: &Pool<'_>,
     forwardings: impl Iterator<Item = &'f Forwarding>,
-    down: &[u32],
     mode: FailureMode,
 ) -> Option<Encounter> {
-    if view.unit.dialect == Dialect::Haproxy {
-        return haproxy::encounter(view, down, mode);
+    if pool.view.unit.dialect == Dialect::Haproxy {
+        return haproxy::encounter(pool, mode);
     }
     let mut all: Option<Encounter> = None;
     for forwarding in forwardings {
-        let one = match view.unit.dialect {
-            Dialect::Envoy => envoy::encounter(view, forwarding, down, mode)?,
-            Dialect::Nginx | Dialect::Haproxy => nginx::encounter(view, forwarding, down, mode)?,
+        let one = match pool.view.unit.dialect {
+            Dialect::Envoy => envoy::encounter(pool, forwarding, mode)?,
+            Dialect::Nginx | Dialect::Haproxy => nginx::encounter(pool, forwarding, mode)?,
         };
         all = Some(all.map_or(one, |all| all.or(one)));
     }
     all
-}
-
-/// How many targets that are in use are left without these.
-pub(super) fn others(view: &PoolView<'_>, down: &[u32]) -> usize {
-    let in_use = |position: &u32| {
-        let target = view.target(*position);
-        target.is_some_and(|target| target.state == crate::model::AdministrativeState::Up)
-            && down.binary_search(position).is_err()
-    };
-    (0..view.targets.len() as u32).filter(in_use).count()
 }
 
 /// A timeout in milliseconds; `None` for one that never comes.

@@ -1,7 +1,7 @@
 //! Envoy: a retry asks the policy once more, and only so many retries run at a time.
 
 use super::FailureMode;
-use super::encounter::{Encounter, milliseconds, others};
+use super::encounter::{Encounter, Pool, milliseconds};
 use crate::model::{Conditions, Forwarding, Key, Method};
 use crate::traffic::PoolView;
 
@@ -11,26 +11,21 @@ const ALONE: &str = "one request at a time; others in between can take the retry
 const BUDGET: &str = "few retries at a time: circuit breakers let 3 run unless `max_retries` says more";
 
 /// What a request meets (research 3.7; measured on 1.40). `None` while what decides is not known.
-pub(super) fn encounter(
-    view: &PoolView<'_>,
-    forwarding: &Forwarding,
-    down: &[u32],
-    mode: FailureMode,
-) -> Option<Encounter> {
+pub(super) fn encounter(pool: &Pool<'_>, forwarding: &Forwarding, mode: FailureMode) -> Option<Encounter> {
     let per_try = milliseconds(*forwarding.per_try.get()?);
     let total = milliseconds(*forwarding.total.get()?);
     let cost = match mode {
         FailureMode::Refused | FailureMode::Http500 => Some(0),
-        FailureMode::Drop => sooner(milliseconds(*view.settings.timeouts.connect.get()?), total),
+        FailureMode::Drop => sooner(milliseconds(*pool.view.settings.timeouts.connect.get()?), total),
         FailureMode::Hang => sooner(sooner(per_try, total), milliseconds(*forwarding.read.get()?)),
     };
     // What the timeout of the whole request ends is not tried again.
     let ends = mode == FailureMode::Hang && (per_try.is_none() || sooner(per_try, total) == total);
     let tries = *forwarding.tries.get()?;
-    if ends || tries <= 1 || others(view, down) == 0 || !tries_again(forwarding, mode)? {
+    if ends || tries <= 1 || pool.others == 0 || !tries_again(forwarding, mode)? {
         return Some(Encounter::fails(cost));
     }
-    Some(again(view, forwarding, cost, tries))
+    Some(again(pool.view, forwarding, cost, tries))
 }
 
 /// What becomes of a request that is tried again: whether it finds another target, and whether the retry may run.

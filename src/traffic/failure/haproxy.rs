@@ -1,7 +1,7 @@
 //! HAProxy: retries, where they go, and what they cost.
 
 use super::FailureMode;
-use super::encounter::{Encounter, milliseconds, others};
+use super::encounter::{Encounter, Pool, milliseconds};
 use crate::model::{Affinity, Conditions, Method, Redispatch, Timeout};
 use crate::traffic::PoolView;
 
@@ -24,19 +24,20 @@ enum Way {
 /// A retry on the same server waits for the smaller of `timeout connect` and a second if the connection was refused. With
 /// `option redispatch` a request that no key, cookie or table ties to its server leaves it with the first retry, any other
 /// with the last one, or every n-th. A map gives a key the same server again. `None` while what decides is not known.
-pub(super) fn encounter(view: &PoolView<'_>, down: &[u32], mode: FailureMode) -> Option<Encounter> {
+pub(super) fn encounter(pool: &Pool<'_>, mode: FailureMode) -> Option<Encounter> {
+    let view = pool.view;
     let settings = view.settings;
     let retries = *settings.retries.get()?;
     let cost = milliseconds(cost(view, mode)?);
     let repeats = settings.retry_on.get()?.has(condition(mode));
-    let way = if repeats { way(view, retries, others(view, down) > 0)? } else { Way::Stays };
+    let way = if repeats { way(view, retries, pool.others > 0)? } else { Way::Stays };
     let pauses = if mode == FailureMode::Refused { pause(settings.timeouts.connect.get()?) } else { 0 };
     let stay = |tries: u32, waits: u32| Some(cost? * u64::from(tries) + pauses * u64::from(waits));
     Some(match way {
         _ if !repeats => Encounter::fails(cost),
         Way::Stays => Encounter::fails(stay(retries + 1, retries)),
         Way::Returns(at) => Encounter::fails(stay(retries + 1, retries.min(at.saturating_sub(1)))),
-        Way::Leaves(at) if down.len() > 1 => several(stay(at, at - 1), retries, at, down.len()),
+        Way::Leaves(at) if pool.down > 1 => several(stay(at, at - 1), retries, at, pool.down),
         Way::Leaves(at) => Encounter::saved(stay(at, at - 1)),
     })
 }

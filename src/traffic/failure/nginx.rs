@@ -1,30 +1,24 @@
 //! nginx: each attempt goes to another server, as long as the conditions of the location allow it.
 
 use super::FailureMode;
-use super::encounter::{Encounter, milliseconds, others};
+use super::encounter::{Encounter, Pool, milliseconds};
 use crate::model::{Conditions, Forwarding};
-use crate::traffic::PoolView;
 
 /// What requests must be for a retry behind them: a `POST` that was sent is not repeated (research 3.2).
 const IDEMPOTENT: &str = "requests may be repeated (GET, not POST)";
 
 /// What a request meets (research 3.2; measured on 1.22.1). `None` while what decides is not known.
-pub(super) fn encounter(
-    view: &PoolView<'_>,
-    forwarding: &Forwarding,
-    down: &[u32],
-    mode: FailureMode,
-) -> Option<Encounter> {
+pub(super) fn encounter(pool: &Pool<'_>, forwarding: &Forwarding, mode: FailureMode) -> Option<Encounter> {
     let cost = match mode {
         FailureMode::Refused | FailureMode::Http500 => Some(0),
         FailureMode::Drop => milliseconds(*forwarding.connect.get()?),
         FailureMode::Hang => milliseconds(*forwarding.read.get()?),
     };
-    let time = cost.map(|cost| cost * down.len() as u64);
-    if others(view, down) == 0 || !tries_again(forwarding, mode)? {
+    let time = cost.map(|cost| cost * pool.down as u64);
+    if pool.others == 0 || !tries_again(forwarding, mode)? {
         return Some(Encounter::fails(cost));
     }
-    if !forwarding.tries.is(&0) && *forwarding.tries.get()? as usize <= down.len() {
+    if !forwarding.tries.is(&0) && *forwarding.tries.get()? as usize <= pool.down {
         return Some(if *forwarding.tries.get()? == 1 { Encounter::fails(cost) } else { Encounter::perhaps(time) });
     }
     let saved = Encounter::saved(time);

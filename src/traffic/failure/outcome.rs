@@ -1,6 +1,7 @@
 //! One failure of one or more targets: what is lost until it is noticed, what for good, and who carries the rest.
 
-use super::encounter::{Encounter, encounter};
+use super::each::{LISTED, SHOWN, in_use, most};
+use super::encounter::{Encounter, Pool, encounter};
 use super::notice::{Noticed, notice};
 use super::{FailureMode, Notice};
 use crate::model::{Forwarding, Method, Why};
@@ -87,6 +88,10 @@ pub(super) struct Peace<'a> {
     /// How requests are handed to it.
     pub(super) forwardings: &'a [&'a Forwarding],
     pub(super) base: Prediction,
+    /// The shares that are listed of targets that keep them: of a large pool the largest ones.
+    listed: Vec<Share>,
+    /// How many targets are in use.
+    in_use: usize,
 }
 
 /// What happens when the targets at these positions, in ascending order, fail together.
@@ -98,15 +103,22 @@ pub fn fail(
     effort: Effort,
 ) -> Failure {
     let base = predict(view, Scenario::default().with(effort));
-    let peace = Peace { view: *view, forwardings, base };
+    let peace = Peace::new(view, forwardings, base);
     peace.failure(down, mode, predict(view, Scenario::down(down).with(effort)))
 }
 
-impl Peace<'_> {
+impl<'a> Peace<'a> {
+    pub(super) fn new(view: &PoolView<'a>, forwardings: &'a [&'a Forwarding], base: Prediction) -> Self {
+        let listed =
+            if base.shares.len() > LISTED { most(base.shares.clone(), SHOWN + 1) } else { base.shares.clone() };
+        Self { view: *view, forwardings, listed, in_use: in_use(view).count(), base }
+    }
+
     /// The failure of these targets, after which traffic goes as predicted.
     pub(super) fn failure(&self, down: &[u32], mode: FailureMode, after: Prediction) -> Failure {
         let noticed = self.noticed(down, mode);
-        let met = encounter(&self.view, self.forwardings.iter().copied(), down, mode);
+        let pool = Pool { view: &self.view, others: self.in_use.saturating_sub(down.len()), down: down.len() };
+        let met = encounter(&pool, self.forwardings.iter().copied(), mode);
         let mut failure = Failure {
             down: down.to_vec(),
             mode,
@@ -194,7 +206,7 @@ impl Peace<'_> {
         if failure.noticed.by == Some(Notice::Ejection) {
             failure.assume(&["enough traffic to notice; single requests probe the target again and again"]);
         }
-        failure.carry(after);
+        failure.carry(after.shares);
     }
 
     /// Nothing changes: the others keep their shares, and what is retried.
@@ -202,20 +214,17 @@ impl Peace<'_> {
         failure.failed = failure.until;
         let alive: f64 = 1.0 - self.base.share_of_all(&failure.down).unwrap_or(0.0) - self.base.failed;
         let served = 1.0 - failure.failed.value;
-        let mut base = self.base.clone();
-        if alive <= 0.0 || served <= 0.0 {
-            // Whoever is left serves what is saved.
-            base = after.clone();
-        }
+        // Where nobody else has a share, whoever is left serves what is saved.
+        let nobody = alive <= 0.0 || served <= 0.0;
+        let keep = if nobody { &after.shares } else { &self.listed };
         let scale = if alive > 0.0 { served / alive } else { served };
-        base.shares = base.shares.into_iter().map(|share| share.scaled(scale.max(0.0))).collect();
-        failure.carry(base);
+        failure.carry(keep.iter().map(|share| share.scaled(scale.max(0.0))));
     }
 
     fn perhaps_noticed(failure: &mut Failure, after: Prediction) {
         let low = after.failed.min(failure.until.low);
         failure.failed = Fraction { low, ..failure.until };
-        failure.carry(after);
+        failure.carry(after.shares);
     }
 }
 
@@ -235,9 +244,9 @@ fn elected(failure: &mut Failure) {
 
 impl Failure {
     /// The survivors among these carry the traffic.
-    fn carry(&mut self, prediction: Prediction) {
+    fn carry(&mut self, shares: impl IntoIterator<Item = Share>) {
         let down = &self.down;
-        let alive = prediction.shares.into_iter().filter(|share| down.binary_search(&share.target).is_err());
+        let alive = shares.into_iter().filter(|share| down.binary_search(&share.target).is_err());
         self.shares = alive.collect();
     }
 

@@ -1,5 +1,6 @@
 //! What happens when targets fail, a row for each way; targets that fail alike stand together.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::{between, is_verbose, percent, table};
@@ -42,9 +43,10 @@ pub(super) fn render(pool: &Pool, options: &Options<'_>) -> String {
 
 fn groups<'p>(pool: &Pool, failures: &'p [Failure]) -> Vec<Group<'p>> {
     let mut groups: Vec<Group<'p>> = Vec::new();
-    let mut places: std::collections::HashMap<Vec<Vec<String>>, usize> = std::collections::HashMap::new();
+    let mut places: HashMap<Vec<Vec<String>>, usize> = HashMap::new();
+    let peace = Peace::new(pool);
     for of_target in failures.chunk_by(|a, b| a.down == b.down) {
-        let rows: Vec<Vec<String>> = of_target.iter().map(|failure| row(pool, failure)).collect();
+        let rows: Vec<Vec<String>> = of_target.iter().map(|failure| row(&peace, failure)).collect();
         let name = of_target.first().map(|failure| failure.down.join(" + ")).unwrap_or_default();
         let place = *places.entry(rows.clone()).or_insert(groups.len());
         match groups.get_mut(place) {
@@ -55,8 +57,8 @@ fn groups<'p>(pool: &Pool, failures: &'p [Failure]) -> Vec<Group<'p>> {
     groups
 }
 
-fn row(pool: &Pool, failure: &Failure) -> Vec<String> {
-    vec![failure.mode.to_owned(), noticed(failure), until(failure), afterwards(failure), takes_over(pool, failure)]
+fn row(peace: &Peace<'_>, failure: &Failure) -> Vec<String> {
+    vec![failure.mode.to_owned(), noticed(failure), until(failure), afterwards(failure), takes_over(peace, failure)]
 }
 
 fn noticed(failure: &Failure) -> String {
@@ -96,13 +98,32 @@ fn afterwards(failure: &Failure) -> String {
     if failure.noticed == Some(false) && high > 0.0 { format!("{fails} for good") } else { fails }
 }
 
+/// The shares of a pool in peace, by target.
+struct Peace<'p> {
+    shares: HashMap<&'p str, f64>,
+    /// How many targets have any.
+    served: usize,
+}
+
+impl<'p> Peace<'p> {
+    fn new(pool: &'p Pool) -> Self {
+        let known = |share: &'p Share| Some((share.target.as_str(), share.share?));
+        let shares: HashMap<&str, f64> = pool.shares.iter().filter_map(known).collect();
+        let served = shares.values().filter(|share| **share > 0.0).count();
+        Self { shares, served }
+    }
+
+    fn of(&self, target: &str) -> Option<f64> {
+        self.shares.get(target).copied()
+    }
+}
+
 /// Who carries more than before, and how much.
-fn takes_over(pool: &Pool, failure: &Failure) -> String {
-    let before = |name: &str| pool.shares.iter().find(|share| share.target == name).and_then(|share| share.share);
+fn takes_over(peace: &Peace<'_>, failure: &Failure) -> String {
     let more: Vec<(&Survivor, f64)> = failure
         .shares
         .iter()
-        .filter_map(|after| Some((after, before(&after.target)?)))
+        .filter_map(|after| Some((after, peace.of(&after.target)?)))
         .filter(|(after, before)| after.share > before + 1e-6)
         .collect();
     let first = more.first().map(|(after, before)| (percent(*before), percent(after.share)));
@@ -110,9 +131,8 @@ fn takes_over(pool: &Pool, failure: &Failure) -> String {
     let alike =
         more.iter().all(|(after, before)| (percent(*before), percent(after.share)) == (from.clone(), to.clone()));
     let step = |from: &str, to: &str| format!("{} -> {to}", from.trim_end_matches(" %"));
-    let is_other =
-        |share: &&Share| share.share.is_some_and(|share| share > 0.0) && !failure.down.contains(&share.target);
-    let others = pool.shares.iter().filter(is_other).count();
+    let gone = failure.down.iter().filter(|name| peace.of(name).is_some_and(|share| share > 0.0)).count();
+    let others = peace.served.saturating_sub(gone);
     match (alike, more.len()) {
         (true, count @ 2..) if count + failure.omitted as usize == others => {
             format!("the others, {} each", step(&from, &to))
