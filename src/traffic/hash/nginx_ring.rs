@@ -72,7 +72,7 @@ impl<'a> Ring<'a> {
         let last = self.points.last().filter(|_| is_alone)?;
         let before = std::iter::once(last).chain(&self.points);
         let arcs = before.zip(&self.points).map(|(before, point)| (*point as u32, arc(*before, *point) as f64 / KEYS));
-        Some(clockwise(&arcs.collect::<Vec<_>>()))
+        Some(clockwise(self.first.len(), &arcs.collect::<Vec<_>>()))
     }
 
     /// The server that a key goes to, the first one of its name; `None` if round robin chooses, as for an empty key.

@@ -102,7 +102,7 @@ impl Ring {
             before = end;
             (host_of(point), arc as f64 / TURN as f64)
         });
-        clockwise(&arcs.collect::<Vec<_>>())
+        clockwise(self.hosts, &arcs.collect::<Vec<_>>())
     }
 
     /// The position of the host that a request with this hash goes to: that of the first point not below it, or of the

@@ -118,7 +118,7 @@ impl Ring {
     /// What each server leaves to which others when it fails: the gap between the points around a run of its own is
     /// halved again between their servers.
     pub fn takeovers(&self) -> Takeovers {
-        let mut collector = Collector::default();
+        let mut collector = Collector::new(self.servers);
         for run in self.runs() {
             let (up_to, from) = (place(run.next).wrapping_sub(place(run.before)), server(run.first));
             let kept = |gap: u32| gap / 2;
