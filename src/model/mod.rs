@@ -30,7 +30,7 @@ pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,
 };
-pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource};
+pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource, WrittenTotal};
 pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, RingKey, Target, TargetSettings, TargetSettingsId};

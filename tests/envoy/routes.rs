@@ -156,3 +156,16 @@ fn listeners_know_whose_address_a_request_has() {
     assert_eq!(told("use_remote_address: true, xff_num_trusted_hops: 0, ", asks), "behind");
     assert_eq!(told("use_remote_address: true, xff_num_trusted_hops: 1, ", asks), "restored");
 }
+
+#[test]
+fn a_total_that_the_weights_do_not_make_is_noted() {
+    let total = |fields: &str| {
+        let model = routes(&[&format!(
+            "{{match: {{prefix: /}}, route: {{weighted_clusters: {{{fields}clusters: [{{name: a, weight: 90}}, {{name: b, weight: 10}}]}}}}}}"
+        )]);
+        model.unit().routes[0].total.map(|total| (total.written, total.sum))
+    };
+    assert_eq!(total(""), None);
+    assert_eq!(total("total_weight: 100, "), None);
+    assert_eq!(total("total_weight: 1000, "), Some((1000, 100)));
+}
