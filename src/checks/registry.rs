@@ -25,6 +25,7 @@ const CHECKS: &[&dyn Check] = &[
     &health::HealthCheckNotEnabled,
     &distribution::HugeWeights,
     &distribution::IgnoredWeights,
+    &distribution::IncompleteSplit,
     &health::InertOutlierDetection,
     &validity::InvalidValue,
     &distribution::InvertedWeights,
