@@ -35,4 +35,4 @@ pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Sub
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, RingKey, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};
-pub use unit::{File, Unit};
+pub use unit::{File, Unit, Workers};

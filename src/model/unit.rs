@@ -1,9 +1,10 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Forwarding, ForwardingId, Listener, ListenerId, Locality, LocalityId, Names, Pool, PoolId, PoolSettings, Route,
-    SettingsId, Spread, SpreadId, Stories, Target, TargetSettings, TargetSettingsId, Texts,
+    Fact, Forwarding, ForwardingId, Listener, ListenerId, Locality, LocalityId, Names, Origin, Pool, PoolId,
+    PoolSettings, Route, SettingsId, Spread, SpreadId, Stories, Target, TargetSettings, TargetSettingsId, Texts,
 };
+use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
 
 /// One file of a unit.
@@ -58,6 +59,17 @@ pub struct Unit {
     pub loads_module: Option<Span>,
     /// Some route chooses its pool while running, so any pool may be reached.
     pub computed_routes: bool,
+    /// How many processes do the work, each with what it knows of the targets by itself (nginx).
+    pub workers: Fact<Workers>,
+}
+
+/// How many processes do the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workers {
+    /// So many.
+    Exactly(u32),
+    /// One for each core of the machine.
+    OnePerCore,
 }
 
 impl Unit {
@@ -83,6 +95,7 @@ impl Unit {
             stories: Stories::default(),
             loads_module: None,
             computed_routes: false,
+            workers: Fact::known(Workers::Exactly(1), Origin::default(Span::default(), RuleId::NONE)),
         }
     }
 
