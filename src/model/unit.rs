@@ -1,8 +1,9 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Fact, Forwarding, ForwardingId, Listener, ListenerId, Locality, LocalityId, Names, Origin, Pool, PoolId,
-    PoolSettings, Route, SettingsId, Spread, SpreadId, Stories, Target, TargetSettings, TargetSettingsId, Texts,
+    Fact, Forwarding, ForwardingId, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names, Origin, Pool,
+    PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target, TargetSettings,
+    TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
@@ -41,6 +42,10 @@ pub struct Unit {
     pub target_settings: Vec<TargetSettings>,
     /// Places that targets belong to; each pool's stand together.
     pub localities: Vec<Locality>,
+    /// Sets of labels, each in one order; the first one is empty.
+    pub labels: Vec<Vec<Label>>,
+    /// Names that together make a subset; each pool's stand together.
+    pub selectors: Vec<Vec<Text>>,
     /// How pools spread traffic over tiers and localities; shared where equal.
     pub spreads: Vec<Spread>,
     /// Listeners in the order of the text.
@@ -86,6 +91,8 @@ impl Unit {
             settings: Vec::new(),
             target_settings: Vec::new(),
             localities: Vec::new(),
+            labels: vec![Vec::new()],
+            selectors: Vec::new(),
             spreads: Vec::new(),
             listeners: Vec::new(),
             forwardings: Vec::new(),
@@ -134,6 +141,17 @@ impl Unit {
     /// The locality with this id.
     pub fn locality(&self, id: LocalityId) -> Option<&Locality> {
         self.localities.get(id.0 as usize)
+    }
+
+    /// A set of labels.
+    pub fn labels(&self, id: LabelsId) -> &[Label] {
+        self.labels.get(id.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The selectors of a pool.
+    pub fn selectors(&self, which: Selectors) -> &[Vec<Text>] {
+        let (first, count) = (which.first as usize, which.count as usize);
+        self.selectors.get(first..first.saturating_add(count)).unwrap_or_default()
     }
 
     /// The spread with this id.
