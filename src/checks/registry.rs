@@ -60,6 +60,7 @@ const CHECKS: &[&dyn Check] = &[
     &health::SlowFailureDetection,
     &failover::StaleDns,
     &distribution::StarvedTarget,
+    &failover::SubsetWithoutFallback,
     &validity::SyntaxError,
     &validity::TooNew,
     &health::UncheckedBackup,

@@ -65,7 +65,9 @@ impl Check for ModuloHash {
         let finding = finding.because("taken modulo all weights").help(HELP.of(context));
         // Who writes the default has thought of it.
         let wanted = hash_type.origin.is_explicit() && hash_type.origin.at != pool.view.settings.policy.origin.at;
-        findings.push(if wanted { finding.at_most(Severity::Info) } else { finding });
+        // Connections stay where they are, and whether clients have sessions at the servers is not written.
+        let sessions = key == Key::ClientAddress;
+        findings.push(if wanted || sessions { finding.at_most(Severity::Info) } else { finding });
     }
 }
 
