@@ -54,13 +54,14 @@ impl Check for FailoverToItself {
         let same: Vec<(&Target, &Target)> =
             waiting.iter().filter_map(|spare| Some((*spare, twin(context, pool, spare, &serving)?))).collect();
         if let Some((spare, server)) = same.first() {
-            let nobody_else = same.len() == waiting.len();
-            let finding = finding(context, pool, spare, server, &same);
-            findings.push(match () {
+            let finding = finding(context, pool, spare, server, message(context, pool, serving.len(), &same));
+            findings.push(if spare.address.is_local() {
                 // Behind one address of the machine can be another proxy, which tells requests apart in its own way.
-                () if spare.address.is_local() => finding.at_most(Severity::Info).only_from(Profile::Strict),
-                () if nobody_else => finding,
-                () => finding.at_most(Severity::Warning),
+                finding.at_most(Severity::Info).only_from(Profile::Strict)
+            } else if same.len() == waiting.len() {
+                finding
+            } else {
+                finding.at_most(Severity::Warning)
             });
         }
     }
@@ -109,22 +110,20 @@ fn place<'a>(context: &Context<'a>, pool: &PoolContext<'_>, target: &Target) -> 
     }
 }
 
-fn finding(
-    context: &Context<'_>,
-    pool: &PoolContext<'_>,
-    spare: &Target,
-    server: &Target,
-    same: &[(&Target, &Target)],
-) -> Finding {
-    let word = WAITING.of(context);
+fn message(context: &Context<'_>, pool: &PoolContext<'_>, serving: usize, same: &[(&Target, &Target)]) -> String {
     let names = list(same.iter().map(|(spare, _)| context.text(spare.name)));
-    let address = context.written(server.address_at);
-    let message = if same.len() == 1 {
-        format!("when {address} of `{}` fails, traffic goes to {names}, which is the same server", pool.name)
-    } else {
-        format!("when the servers of `{}` fail, traffic goes to {names}, which are the same servers", pool.name)
+    let (when, which) = match (serving, same.len()) {
+        (1, 1) => ("the server", "which is the same server"),
+        (1, _) => ("the server", "which are the same server"),
+        (_, 1) => ("the servers", "which is one of them"),
+        _ => ("the servers", "which are some of them"),
     };
+    let fail = if serving == 1 { "fails" } else { "fail" };
+    format!("when {when} of `{}` {fail}, traffic goes to {names}, {which}", pool.name)
+}
+
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, spare: &Target, server: &Target, message: String) -> Finding {
     let finding = Finding::new(&META, spare.address_at, context.subject(pool.name), message);
-    let finding = finding.because(format!("the {word} is the same server"));
+    let finding = finding.because(format!("the {} is the same server", WAITING.of(context)));
     finding.related(server.address_at, "as here").help(HELP.of(context))
 }

@@ -57,7 +57,10 @@ impl Check for SingleBackupTakesAll {
 /// A page that says sorry is on the same machine, or on another port: it carries any load.
 fn serves_the_same(active: &[&Target], backups: &[&Target]) -> bool {
     let ports = |target: &Target| target.address.port();
-    let like_active = |backup: &&Target| active.iter().any(|target| ports(target) == ports(backup));
+    let like_active = |backup: &&Target| {
+        let same = active.iter().any(|target| target.address == backup.address);
+        active.iter().any(|target| ports(target) == ports(backup)) && !same
+    };
     backups.iter().all(|backup| backup.presence.is_certain() && !backup.address.is_local() && like_active(backup))
 }
 
