@@ -56,14 +56,14 @@ impl Check for ModuloHash {
         if !modulo || !keyed || !pool.is_reached() || context.is_open(hash_type.origin) {
             return;
         }
-        let Some(Moved { moved, own, servers }) = moved(pool) else { return };
-        if moved < own + NOTABLE {
+        let Some(Moved { all, own, servers }) = moved(pool) else { return };
+        if all < own + NOTABLE {
             return;
         }
         let when = WHEN.of(context).replace("{}", &servers.to_string());
         let message = format!(
             "{when}, {} of the keys of `{}` move to another server, not only the {} of that one",
-            percent(moved),
+            percent(all),
             pool.name,
             percent(own)
         );
@@ -86,7 +86,7 @@ fn place(pool: &PoolContext<'_>) -> Span {
 /// What happens to the keys when the last of the servers is gone.
 struct Moved {
     /// The part of all keys that another server gets.
-    moved: f64,
+    all: f64,
     /// The part that was its own.
     own: f64,
     servers: usize,
@@ -112,7 +112,7 @@ fn moved(pool: &PoolContext<'_>) -> Option<Moved> {
     };
     let total: f64 = weights.iter().copied().map(f64::from).sum();
     let own = f64::from(weights.last().copied()?) / total;
-    Some(Moved { moved, own, servers: targets.len() })
+    Some(Moved { all: moved, own, servers: targets.len() })
 }
 
 /// HAProxy: both maps slot by slot (research 3.4), for as many hashes as tell all residues of the two lengths.
