@@ -13,6 +13,8 @@ pub struct Options {
     pub canary_share: f64,
     /// `uneven-hash-ring`: a target's share is at least this many times its fair one.
     pub uneven_ring: f64,
+    /// `uneven-localities`: an endpoint of one locality carries more than this many times what one of another does.
+    pub uneven_localities: f64,
     /// `huge-weights`: a ring of at least this many points.
     pub huge_ring_points: u64,
     /// `slow-failure-detection`: a failure is noticed later than this many milliseconds.
@@ -35,6 +37,7 @@ impl Default for Options {
             skewed_share: 0.7,
             canary_share: 0.05,
             uneven_ring: 1.25,
+            uneven_localities: 2.0,
             huge_ring_points: 1_000_000,
             slow_notice: 30_000,
             long_exclusion: 300_000,

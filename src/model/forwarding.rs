@@ -3,7 +3,7 @@
 //! Where the dialect sets these for a pool (HAProxy), they are in [`super::PoolSettings`]; where it sets them for a route
 //! (nginx locations), they are here.
 
-use super::{Fact, Key, Text, Timeout};
+use super::{Fact, Key, LabelsId, Text, Timeout};
 
 /// Which forwarding of its unit; equal ones are stored once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +47,8 @@ pub struct Forwarding {
     pub total: Fact<Timeout>,
     /// After how long no further target is tried; a running attempt is not cut short.
     pub retry_for: Fact<Timeout>,
+    /// The labels of the targets that requests ask for, in [`super::Unit::labels`].
+    pub asks_for: Fact<LabelsId>,
     /// Whether a connection to a target can be used again.
     pub reuse: Fact<Reuse>,
     /// What a hashing pool hashes, where the route says it.

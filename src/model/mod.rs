@@ -7,6 +7,7 @@ mod address;
 mod fact;
 mod forwarding;
 mod health;
+mod labels;
 mod limits;
 mod listener;
 mod names;
@@ -23,6 +24,7 @@ pub use address::{Address, Port};
 pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
 pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use health::{Probe, ProbeKind};
+pub use labels::{Label, LabelsId, Selectors};
 pub use limits::{Limit, Timeout, Timeouts};
 pub use listener::{Bind, Clients, Listener, ListenerId};
 pub use names::{Definition, Names, Namespace, Reference, Unresolved, Whereabouts};
@@ -30,9 +32,9 @@ pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,
 };
-pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource};
+pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource, WrittenTotal};
 pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, RingKey, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};
-pub use unit::{File, Unit};
+pub use unit::{File, Unit, Workers};

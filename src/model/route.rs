@@ -42,10 +42,23 @@ pub struct Route {
     pub guard: Guard,
     /// How many host names it takes requests for, where all of them are written out; `None`: any, or not known.
     pub hosts: Option<u32>,
+    /// A sum of the weights of its split that is written beside them, and that they do not make (Envoy `total_weight`).
+    pub total: Option<WrittenTotal>,
     /// Whether the rule is there.
     pub presence: Presence,
     /// How requests are handed to the targets, in [`super::Unit::forwardings`]; `None` where the pool's settings say it.
     pub forwarding: Option<ForwardingId>,
+}
+
+/// A sum of weights that is written beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrittenTotal {
+    /// What is written.
+    pub written: u64,
+    /// What the weights add up to.
+    pub sum: u64,
+    /// Where it is written.
+    pub at: Span,
 }
 
 /// Where a route sends its traffic.

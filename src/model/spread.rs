@@ -1,6 +1,6 @@
 //! How a pool spreads traffic over tiers and localities, where that is more than "the next tier when nobody is left".
 
-use super::{Fact, Text};
+use super::{Fact, Selectors, Text};
 use crate::source::Span;
 
 /// Which spread of its unit; equal ones are stored once.
@@ -28,6 +28,8 @@ pub struct Spread {
     pub dropped: Fact<u32>,
     /// Whether targets are picked from subsets that requests ask for, and what becomes of the other requests.
     pub subsets: Fact<Subsets>,
+    /// Which names together make a subset.
+    pub selectors: Selectors,
     /// How many points the ring of a hashing policy has.
     pub ring: Fact<RingSize>,
     /// How many slots the table of a hashing policy has, where it has one (Envoy `MAGLEV`).

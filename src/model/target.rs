@@ -1,6 +1,6 @@
 //! One member of a pool.
 
-use super::{Address, Fact, LocalityId, Presence, Text, Timeout};
+use super::{Address, Fact, LabelsId, LocalityId, Presence, Text, Timeout};
 use crate::source::Span;
 
 /// Which target settings of its unit; equal ones are stored once.
@@ -106,6 +106,8 @@ pub struct TargetSettings {
     pub slow_start: Fact<Timeout>,
     /// What its points on the ring of a hash are made of.
     pub ring_key: Fact<RingKey>,
+    /// Labels by which requests can ask for it, in [`super::Unit::labels`].
+    pub labels: Fact<LabelsId>,
     /// The place that it belongs to, in [`super::Unit::localities`].
     pub locality: Option<LocalityId>,
 }

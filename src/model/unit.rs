@@ -1,9 +1,11 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Forwarding, ForwardingId, Listener, ListenerId, Locality, LocalityId, Names, Pool, PoolId, PoolSettings, Route,
-    SettingsId, Spread, SpreadId, Stories, Target, TargetSettings, TargetSettingsId, Texts,
+    Fact, Forwarding, ForwardingId, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names, Origin, Pool,
+    PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target, TargetSettings,
+    TargetSettingsId, Text, Texts,
 };
+use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
 
 /// One file of a unit.
@@ -40,6 +42,10 @@ pub struct Unit {
     pub target_settings: Vec<TargetSettings>,
     /// Places that targets belong to; each pool's stand together.
     pub localities: Vec<Locality>,
+    /// Sets of labels, each in one order; the first one is empty.
+    pub labels: Vec<Vec<Label>>,
+    /// Names that together make a subset; each pool's stand together.
+    pub selectors: Vec<Vec<Text>>,
     /// How pools spread traffic over tiers and localities; shared where equal.
     pub spreads: Vec<Spread>,
     /// Listeners in the order of the text.
@@ -58,6 +64,17 @@ pub struct Unit {
     pub loads_module: Option<Span>,
     /// Some route chooses its pool while running, so any pool may be reached.
     pub computed_routes: bool,
+    /// How many processes do the work, each with what it knows of the targets by itself (nginx).
+    pub workers: Fact<Workers>,
+}
+
+/// How many processes do the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workers {
+    /// So many.
+    Exactly(u32),
+    /// One for each core of the machine.
+    OnePerCore,
 }
 
 impl Unit {
@@ -74,6 +91,8 @@ impl Unit {
             settings: Vec::new(),
             target_settings: Vec::new(),
             localities: Vec::new(),
+            labels: vec![Vec::new()],
+            selectors: Vec::new(),
             spreads: Vec::new(),
             listeners: Vec::new(),
             forwardings: Vec::new(),
@@ -83,6 +102,7 @@ impl Unit {
             stories: Stories::default(),
             loads_module: None,
             computed_routes: false,
+            workers: Fact::known(Workers::Exactly(1), Origin::default(Span::default(), RuleId::NONE)),
         }
     }
 
@@ -121,6 +141,17 @@ impl Unit {
     /// The locality with this id.
     pub fn locality(&self, id: LocalityId) -> Option<&Locality> {
         self.localities.get(id.0 as usize)
+    }
+
+    /// A set of labels.
+    pub fn labels(&self, id: LabelsId) -> &[Label] {
+        self.labels.get(id.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The selectors of a pool.
+    pub fn selectors(&self, which: Selectors) -> &[Vec<Text>] {
+        let (first, count) = (which.first as usize, which.count as usize);
+        self.selectors.get(first..first.saturating_add(count)).unwrap_or_default()
     }
 
     /// The spread with this id.

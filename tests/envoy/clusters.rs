@@ -2,8 +2,8 @@
 
 use lblint::model::OriginKind::{Default, Written};
 use lblint::model::{
-    Completeness, Destination, Guard, HashFunction, Key, Limit, Membership, Method, ProbeKind, RouteSource, Step,
-    Subsets, Timeout, Why,
+    Completeness, Destination, Guard, HashFunction, Key, LabelsId, Limit, Membership, Method, ProbeKind, RouteSource,
+    Step, Subsets, Timeout, Why,
 };
 
 use crate::model::{clusters, endpoint};
@@ -226,4 +226,32 @@ fn numbers_as_the_program_reads_them() {
     assert_eq!((breakers.connections.get(), breakers.requests.get()), (Some(&8), Some(&16)));
     assert_eq!(breakers.retries.get(), Some(&10), "a text is decimal");
     assert!(model.spread("a").panic_below.is(&0), "a message that is there without its value holds 0");
+}
+
+/// Labels that are spelled alike are one, on endpoints and in selectors.
+#[test]
+fn labels_of_endpoints_and_selectors() {
+    let labelled = |value: &str| {
+        format!(
+            "{{endpoint: {{address: {{socket_address: {{address: 10.0.0.1, port_value: 80}}}}}}, metadata: {{filter_metadata: {{envoy.lb: {value}}}}}}}"
+        )
+    };
+    let model = clusters(&format!(
+        "  - name: a\n    type: STATIC\n    lb_subset_config: {{subset_selectors: [{{keys: [v]}}, {{keys: [s, v]}}]}}\n    load_assignment: {{cluster_name: a, \
+         endpoints: [{{lb_endpoints: [{}, {}, {}]}}]}}",
+        labelled("{v: one}"),
+        labelled("{v: 'one'}"),
+        endpoint("10.0.0.2")
+    ));
+    let ids: Vec<_> =
+        model.targets("a").iter().map(|target| *model.target_settings(target).labels.get().unwrap()).collect();
+    assert_eq!(ids[0], ids[1]);
+    assert_eq!(ids[2], LabelsId::NONE);
+    let selectors = model.unit().selectors(model.spread("a").selectors);
+    let name = model.unit().labels(ids[0])[0].name;
+    assert_eq!(selectors[0], [name]);
+    assert_eq!(selectors[1].len(), 2);
+    let own =
+        clusters("  - {name: a, lb_subset_config: {subset_selectors: [{keys: [v], fallback_policy: ANY_ENDPOINT}]}}");
+    assert_eq!(own.spread("a").subsets.get(), None, "a selector has a fallback of its own");
 }

@@ -156,3 +156,44 @@ fn listeners_know_whose_address_a_request_has() {
     assert_eq!(told("use_remote_address: true, xff_num_trusted_hops: 0, ", asks), "behind");
     assert_eq!(told("use_remote_address: true, xff_num_trusted_hops: 1, ", asks), "restored");
 }
+
+#[test]
+fn a_total_that_the_weights_do_not_make_is_noted() {
+    let total = |fields: &str| {
+        let model = routes(&[&format!(
+            "{{match: {{prefix: /}}, route: {{weighted_clusters: {{{fields}clusters: [{{name: a, weight: 90}}, {{name: b, weight: 10}}]}}}}}}"
+        )]);
+        model.unit().routes[0].total.map(|total| (total.written, total.sum))
+    };
+    assert_eq!(total(""), None);
+    assert_eq!(total("total_weight: 100, "), None);
+    assert_eq!(total("total_weight: 1000, "), Some((1000, 100)));
+}
+
+/// Which labels requests ask for; filters that can add some leave it open.
+#[test]
+fn routes_ask_for_labels() {
+    let manager =
+        "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+    let asked = |filters: &str, action: &str| {
+        let model = model(&format!(
+            "static_resources:\n  clusters: [{{name: a}}]\n  listeners:\n  - address: {{socket_address: {{address: 0.0.0.0, port_value: 80}}}}\n    \
+             filter_chains:\n    - filters:\n      - name: h\n        typed_config: {{'@type': {manager}, stat_prefix: x, http_filters: [{filters}], \
+             route_config: {{virtual_hosts: [{{name: v, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {{cluster: a{action}}}}}]}}]}}}}\n"
+        ));
+        let labels = model.forwarding("a").asks_for.get().map(|id| model.unit().labels(*id));
+        labels.map(|labels| {
+            labels.iter().map(|label| (model.text(label.name).to_owned(), model.text(label.value).to_owned())).collect()
+        })
+    };
+    let router = "{name: envoy.filters.http.router}";
+    let none: Option<Vec<(String, String)>> = Some(Vec::new());
+    let match_of = |labels: &str| format!(", metadata_match: {{filter_metadata: {{envoy.lb: {labels}}}}}");
+    assert_eq!(asked(router, ""), none);
+    assert_eq!(
+        asked(router, &match_of("{v: '1', s: x}")).unwrap(),
+        [("v".into(), "1".into()), ("s".into(), "x".into())]
+    );
+    assert_eq!(asked(router, &match_of("{v: [1, 2]}")), None, "lists are not compared");
+    assert_eq!(asked(&format!("{{name: envoy.filters.http.lua}}, {router}"), ""), None);
+}

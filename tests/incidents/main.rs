@@ -22,7 +22,7 @@ const CAUSES: [(&str, &str, &str); 13] = [
     ("2024-01-payment-skew", "nginx", "skewed-weights"),
     ("2024-02-payment-failover", "envoy", "undetectable-failover"),
     ("2024-02-payment-failover", "haproxy", "skewed-weights"),
-    ("2024-02-payment-failover", "nginx", "skewed-weights"),
+    ("2024-02-payment-failover", "nginx", "failover-to-itself"),
     ("2024-06-single-web-server", "envoy", "one-target-takes-all"),
     ("2024-06-single-web-server", "haproxy", "one-target-takes-all"),
     ("2024-06-single-web-server", "nginx", "one-target-takes-all"),

@@ -2,7 +2,7 @@
 
 use lblint::model::{
     Address, AdministrativeState, Affinity, Completeness, Count, HashFunction, Keepalive, Key, Method, OriginKind,
-    PoolKind, Port, Timeout, Why,
+    PoolKind, Port, Timeout, Why, Workers,
 };
 use lblint::source::Version;
 use lblint::traffic::{Certainty, Detection, PoolView, Scenario, detection, predict};
@@ -254,4 +254,13 @@ fn a_lone_target_stays() {
 fn an_unreadable_statement_leaves_a_pool_incomplete() {
     let model = http("upstream a { server 10.0.0.1; server 10.0.0.2 }");
     assert!(matches!(model.pool("a").completeness, Completeness::Incomplete(Why::Malformed, _)));
+}
+
+/// `worker_processes` is 1 if it is not written.
+#[test]
+fn worker_processes_are_counted() {
+    let workers = |text: &str| *model(&format!("{text}\nevents {{}}\nhttp {{}}\n")).unit().workers.get().unwrap();
+    assert_eq!(workers(""), Workers::Exactly(1));
+    assert_eq!(workers("worker_processes 4;"), Workers::Exactly(4));
+    assert_eq!(workers("worker_processes auto;"), Workers::OnePerCore);
 }

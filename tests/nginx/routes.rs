@@ -1,6 +1,6 @@
 //! Routes: from pass directives to pools, over variables as far as they are constant.
 
-use lblint::model::{Clients, Guard, Namespace, Whereabouts};
+use lblint::model::{Clients, Destination, Guard, Namespace, Whereabouts};
 
 use crate::model::{http, model};
 
@@ -222,4 +222,24 @@ fn routes_know_how_many_hosts_they_serve() {
         let model = http(&format!("server {{ {names} location / {{ proxy_pass http://10.0.0.1; }} }}"));
         assert_eq!(model.unit().routes[0].hosts, count, "{names}");
     }
+}
+
+/// What no percentage covers is empty, and leads nowhere.
+#[test]
+fn a_split_without_a_rest_leaves_traffic_out() {
+    let weights = |entries: &str| {
+        let model = http(&format!(
+            "{POOLS}split_clients $request_id $app {{ {entries} }}\nserver {{ location / {{ proxy_pass http://$app; }} }}"
+        ));
+        match &model.unit().routes[0].to {
+            Destination::Split(branches) => branches.iter().map(|branch| branch.weight.unwrap()).collect(),
+            Destination::Pool(..) => vec![10_000],
+            Destination::Computed(..) => Vec::new(),
+        }
+    };
+    assert_eq!(weights("60% stable; 40% canary;"), [6000, 4000]);
+    assert_eq!(weights("60% stable; * canary;"), [6000, 4000]);
+    assert_eq!(weights("60% stable; 10% canary;"), [6000, 1000]);
+    assert_eq!(weights("60% stable;"), [6000]);
+    assert_eq!(weights("60% stable; * stable;"), [10_000]);
 }

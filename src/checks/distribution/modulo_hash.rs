@@ -39,6 +39,9 @@ const HELP: Wording = Wording {
     envoy: "",
 };
 
+/// So many more keys move than those of the server that goes: less is what weights far apart leave of it.
+const NOTABLE: f64 = 0.1;
+
 impl Check for ModuloHash {
     fn meta(&self) -> &'static Meta {
         &META
@@ -53,19 +56,24 @@ impl Check for ModuloHash {
         if !modulo || !keyed || !pool.is_reached() || context.is_open(hash_type.origin) {
             return;
         }
-        let Some((moved, servers)) = moved(pool) else { return };
+        let Some(Moved { all, own, servers }) = moved(pool) else { return };
+        if all < own + NOTABLE {
+            return;
+        }
         let when = WHEN.of(context).replace("{}", &servers.to_string());
         let message = format!(
             "{when}, {} of the keys of `{}` move to another server, not only the {} of that one",
-            percent(moved),
+            percent(all),
             pool.name,
-            percent(1.0 / servers as f64)
+            percent(own)
         );
         let finding = Finding::new(&META, place(pool), context.subject(pool.name), message);
         let finding = finding.because("taken modulo all weights").help(HELP.of(context));
         // Who writes the default has thought of it.
         let wanted = hash_type.origin.is_explicit() && hash_type.origin.at != pool.view.settings.policy.origin.at;
-        findings.push(if wanted { finding.at_most(Severity::Info) } else { finding });
+        // Connections stay where they are, and whether clients have sessions at the servers is not written.
+        let sessions = key == Key::ClientAddress;
+        findings.push(if wanted || sessions { finding.at_most(Severity::Info) } else { finding });
     }
 }
 
@@ -75,10 +83,18 @@ fn place(pool: &PoolContext<'_>) -> Span {
     if hash_type.is_explicit() { hash_type.at } else { pool.view.settings.policy.origin.at }
 }
 
-/// The part of all keys that another server gets when the last of the servers is gone, and how many servers there are.
-/// With two of them the other one gets everything anyway. `ip_hash` has no other form, and hashes only the clients of
+/// What happens to the keys when the last of the servers is gone.
+struct Moved {
+    /// The part of all keys that another server gets.
+    all: f64,
+    /// The part that was its own.
+    own: f64,
+    servers: usize,
+}
+
+/// What moves when the last of the servers is gone. With two of them the other one gets everything anyway. `ip_hash` has no other form, and hashes only the clients of
 /// a failed server again.
-fn moved(pool: &PoolContext<'_>) -> Option<(f64, usize)> {
+fn moved(pool: &PoolContext<'_>) -> Option<Moved> {
     let is_plain = |target: &&Target| target.state == AdministrativeState::Up && target.tier == 0;
     let targets: Vec<&Target> = pool.view.targets.iter().filter(is_plain).collect();
     let known = targets.iter().all(|target| target.presence.is_certain() && target.count == Count::One);
@@ -94,7 +110,9 @@ fn moved(pool: &PoolContext<'_>) -> Option<(f64, usize)> {
         }
         _ => return None,
     };
-    Some((moved, targets.len()))
+    let total: f64 = weights.iter().copied().map(f64::from).sum();
+    let own = f64::from(weights.last().copied()?) / total;
+    Some(Moved { all: moved, own, servers: targets.len() })
 }
 
 /// HAProxy: both maps slot by slot (research 3.4), for as many hashes as tell all residues of the two lengths.

@@ -37,6 +37,7 @@ impl<'a> Lowering<'a, '_> {
                 guard,
                 presence: Presence::Always,
                 hosts: None,
+                total: None,
                 forwarding: None,
             });
         }

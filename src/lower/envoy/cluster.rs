@@ -5,7 +5,7 @@ use super::resources::Resources;
 use super::{Lowering, health, membership, policy, settings, spread};
 use crate::model::{
     AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
-    SpreadId, Step, TargetSettings, Text, Why,
+    SpreadId, Step, Subsets, TargetSettings, Text, Why,
 };
 use crate::syntax::envoy::Message;
 
@@ -43,6 +43,7 @@ impl<'a> Lowering<'a, '_> {
         };
         membership::read(message, &mut draft);
         self.policy(message, &mut draft);
+        self.subsets(message, &mut draft);
         spread::read(message, &mut draft);
         self.probe(message, &mut draft);
         health::read(message, &mut draft);
@@ -91,6 +92,22 @@ impl<'a> Lowering<'a, '_> {
         }
         for at in policy::unread(message, policy.get()) {
             self.unit.stories.tell(policy.origin.at, Step::Unread(at));
+        }
+    }
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// Which names make a subset, where there are subsets.
+    fn subsets(&mut self, message: &Message<'a>, draft: &mut Draft) {
+        let config = message.field("lb_subset_config").filter(|_| message.field("load_balancing_policy").is_none());
+        let subsets = draft.spread.subsets;
+        if subsets.is(&Subsets::Off) {
+            return;
+        }
+        let Some(config) = config else { return };
+        match self.selectors(&config) {
+            Some(selectors) => draft.spread.selectors = selectors,
+            None => draft.spread.subsets = unsupported(subsets.origin.at),
         }
     }
 }

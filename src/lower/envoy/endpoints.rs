@@ -161,6 +161,7 @@ impl<'a> Lowering<'a, '_> {
         let (address, address_at) = self.address(address);
         let mut settings = draft.target;
         settings.locality = place.locality;
+        settings.labels = self.labels_of(message);
         let unchecked = message.path(&["endpoint", "health_check_config"]);
         if unchecked.is_some_and(|config| config.has("disable_active_health_check")) {
             settings.checked = Fact::known(false, Origin::written(Span::default()));

@@ -31,6 +31,7 @@ impl<'a> Lowering<'a, '_> {
         if let Some(policy) = policy {
             retries(&policy, &mut forwarding);
         }
+        forwarding.asks_for = self.asked_for(action);
         if let Some(policies) = action.field("hash_policy") {
             forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
         }
@@ -92,6 +93,7 @@ fn defaults(protocol: Protocol, at: Span) -> Forwarding {
         total: Fact::known(Timeout::After(15_000), Origin::default(at, RuleId::ENVOY_ROUTE_TIMEOUT)),
         retry_for: never,
         hash_key: Fact::known(None, off),
+        asks_for: Fact::unknown(Why::Request, off),
         reuse: Fact::known(Reuse::Possible, off),
         buffers_answers: Fact::known(false, off),
         buffers_requests: Fact::known(false, off),

@@ -129,6 +129,7 @@ impl<'a> Lowering<'a, '_> {
             Timeout::After(300_000),
             Origin::default(config.first_line(), RuleId::ENVOY_STREAM_IDLE_TIMEOUT),
         );
+        self.note_filters(config);
         self.stream_idle = Some(config.duration("stream_idle_timeout", minutes));
         if let Some(routes) = config.field("route_config") {
             self.route_configuration(&routes, listener, Unresolved::Refused);
@@ -147,6 +148,7 @@ impl<'a> Lowering<'a, '_> {
             self.unit.computed_routes = true;
             self.note_uses(&scoped);
         }
+        self.filters_may_ask = true;
         for name in ["http_filters", "tracing", "access_log"] {
             if let Some(other) = config.field(name) {
                 self.note_uses(&other);

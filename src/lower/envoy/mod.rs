@@ -9,6 +9,7 @@ mod facts;
 mod forwarding;
 mod health;
 mod keys;
+mod labels;
 mod listener;
 mod membership;
 mod names;
@@ -23,7 +24,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cache::SettingsCache;
 use crate::model::{
-    Fact, File, Forwarding, ForwardingId, ListenerId, PoolSettings, SettingsId, Text, Timeout, Unit, Unresolved,
+    Fact, File, Forwarding, ForwardingId, Label, LabelsId, ListenerId, PoolSettings, SettingsId, Text, Timeout, Unit,
+    Unresolved,
 };
 use crate::source::{Dialect, Sources, Version, View};
 use crate::syntax::envoy::Message;
@@ -72,6 +74,9 @@ pub fn lower(input: Input<'_>) -> Unit {
         used: FxHashSet::default(),
         scopes: 0,
         stream_idle: None,
+        filters_may_ask: true,
+        labels: FxHashMap::default(),
+        label_texts: FxHashMap::default(),
         budget: nodes.saturating_mul(REPEATS),
     };
     let resources = Resources::collect(input.parts);
@@ -89,6 +94,12 @@ struct Lowering<'a, 'i> {
     used: FxHashSet<std::borrow::Cow<'a, str>>,
     /// How long requests of the open HTTP filter may pause, where it says so.
     stream_idle: Option<Fact<Timeout>>,
+    /// Filters of the open HTTP filter can change which labels a request asks for.
+    filters_may_ask: bool,
+    /// Sets of labels that are stored.
+    labels: FxHashMap<Vec<Label>, LabelsId>,
+    /// Names and values of labels, each once.
+    label_texts: FxHashMap<String, Text>,
     /// How many virtual hosts there are so far.
     scopes: u32,
     /// How many targets and routes may still be added.

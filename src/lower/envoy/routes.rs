@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::shadow::Shadows;
 use crate::model::{
     Branch, Clients, Destination, ForwardingId, Guard, ListenerId, Namespace, Presence, Reference, Route, RouteKind,
-    RouteSource, Text, Unresolved, Whereabouts, Why,
+    RouteSource, Text, Unresolved, Whereabouts, Why, WrittenTotal,
 };
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -17,6 +17,7 @@ struct Rule {
     guard: Guard,
     at: Span,
     hosts: Option<u32>,
+    total: Option<WrittenTotal>,
     forwarding: Option<ForwardingId>,
     /// What becomes of it when its cluster is not defined.
     unresolved: Unresolved,
@@ -62,7 +63,7 @@ impl<'a> Lowering<'a, '_> {
             };
             let kind = if guard == Guard::Always { RouteKind::Default } else { RouteKind::Rule };
             let forwarding = Some(self.forwarding_of_route(config, host, &action));
-            let rule = Rule { kind, guard, at: place(&route), hosts, forwarding, unresolved };
+            let rule = Rule { kind, guard, at: place(&route), hosts, total: None, forwarding, unresolved };
             self.route_action(&action, RouteSource::Listener(listener), &rule);
             for level in [&action, host, config] {
                 if let Some(policies) = level.field("request_mirror_policies") {
@@ -81,7 +82,8 @@ impl<'a> Lowering<'a, '_> {
         }
         if let Some(split) = action.field("weighted_clusters") {
             let branches = self.branches(&split, rule.unresolved);
-            return self.push_route(from, rule, Destination::Split(branches));
+            let rule = Rule { total: written_total(&split), ..rule.clone() };
+            return self.push_route(from, &rule, Destination::Split(branches));
         }
         let computed = ["cluster_header", "cluster_specifier_plugin", "inline_cluster_specifier_plugin"];
         if let Some(field) = action.any(&computed) {
@@ -102,7 +104,9 @@ impl<'a> Lowering<'a, '_> {
                 continue;
             };
             let name = self.refer(&cluster, unresolved);
-            let part = weight(&entry).filter(|_| total > 0).map(|weight| (weight * 10_000 / total) as u32);
+            // What has a weight has a part, however small.
+            let part = |weight: u64| (weight * 10_000 / total).max(u64::from(weight > 0)) as u32;
+            let part = weight(&entry).filter(|_| total > 0).map(part);
             branches.push(Branch { name, pool: None, weight: part, at: entry.place("weight") });
         }
         branches
@@ -122,7 +126,15 @@ impl<'a> Lowering<'a, '_> {
         self.scopes += 1;
         let at = config.place(if config.field("cluster").is_some() { "cluster" } else { "weighted_clusters" });
         let forwarding = Some(self.forwarding_of_stream(config));
-        let rule = Rule { kind: RouteKind::Default, guard: Guard::Always, at, hosts: None, forwarding, unresolved };
+        let rule = Rule {
+            kind: RouteKind::Default,
+            guard: Guard::Always,
+            at,
+            hosts: None,
+            total: None,
+            forwarding,
+            unresolved,
+        };
         self.route_action(config, RouteSource::Listener(listener), &rule);
         // The first API has a table of routes, the matcher of `udp_proxy` is computed.
         for route in config.path(&["route_config", "routes"]).into_iter().flat_map(|routes| routes.items()) {
@@ -144,7 +156,7 @@ impl<'a> Lowering<'a, '_> {
             let guard = Guard::When { at: cluster.span(), fallback: false };
             let unresolved = Unresolved::RequestsFail;
             let (kind, at) = (RouteKind::Rule, cluster.span());
-            let rule = Rule { kind, guard, at, hosts: None, forwarding: None, unresolved };
+            let rule = Rule { kind, guard, at, hosts: None, total: None, forwarding: None, unresolved };
             self.push_route(RouteSource::Listener(listener), &rule, Destination::Pool(name, None));
         }
         self.note_uses(config);
@@ -171,10 +183,10 @@ impl<'a> Lowering<'a, '_> {
             self.unit.computed_routes = true;
             return;
         }
-        let Rule { kind, guard, at, hosts, forwarding, .. } = rule.clone();
+        let Rule { kind, guard, at, hosts, total, forwarding, .. } = rule.clone();
         let scope = self.scopes;
         let presence = Presence::Always;
-        self.unit.routes.push(Route { from, kind, at, scope, to, guard, hosts, presence, forwarding });
+        self.unit.routes.push(Route { from, kind, at, scope, to, guard, hosts, total, presence, forwarding });
     }
 }
 
@@ -184,6 +196,15 @@ fn tells_of_proxy(header: &Message<'_>) -> Option<Span> {
         ["x-forwarded-for", "x-forwarded-port", "x-real-ip", "cf-connecting-ip", "true-client-ip"];
     let name = header.text_of("name")?.to_ascii_lowercase();
     HEADERS.contains(&name.as_str()).then(|| header.place("name"))
+}
+
+/// `total_weight`, where the weights make another sum. Envoy 1.40 does not read it (measured; earlier versions refused it).
+fn written_total(split: &Message<'_>) -> Option<WrittenTotal> {
+    let number = |message: &Message<'_>| u64::try_from(message.integer()?).ok();
+    let written = number(&split.field("total_weight")?)?;
+    let weights = split.list("clusters").map(|entry| number(&entry.field("weight")?));
+    let sum = weights.sum::<Option<u64>>()?;
+    (written != sum).then(|| WrittenTotal { written, sum, at: split.place("total_weight") })
 }
 
 /// How many names a virtual host has; `None` if one of them stands for any number.

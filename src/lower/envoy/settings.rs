@@ -2,8 +2,9 @@
 
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Affinity, Breakers, Conditions, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy,
-    PoolSettings, Probe, RingKey, RingSize, SavedState, Spread, Subsets, TargetSettings, Timeout, Timeouts, Why,
+    Affinity, Breakers, Conditions, Fact, HashFunction, HashType, Keepalive, LabelsId, Limit, Method, Mode, Origin,
+    Policy, PoolSettings, Probe, RingKey, RingSize, SavedState, Selectors, Spread, Subsets, TargetSettings, Timeout,
+    Timeouts, Why,
 };
 use crate::source::Span;
 
@@ -68,6 +69,7 @@ pub(super) fn spread(at: Span) -> Spread {
         ejects_one: Fact::known(false, origin(RuleId::ENVOY_EJECTS_ONE)),
         dropped: Fact::known(0, origin(RuleId::ENVOY_SETTING)),
         subsets: Fact::known(Subsets::Off, origin(RuleId::ENVOY_SETTING)),
+        selectors: Selectors::default(),
         ring: Fact::known(RingSize { least: 1024, most: 8_388_608 }, origin(RuleId::ENVOY_SETTING)),
         table: Fact::known(DEFAULT_TABLE, origin(RuleId::ENVOY_SETTING)),
         breakers: breakers(at),
@@ -102,6 +104,7 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         ejected_for: at_once,
         slow_start: at_once,
         ring_key: Fact::known(RingKey::Address, off),
+        labels: Fact::known(LabelsId::NONE, off),
         locality: None,
     }
 }

@@ -3,8 +3,8 @@
 use super::draft::{Draft, ServerDraft};
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, Limit, Method, Mode, Origin, Policy,
-    PoolSettings, Probe, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Why,
+    AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, LabelsId, Limit, Method, Mode, Origin,
+    Policy, PoolSettings, Probe, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::{Span, Version};
 
@@ -91,6 +91,7 @@ fn server_settings(at: Span) -> ServerDraft {
             ejected_for: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             slow_start: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             ring_key: Fact::known(RingKey::Number, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            labels: Fact::known(LabelsId::NONE, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             locality: None,
         },
         weight: Fact::known(1, origin(RuleId::HAPROXY_WEIGHT)),

@@ -29,9 +29,7 @@ pub(super) fn of_bind(line: &Line<'_>) -> Clients {
 /// Rules that replace the address, or that read what only a proxy in front sends. What is written for the log, or taken
 /// away from requests, tells nothing.
 pub(super) fn of_rule(line: &Line<'_>) -> Clients {
-    let Some((family, action)) = line.phrase.split_once(' ').or(Some((line.phrase, ""))) else {
-        return Clients::Untold;
-    };
+    let (family, action) = line.phrase.split_once(' ').unwrap_or((line.phrase, ""));
     match (family, action) {
         ("http-request" | "tcp-request", action) if action.ends_with("set-src") => Clients::Restored(line.span),
         ("tcp-request", action) if action.contains("expect-") => Clients::Restored(line.span),

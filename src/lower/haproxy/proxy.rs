@@ -342,6 +342,7 @@ impl Lowering<'_, '_> {
             guard: Guard::Always,
             presence,
             hosts: None,
+            total: None,
             forwarding: None,
         });
     }
@@ -360,6 +361,7 @@ impl Lowering<'_, '_> {
             guard: Guard::Always,
             presence,
             hosts: None,
+            total: None,
             forwarding: None,
         });
     }

@@ -53,6 +53,7 @@ impl Lowering<'_, '_> {
             guard,
             presence,
             hosts: None,
+            total: None,
             forwarding: None,
         });
     }

@@ -28,6 +28,11 @@ impl<'a> Argument<'a> {
         Self { span: word.span, value, differs }
     }
 
+    /// An empty word that is written nowhere; what stands at `span` makes it so.
+    pub(super) const fn empty(span: Span) -> Self {
+        Self { span, value: Ok(Cow::Borrowed("")), differs: true }
+    }
+
     /// The value if it is known.
     pub(super) fn known(&self) -> Option<&str> {
         self.value.as_deref().ok()

@@ -8,8 +8,8 @@ use super::variables::UNKNOWN;
 use super::{Lowering, Network};
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, Lifetime, Origin, Protocol, Reuse,
-    Timeout, Value, Why,
+    CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, LabelsId, Lifetime, Origin, Protocol,
+    Reuse, Timeout, Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::nginx::Place;
@@ -81,6 +81,7 @@ impl Lowering<'_, '_> {
                 |word| read_timeout(word).map(|limit| if limit == Timeout::After(0) { Timeout::Never } else { limit }),
             ),
             hash_key: default(None, at, RuleId::NGINX_POOL_SETTING),
+            asks_for: default(LabelsId::NONE, at, RuleId::NGINX_POOL_SETTING),
             reuse: self.reuse(family, at),
             buffers_answers: self.flag(family, Setting::Buffering, default(true, at, RuleId::NGINX_BUFFERING)),
             buffers_requests: self.flag(family, Setting::RequestBuffering, default(true, at, RuleId::NGINX_BUFFERING)),

@@ -4,7 +4,7 @@ use super::address::name;
 use super::argument::Argument;
 use super::implicit::Host;
 use super::roles::Family;
-use super::variables::UNKNOWN;
+use super::variables::{ALL, UNKNOWN};
 use super::walk::Context;
 use super::{Lowering, Network};
 use crate::diagnostic::{Diagnostic, Kind};
@@ -53,7 +53,8 @@ impl Lowering<'_, '_> {
         self.check_targets_of(&to);
         let hosts = self.hosts;
         let presence = Presence::Always;
-        self.unit.routes.push(Route { from, kind, at, scope: 0, to, guard, hosts, presence, forwarding });
+        let route = Route { from, kind, at, scope: 0, to, guard, hosts, total: None, presence, forwarding };
+        self.unit.routes.push(route);
     }
 
     /// Whether a request arrives there as it came: then the same rule takes it again if it comes back.
@@ -83,6 +84,8 @@ impl Lowering<'_, '_> {
         }
         match branches.as_slice() {
             [] => self.computed(Why::Request, argument),
+            // The rest goes nowhere.
+            [only] if only.weight.is_some_and(|weight| weight < ALL) => Destination::Split(branches),
             [only] => Destination::Pool(only.name, only.pool),
             _ => Destination::Split(branches),
         }

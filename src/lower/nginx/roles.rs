@@ -11,6 +11,8 @@ pub(super) enum Role {
     Other,
     /// `load_module`.
     Module,
+    /// `worker_processes`.
+    Workers,
     /// `http`.
     Http,
     /// `stream`.
@@ -161,6 +163,7 @@ impl Roles {
 fn role(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
     match name {
         "load_module" => Role::Module,
+        "worker_processes" => Role::Workers,
         "http" => Role::Http,
         "stream" => Role::Stream,
         "upstream" => Role::Upstream,

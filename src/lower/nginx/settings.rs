@@ -2,8 +2,8 @@
 
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Affinity, Conditions, Fact, HashFunction, HashType, Keepalive, Limit, Method, Mode, Origin, Policy, PoolSettings,
-    Probe, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
+    Affinity, Conditions, Fact, HashFunction, HashType, Keepalive, LabelsId, Limit, Method, Mode, Origin, Policy,
+    PoolSettings, Probe, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
 };
 use crate::source::{Span, Version};
 
@@ -82,6 +82,7 @@ pub(super) fn target_settings() -> TargetSettings {
         ejected_for: Fact::known(Timeout::After(10_000), origin(RuleId::NGINX_FAIL_TIMEOUT)),
         slow_start: never,
         ring_key: Fact::known(RingKey::Address, off),
+        labels: Fact::known(LabelsId::NONE, off),
         locality: None,
     }
 }

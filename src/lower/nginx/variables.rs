@@ -67,20 +67,27 @@ impl<'a> Lowering<'a, '_> {
         self.table(place, |key| !special.contains(&key), |_| None);
     }
 
-    /// `split_clients KEY $variable { ... }`: `*` takes what is left.
+    /// `split_clients KEY $variable { ... }`: `*` takes what is left; without it the variable is empty for the rest.
     pub(super) fn split(&mut self, place: Place) {
         self.table(
             place,
             |_| true,
             |key| fraction(key.strip_suffix('%')?, 2).and_then(|part| u32::try_from(part).ok()),
         );
+        let header = self.header(place);
         let Some(table) = self.last_word(place).and_then(|name| self.variables.tables.get_mut(&(self.network, name)))
         else {
             return;
         };
         let written: u32 = table.entries.iter().filter_map(|entry| entry.weight).sum();
+        let rest = ALL.saturating_sub(written);
+        let mut takes_rest = rest == 0 || table.open;
         for entry in table.entries.iter_mut().filter(|entry| entry.weight.is_none()) {
-            entry.weight = Some(ALL.saturating_sub(written));
+            entry.weight = Some(rest);
+            takes_rest = true;
+        }
+        if !takes_rest {
+            table.entries.push(Entry { value: Argument::empty(header), weight: Some(rest) });
         }
     }
 

@@ -3,8 +3,9 @@
 use super::roles::Role;
 use super::{Lowering, Network};
 use crate::grammar::nginx::ContextId;
-use crate::model::{Guard, Unit};
+use crate::model::{Fact, Guard, Origin, Unit, Value, Workers};
 use crate::source::Span;
+use crate::syntax::nginx::values::number;
 use crate::syntax::nginx::{MountId, Place};
 
 impl Lowering<'_, '_> {
@@ -60,6 +61,7 @@ impl Lowering<'_, '_> {
                 Role::Location if statement.has_body() => self.location(*place, context),
                 Role::Inner if statement.has_body() => self.inner(*place, context),
                 Role::Pass(family) if !statement.has_body() => self.pass(*place, family, context),
+                Role::Workers => self.workers(*place),
                 Role::Script => self.unit.computed_routes = true,
                 Role::Module => {
                     self.unit.loads_module.get_or_insert(statement.span);
@@ -67,6 +69,18 @@ impl Lowering<'_, '_> {
                 _ => {}
             }
         }
+    }
+
+    /// `worker_processes N|auto`
+    fn workers(&mut self, place: Place) {
+        let Some(argument) = self.argument(place) else { return };
+        let value = if argument.is("auto") {
+            Value::Known(Workers::OnePerCore)
+        } else {
+            let workers = |text: &str| Some(Workers::Exactly(u32::try_from(number(text)?).ok()?));
+            argument.read(workers)
+        };
+        self.unit.workers = Fact { value, origin: Origin::written(self.header(place)) };
     }
 
     fn network_block(&mut self, place: Place, network: Network) {

@@ -1,0 +1,113 @@
+//! Requests ask for no subset, or for one that no endpoint is in, and no fallback serves them.
+
+use crate::checks::PoolContext;
+use crate::checks::{Check, Context};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{AdministrativeState, Label, LabelsId, Route, RouteKind, Subsets, Text};
+use crate::source::Dialect;
+
+/// See `docs/checks/subset-without-fallback.md`.
+#[derive(Debug)]
+pub(in crate::checks) struct SubsetWithoutFallback;
+
+const META: Meta = Meta {
+    name: "subset-without-fallback",
+    group: Group::Failover,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[Dialect::Envoy],
+    since: "0.1.0",
+    summary: "requests ask for no subset, or for one that no endpoint is in, and get a 503",
+    follows: &[],
+    page: include_str!("../../../docs/checks/subset-without-fallback.md"),
+};
+
+impl Check for SubsetWithoutFallback {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let Some(spread) = pool.view.spread() else { return };
+        let selectors = context.unit.selectors(spread.selectors);
+        if !spread.subsets.is(&Subsets::Refuse) || selectors.is_empty() || !pool.is_reached() {
+            return;
+        }
+        let lost = context.forwardings_to(pool.view.id).filter_map(|(route, forwarding)| {
+            let asked = *forwarding.asks_for.get().filter(|_| route.kind != RouteKind::Mirror)?;
+            Some((route, miss(context, pool, selectors, asked)?))
+        });
+        let lost: Vec<(&Route, Miss)> = lost.collect();
+        if let Some((route, miss)) = lost.first() {
+            findings.push(finding(context, pool, route, *miss, lost.len()));
+        }
+    }
+}
+
+/// Why no subset serves the requests of a route.
+#[derive(Clone, Copy)]
+enum Miss {
+    /// They ask for none.
+    AsksForNone,
+    /// No selector has exactly the names that they ask for.
+    NoSelector(LabelsId),
+    /// No endpoint has the values.
+    NoEndpoint(LabelsId),
+}
+
+/// Envoy (research 3.6): the names that are asked for must be those of a selector, and some endpoint must have the values.
+fn miss(context: &Context<'_>, pool: &PoolContext<'_>, selectors: &[Vec<Text>], asked: LabelsId) -> Option<Miss> {
+    let labels = context.unit.labels(asked);
+    if labels.is_empty() {
+        return Some(Miss::AsksForNone);
+    }
+    let names: Vec<Text> = labels.iter().map(|label| label.name).collect();
+    if !selectors.contains(&names) {
+        return Some(Miss::NoSelector(asked));
+    }
+    let complete = pool.view.pool.completeness.is_complete();
+    let mut endpoints = pool.view.targets.iter();
+    let without = endpoints.all(|target| {
+        let own = pool.view.settings_of(target).and_then(|settings| settings.labels.get());
+        let lacks = own.is_some_and(|own| !has_all(context.unit.labels(*own), labels));
+        lacks || target.state == AdministrativeState::Down
+    });
+    (complete && without).then_some(Miss::NoEndpoint(asked))
+}
+
+fn has_all(own: &[Label], asked: &[Label]) -> bool {
+    asked.iter().all(|label| own.contains(label))
+}
+
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, route: &Route, miss: Miss, routes: usize) -> Finding {
+    let whose = match routes {
+        1 => "the requests of a route".to_owned(),
+        _ => format!("the requests of {routes} routes"),
+    };
+    let (why, label) = match miss {
+        Miss::AsksForNone => ("they ask for no subset".to_owned(), "no `metadata_match` here"),
+        Miss::NoSelector(asked) => {
+            (format!("no selector has the names {}", names(context, asked)), "asks for what no selector makes")
+        }
+        Miss::NoEndpoint(asked) => {
+            (format!("no endpoint has {}", values(context, asked)), "asks for what no endpoint has")
+        }
+    };
+    let message = format!("{whose} to `{}` get a 503: {why}, and there is no fallback", pool.name);
+    let at = pool.view.spread().map_or(pool.view.pool.header, |spread| spread.subsets.origin.at);
+    let finding = Finding::new(&META, at, context.subject(pool.name), message).because("`NO_FALLBACK`, the default");
+    let finding = finding.related(route.at, label);
+    finding.help("write `fallback_policy: ANY_ENDPOINT` in `lb_subset_config`, or `metadata_match` in the route")
+}
+
+fn names(context: &Context<'_>, asked: LabelsId) -> String {
+    let names: Vec<String> =
+        context.unit.labels(asked).iter().map(|label| format!("`{}`", context.text(label.name))).collect();
+    names.join(" and ")
+}
+
+fn values(context: &Context<'_>, asked: LabelsId) -> String {
+    let pair = |label: &Label| format!("`{}: {}`", context.text(label.name), context.text(label.value));
+    context.unit.labels(asked).iter().map(pair).collect::<Vec<_>>().join(" and ")
+}
