@@ -2,7 +2,7 @@
 
 use super::hash::envoy::{Maglev, normalized};
 use super::hash::nginx::{IP_HASH_VALUES, KEY_HASH_VALUES};
-use super::{PoolView, ring_shares};
+use super::{PoolView, Prediction, ring_shares};
 use crate::model::{AdministrativeState, Count, HashFunction, Locality, LocalityId, Method, Subsets, Target, Value};
 use crate::source::Span;
 
@@ -19,9 +19,9 @@ pub enum Starvation {
     Locality(Span),
 }
 
-/// Positions of targets that get nothing while all are alive, in ascending order, and why. Empty where everybody gets
+/// Positions of targets that get nothing while all are alive, as predicted, in ascending order, and why. Empty where everybody gets
 /// something, or where what decides it is not known.
-pub fn starved(view: &PoolView<'_>) -> Vec<(u32, Starvation)> {
+pub fn starved(view: &PoolView<'_>, prediction: &Prediction) -> Vec<(u32, Starvation)> {
     let is_certain = |target: &Target| target.presence.is_certain();
     if !view.pool.completeness.is_complete() || !view.targets.iter().all(is_certain) {
         return Vec::new();
@@ -35,7 +35,9 @@ pub fn starved(view: &PoolView<'_>) -> Vec<(u32, Starvation)> {
         (Some(Method::Hash(_)), Some(HashFunction::NginxAddress)) => behind(view, IP_HASH_VALUES as u64),
         (Some(Method::Hash(_)), Some(HashFunction::NginxCrc32)) => behind(view, KEY_HASH_VALUES),
         (Some(Method::Hash(_)), Some(HashFunction::EnvoyMaglev)) => without_slot(view),
-        (Some(Method::Hash(_)), Some(HashFunction::EnvoyRing | HashFunction::EnvoyMurmurRing)) => without_point(view),
+        (Some(Method::Hash(_)), Some(HashFunction::EnvoyRing | HashFunction::EnvoyMurmurRing)) => {
+            without_point(view, prediction)
+        }
         _ => Vec::new(),
     }
 }
@@ -85,9 +87,9 @@ fn is_weightless(locality: &Locality) -> bool {
     matches!(locality.weight.get(), Some(None | Some(0)))
 }
 
-fn without_point(view: &PoolView<'_>) -> Vec<(u32, Starvation)> {
+fn without_point(view: &PoolView<'_>, prediction: &Prediction) -> Vec<(u32, Starvation)> {
     let most = view.spread().and_then(|spread| spread.ring.get()).map(|ring| ring.most);
-    let (Some(shares), Some(most)) = (ring_shares(view), most) else { return Vec::new() };
+    let (Some(shares), Some(most)) = (ring_shares(view, prediction), most) else { return Vec::new() };
     unserved(&shares, Starvation::Ring(most))
 }
 

@@ -34,7 +34,7 @@ impl Check for StarvedTarget {
         if !pool.is_reached() {
             return;
         }
-        let starved = starved(&pool.view);
+        let starved = starved(&pool.view, &pool.prediction);
         let targets: Vec<&Target> = starved.iter().filter_map(|(position, _)| pool.target(*position)).collect();
         if let (Some((_, why)), Some(first)) = (starved.first(), targets.first()) {
             findings.push(finding(context, pool, *why, first, &targets));

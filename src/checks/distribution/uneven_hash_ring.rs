@@ -40,7 +40,7 @@ impl Check for UnevenHashRing {
         if !pool.is_reached() {
             return;
         }
-        let Some(shares) = ring_shares(&pool.view) else { return };
+        let Some(shares) = ring_shares(&pool.view, &pool.prediction) else { return };
         let all: Vec<Owner<'_>> = owners(pool.view.targets, &shares);
         let most = all.iter().max_by(|a, b| a.ratio().total_cmp(&b.ratio()));
         let least = all.iter().min_by(|a, b| a.ratio().total_cmp(&b.ratio()));

@@ -2,15 +2,15 @@
 
 use super::hash::nginx_places;
 use crate::model::{AdministrativeState, Count, HashFunction, Method, RingKey, RingSize as Written, Target};
-use crate::source::{Dialect, Version};
-use crate::traffic::eligible::{Group, eligible};
+use crate::source::Version;
+use crate::traffic::eligible::Group;
 use crate::traffic::hash::Takeovers;
 use crate::traffic::hash::envoy::{PointHash, Ring as EnvoyRing, RingSize, normalized};
 use crate::traffic::hash::haproxy::{Ring as HaproxyRing, ServerKey};
 use crate::traffic::hash::nginx_ring::Ring as NginxRing;
 use crate::traffic::predict::Effort;
 use crate::traffic::share::{Certainty, Prediction};
-use crate::traffic::{Eligibility, PoolView, Scenario};
+use crate::traffic::{PoolView, Scenario};
 
 /// What is said where the ring is not known or too large.
 pub(super) const NOT_BUILT: &str = "shares follow weights; the ring is not computed";
@@ -171,27 +171,24 @@ pub(in crate::traffic) fn takeovers(view: &PoolView<'_>, group: &Group, effort: 
     Some(takeovers.renumbered(&group.targets))
 }
 
-/// What each target of a pool gets of evenly spread keys, computed from the points of its ring; in the order of the targets.
+/// What each target of a pool gets of evenly spread keys, where its prediction comes from the points of its ring; in the
+/// order of the targets.
 ///
 /// `None` if the pool has no ring, or if what decides it is not known: targets that are out of service or come from
 /// elsewhere, several tiers, names that stand for several addresses, keys of points that the model does not hold, a version
 /// that leaves two rings open.
-pub fn ring_shares(view: &PoolView<'_>) -> Option<Vec<f64>> {
+pub fn ring_shares(view: &PoolView<'_>, prediction: &Prediction) -> Option<Vec<f64>> {
     let hash_type = view.settings.hash_type.get().filter(|hash_type| hash_type.consistent)?;
+    let is_ring = matches!(view.method(), Some(Method::Hash(_))) && hash_type.function != HashFunction::EnvoyMaglev;
+    let is_built = prediction.certainty == Certainty::Assumed && !prediction.assumptions.contains(&NOT_BUILT);
+    let weighted = view.spread().is_some_and(|spread| !spread.locality_weights.is(&false));
     let is_plain = |target: &Target| {
         let is_up = target.state == AdministrativeState::Up && target.presence.is_certain();
         target.tier == 0 && is_up && target.count == Count::One
     };
-    let is_ring = matches!(view.method(), Some(Method::Hash(_))) && hash_type.function != HashFunction::EnvoyMaglev;
-    if !is_ring || !view.targets.iter().all(is_plain) || view.targets.len() < 2 {
-        return None;
-    }
-    let is_decided = view.unit.dialect != Dialect::Haproxy || !UNDECIDED.contains(&view.unit.version);
-    let Eligibility::Groups(groups) = eligible(view, Scenario::default()) else { return None };
-    let [group] = groups.as_slice() else { return None };
-    let whole = group.targets.len() == view.targets.len() && group.weights.is_none() && is_decided;
-    let rings = of(view, group, Scenario::default()).filter(|_| whole)?;
-    rings.alternatives.into_iter().next()
+    let whole = prediction.shares.len() == view.targets.len() && view.targets.len() > 1;
+    let is_known = is_ring && is_built && !weighted && whole && view.targets.iter().all(is_plain);
+    is_known.then(|| prediction.shares.iter().map(|share| share.share).collect())
 }
 
 #[cfg(test)]
