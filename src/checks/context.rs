@@ -12,8 +12,8 @@ use crate::model::{
 };
 use crate::source::{Sources, Span};
 use crate::traffic::{
-    Certainty, Effort, Failure, FailureMode, PoolView, Prediction, Reach, Reached, Scenario, fail, percent, predict,
-    tries_elsewhere,
+    Certainty, Effort, Failure, FailureMode, Noticed, PoolView, Prediction, Reach, Reached, Scenario, fail, notice,
+    percent, predict, tries_elsewhere,
 };
 
 /// One unit with everything that checks ask about.
@@ -193,7 +193,7 @@ impl<'a> PoolContext<'a> {
 
     /// What happens when a target's service dies, so that its connections are refused: "if `web1` dies: nothing notices,
     /// 98.0 % of the requests fail, each after 3.0 s".
-    pub fn after_death(&self, context: &Context<'_>, position: u32) -> String {
+    pub fn after_death(&self, context: &Context<'a>, position: u32) -> String {
         let Some(target) = self.target(position) else { return String::new() };
         let name = context.text(target.name);
         let failure = self.failure(context, position, FailureMode::Refused);
@@ -223,11 +223,18 @@ impl<'a> PoolContext<'a> {
         }
     }
 
-    /// What happens when the target at a position fails.
-    pub fn failure(&self, context: &Context<'_>, position: u32, mode: FailureMode) -> Failure {
-        let forwardings: Vec<&Forwarding> =
-            context.forwardings_to(self.view.id).map(|(_, forwarding)| forwarding).collect();
-        fail(&self.view, &forwardings, &[position], mode, Effort::Glance)
+    /// What happens when the target at a position fails. Cost: two predictions.
+    pub fn failure(&self, context: &Context<'a>, position: u32, mode: FailureMode) -> Failure {
+        fail(&self.view, &self.forwardings(context), &[position], mode, Effort::Glance)
+    }
+
+    /// Whether and when a target's failure is noticed. Cost: none to speak of.
+    pub fn noticed(&self, context: &Context<'a>, target: &Target, mode: FailureMode) -> Noticed {
+        notice(&self.view, target, mode, &self.forwardings(context))
+    }
+
+    fn forwardings(&self, context: &Context<'a>) -> Vec<&'a Forwarding> {
+        context.forwardings_to(self.view.id).map(|(_, forwarding)| forwarding).collect()
     }
 
     /// Whether a request that meets a dead target is tried on another one.

@@ -7,7 +7,7 @@ use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Fact, Target, TargetSettings, Timeout};
 use crate::source::{Dialect, Span};
-use crate::traffic::{Failure, FailureMode, Notice, percent};
+use crate::traffic::{FailureMode, Notice, Noticed, percent};
 
 /// See `docs/checks/slow-failure-detection.md`.
 #[derive(Debug)]
@@ -55,9 +55,10 @@ fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target
     // Where nothing is written the time is short; what is written decides.
     let (place, because) = slowest(context, target, settings)?;
     let share = pool.prediction.share_of(position).filter(|share| *share > 0.0)?;
+    let noticed = |mode| noticed_by_check(pool.noticed(context, target, mode));
+    let late = noticed(FailureMode::Refused).filter(|late| *late > context.options.slow_notice)?;
+    let gone = noticed(FailureMode::Drop).filter(|gone| *gone > late);
     let stopped = pool.failure(context, position, FailureMode::Refused);
-    let late = noticed_by_check(&stopped).filter(|late| *late > context.options.slow_notice)?;
-    let gone = noticed_by_check(&pool.failure(context, position, FailureMode::Drop)).filter(|gone| *gone > late);
     let name = context.text(target.name);
     let meanwhile = if stopped.until.high > 0.0 {
         format!("{} of the requests fail", percent(stopped.until.high))
@@ -75,8 +76,8 @@ fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target
 }
 
 /// When a health check notices a failure at the latest, in milliseconds.
-fn noticed_by_check(failure: &Failure) -> Option<u64> {
-    failure.noticed.latest.filter(|_| failure.noticed.by == Some(Notice::HealthCheck))
+fn noticed_by_check(noticed: Noticed) -> Option<u64> {
+    noticed.latest.filter(|_| noticed.by == Some(Notice::HealthCheck))
 }
 
 /// The setting that makes it slow, and what it says.

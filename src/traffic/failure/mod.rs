@@ -11,5 +11,5 @@ mod outcome;
 
 pub use each::{each_failure, hosts, localities};
 pub use mode::FailureMode;
-pub use notice::{Notice, Noticed};
+pub use notice::{Notice, Noticed, notice};
 pub use outcome::{Failure, Fraction, fail};

@@ -80,7 +80,7 @@ impl Noticed {
 }
 
 /// Whether a target's failure is noticed where requests come by these routes.
-pub(super) fn notice(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardings: &[&Forwarding]) -> Noticed {
+pub fn notice(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardings: &[&Forwarding]) -> Noticed {
     let Some(settings) = view.settings_of(target) else { return Noticed::surely(None) };
     let by_check = by_check(view, settings, mode);
     if by_check.noticed == Some(true) {
