@@ -109,11 +109,6 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn merge(&mut self, other: Self) {
-        self.wrong.extend(other.wrong);
-        self.errors.extend(other.errors);
-    }
-
     /// Every target and what fails.
     pub(crate) fn compare(&mut self, counts: &Counts, expected: &Expected, test: Test) {
         let mut numbers: Vec<u8> = expected.targets.keys().chain(counts.served.keys()).copied().collect();
@@ -126,6 +121,11 @@ impl Verdict {
             self.value(&target.to_string(), (count, counts.total), bounds, test, compared);
         }
         self.value("failed", (counts.failed, counts.total), expected.failed, test, compared);
+    }
+
+    /// What fails alone.
+    pub(crate) fn failed(&mut self, what: &str, counts: &Counts, bounds: Bounds, test: Test) {
+        self.value(what, (counts.failed, counts.total), bounds, test, 1);
     }
 
     fn value(&mut self, what: &str, (count, total): (usize, usize), bounds: Bounds, test: Test, compared: usize) {

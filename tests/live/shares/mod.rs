@@ -5,8 +5,12 @@
 
 mod case;
 mod compare;
+mod failure;
 mod haproxy;
+mod haproxy_failures;
 mod network;
+mod nginx;
+mod nginx_failures;
 mod peace;
 mod prediction;
 mod program;
