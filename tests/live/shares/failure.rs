@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::case::{Case, Counts, Placed, placed};
 use super::compare::{Bounds, Expected, Verdict, conclude};
 use super::peace::{Writer, servers};
-use super::prediction::{self, Failure, Unit};
+use super::prediction::{self, Failure, Unit, Until};
 use super::program::{Program, Running};
 use super::servers::Server;
 use super::traffic::{self, Answer};
@@ -24,7 +24,7 @@ const ASK: Duration = Duration::from_millis(50);
 /// How long it is waited for a notice that is not predicted.
 const IN_VAIN: Duration = Duration::from_secs(5);
 /// An answer that takes longer has waited for something.
-const WAITED: f64 = 0.25;
+const WAITED: f64 = 0.4;
 
 /// When the program left out which target of which pool for the first time.
 type Notices = Mutex<BTreeMap<(String, String), Instant>>;
@@ -69,6 +69,8 @@ struct Seen {
     /// At once, and when the program had had its time to notice.
     first: Vec<Answer>,
     then: Vec<Answer>,
+    /// When the first of both had been answered.
+    first_took: Duration,
     /// When the program said that it left the target out.
     noticed_after: Option<Duration>,
     /// The target got requests although it was time that it was left out.
@@ -85,9 +87,11 @@ fn judge(placed: Placed<'_>, mut servers: Vec<Server>, unit: &Unit, notices: &No
     let mut seen = Seen {
         first: traffic::send(placed.listener(), case.traffic, SEED + u64::from(placed.number)),
         then: Vec::new(),
+        first_took: Duration::ZERO,
         noticed_after: None,
         still_tried: false,
     };
+    seen.first_took = begin.elapsed();
     let wait = match predicted.as_ref().and_then(|predicted| predicted.noticed_after_s) {
         Some(seconds) if case.is_checked() => Duration::from_secs_f64(seconds) + SLACK,
         _ if case.is_checked() => IN_VAIN,
@@ -126,19 +130,9 @@ fn noticed(placed: Placed<'_>, down: u8, notices: &Notices) -> Option<Instant> {
 
 fn compare(placed: Placed<'_>, seen: &Seen, predicted: &Failure, verdict: &mut Verdict) {
     let test = placed.case.test;
-    let by_traffic = predicted.noticed_by.as_deref() == Some("ejection");
-    if let Some(until) = &predicted.until_noticed
-        && let Some(failed) = until.failed
-    {
-        let counts = Counts::of(placed, &seen.first);
-        let bounds = Bounds { share: failed, low: until.low.unwrap_or(failed), high: until.high.unwrap_or(failed) };
-        if by_traffic && predicted.noticed == Some(true) {
-            // It lasts for some requests only.
-            verdict.is("until noticed: failed", (counts.failed > 0) == (bounds.high > 0.0) || bounds.low == 0.0);
-        } else {
-            verdict.failed("until noticed: failed", &counts, bounds, test);
-        }
-        delays(seen, predicted, until.delay_s.unwrap_or_default(), verdict);
+    if let Some(until) = &predicted.until_noticed {
+        at_once(placed, seen, (predicted, until), verdict);
+        delays(placed, seen, until.delay_s.unwrap_or_default(), verdict);
     }
     let Some(failed) = predicted.failed.filter(|_| predicted.certainty != "unknown") else {
         return verdict.is("not predicted", test == super::case::Test::Unknown);
@@ -146,6 +140,21 @@ fn compare(placed: Placed<'_>, seen: &Seen, predicted: &Failure, verdict: &mut V
     let bounds = Bounds { share: failed, low: predicted.low.unwrap_or(failed), high: predicted.high.unwrap_or(failed) };
     verdict.compare(&Counts::of(placed, &seen.then), &Expected::of(placed, &predicted.shares, bounds), test);
     notice(placed, seen, predicted, verdict);
+}
+
+/// What fails before anything is noticed.
+fn at_once(placed: Placed<'_>, seen: &Seen, (predicted, until): (&Failure, &Until), verdict: &mut Verdict) {
+    let Some(failed) = until.failed else { return };
+    let counts = Counts::of(placed, &seen.first);
+    let mut bounds = Bounds { share: failed, low: until.low.unwrap_or(failed), high: until.high.unwrap_or(failed) };
+    if predicted.noticed == Some(true) && predicted.noticed_by.as_deref() == Some("ejection") {
+        // It lasts for some requests only.
+        return verdict.is("until noticed: failed", (counts.failed > 0) == (bounds.high > 0.0) || bounds.low == 0.0);
+    }
+    if seen.noticed_after.is_some_and(|after| after < seen.first_took) {
+        bounds.low = 0.0;
+    }
+    verdict.failed("until noticed: failed", &counts, bounds, placed.case.test);
 }
 
 /// Whether it noticed, and when.
@@ -168,16 +177,17 @@ fn notice(placed: Placed<'_>, seen: &Seen, predicted: &Failure, verdict: &mut Ve
     }
 }
 
-/// Those that failed, or if none did those that waited, waited as long as predicted.
-fn delays(seen: &Seen, predicted: &Failure, expected: f64, verdict: &mut Verdict) {
+/// Those that failed, or if none did those that waited, waited as long as predicted. With others on their way requests
+/// may wait for what those began.
+fn delays(placed: Placed<'_>, seen: &Seen, expected: f64, verdict: &mut Verdict) {
     let failed: Vec<f64> = seen.first.iter().filter(|answer| answer.failed()).map(|answer| answer.seconds).collect();
     let waited = || seen.first.iter().map(|answer| answer.seconds).filter(|seconds| *seconds > WAITED).collect();
     let mut times: Vec<f64> = if failed.is_empty() { waited() } else { failed };
     times.sort_by(f64::total_cmp);
     let median = times.get(times.len() / 2).copied().unwrap_or_default();
-    let off = (median - expected).abs();
-    let right = off <= SLACK.as_secs_f64() / 2.0 + expected / 10.0;
-    verdict.is(&format!("{median:.2} s of delay, not {expected:.2} ({})", predicted.mode), right);
+    let late = median > expected + SLACK.as_secs_f64() / 2.0 + expected / 10.0;
+    let early = median < expected - expected / 10.0 && placed.case.traffic.in_flight == 1;
+    verdict.is(&format!("{median:.2} s of delay, not {expected:.2}"), !late && !early);
 }
 
 fn report(placed: Placed<'_>, seen: &Seen, predicted: Option<&Failure>, verdict: &Verdict) {

@@ -5,6 +5,8 @@
 
 mod case;
 mod compare;
+mod envoy;
+mod envoy_failures;
 mod failure;
 mod haproxy;
 mod haproxy_failures;

@@ -12,6 +12,9 @@ use serde_json::Value;
 /// How long a program may take until it listens.
 const START: Duration = Duration::from_secs(15);
 
+/// Envoy repeats the whole configuration in some errors.
+const MOST_SAID: usize = 2000;
+
 /// Which one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Program {
@@ -101,7 +104,7 @@ impl Running {
         let begin = Instant::now();
         while TcpStream::connect(front).is_err() {
             let ended = child.try_wait().unwrap();
-            let said = || std::fs::read_to_string(&log).unwrap_or_default();
+            let said = || std::fs::read_to_string(&log).unwrap_or_default().chars().take(MOST_SAID).collect::<String>();
             assert!(ended.is_none() && begin.elapsed() < START, "{} does not start: {}", program.name(), said());
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -138,9 +141,8 @@ impl Running {
     }
 
     fn unhealthy_hosts(&self) -> Option<Vec<(String, String)>> {
-        let request = "GET /clusters?format=json HTTP/1.0\r\nhost: admin\r\n\r\n";
-        let answer = self.ask(request)?;
-        let body: Value = serde_json::from_str(answer.split_once("\r\n\r\n")?.1).ok()?;
+        let answer = crate::envoy::ask(&self.socket, "/clusters?format=json")?;
+        let body: Value = serde_json::from_str(&answer).ok()?;
         let mut out = Vec::new();
         for cluster in body["cluster_statuses"].as_array()? {
             for host in cluster["host_statuses"].as_array().into_iter().flatten() {
