@@ -135,15 +135,15 @@ impl Placed<'_> {
         let texts = [self.case.pool, self.case.around];
         (1..=9).filter(|target| texts.iter().any(|text| text.contains(&format!("@{target}")))).collect()
     }
+}
 
-    /// The number of the target that a program's name or address of it stands for.
-    pub(crate) fn number_of(self, name: &str) -> Option<u8> {
-        let by_address = name.parse().ok().and_then(|address: SocketAddr| match address.ip() {
-            std::net::IpAddr::V4(address) => Some(address.octets()[3]),
-            std::net::IpAddr::V6(_) => None,
-        });
-        by_address.or_else(|| name.strip_prefix('s')?.get(..1)?.parse().ok())
-    }
+/// The number of the target that a program's name or address of it stands for.
+pub(crate) fn number_of(name: &str) -> Option<u8> {
+    let by_address = name.parse().ok().and_then(|address: SocketAddr| match address.ip() {
+        std::net::IpAddr::V4(address) => Some(address.octets()[3]),
+        std::net::IpAddr::V6(_) => None,
+    });
+    by_address.or_else(|| name.strip_prefix('s')?.get(..1)?.parse().ok())
 }
 
 /// How many requests each target answered, and how many failed.
@@ -155,10 +155,10 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn of(placed: Placed<'_>, answers: &[Answer]) -> Self {
+    pub(crate) fn of(answers: &[Answer]) -> Self {
         let mut counts = Self { total: answers.len(), ..Self::default() };
         for answer in answers {
-            match placed.number_of(&answer.target).filter(|_| !answer.failed()) {
+            match number_of(&answer.target).filter(|_| !answer.failed()) {
                 Some(target) => *counts.served.entry(target).or_default() += 1,
                 None => counts.failed += 1,
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Counts, Placed, Test};
+use super::case::{Counts, Test, number_of};
 use super::prediction::{Listener, Pool, Share};
 use super::statistics::fits;
 
@@ -48,12 +48,12 @@ pub(crate) struct Expected {
 }
 
 impl Expected {
-    pub(crate) fn of(placed: Placed<'_>, shares: &[Share], failed: Bounds) -> Self {
+    pub(crate) fn of(shares: &[Share], failed: Bounds) -> Self {
         let mut expected = Self { failed, ..Self::default() };
         for share in shares {
             let value = share.share.unwrap_or(f64::NAN);
             let bounds = Bounds { share: value, low: share.low.unwrap_or(value), high: share.high.unwrap_or(value) };
-            expected.add(placed.number_of(&share.target), bounds);
+            expected.add(number_of(&share.target), bounds);
         }
         expected
     }
@@ -64,19 +64,19 @@ impl Expected {
     }
 
     /// Of a pool, or what is said instead.
-    pub(crate) fn of_pool(placed: Placed<'_>, pool: &Pool) -> Result<Self, String> {
+    pub(crate) fn of_pool(pool: &Pool) -> Result<Self, String> {
         match pool.failed.filter(|_| pool.certainty != "unknown") {
-            Some(failed) => Ok(Self::of(placed, &pool.shares, Bounds::exactly(failed))),
+            Some(failed) => Ok(Self::of(&pool.shares, Bounds::exactly(failed))),
             None => Err(pool.because.clone().unwrap_or_default()),
         }
     }
 
     /// Of all pools behind a listener.
-    pub(crate) fn of_listener(placed: Placed<'_>, listener: &Listener) -> Result<Self, String> {
+    pub(crate) fn of_listener(listener: &Listener) -> Result<Self, String> {
         let mut expected = Self { failed: Bounds::exactly(listener.failed.ok_or("failed: null")?), ..Self::default() };
         for target in &listener.targets {
             let share = target.share.ok_or("share: null")?;
-            expected.add(placed.number_of(&target.target), Bounds::exactly(share));
+            expected.add(number_of(&target.target), Bounds::exactly(share));
         }
         Ok(expected)
     }

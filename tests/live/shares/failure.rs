@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::case::{Case, Counts, Placed, placed};
+use super::case::{Case, Counts, Placed, number_of, placed};
 use super::compare::{Bounds, Expected, Verdict, conclude};
 use super::peace::{Writer, servers};
 use super::prediction::{self, Failure, Unit, Until};
@@ -15,7 +15,7 @@ use super::servers::Server;
 use super::traffic::{self, Answer};
 
 /// The seed of all keys.
-const SEED: u64 = 2024_06_02;
+const SEED: u64 = 20_240_602;
 /// Programs check for so long before anything fails, so that all checks have passed once and go their usual way.
 const SETTLE: Duration = Duration::from_millis(2500);
 /// How far times may be off on a machine with more to do, and how often the program is asked.
@@ -115,16 +115,13 @@ fn judge(placed: Placed<'_>, mut servers: Vec<Server>, unit: &Unit, notices: &No
 
 fn predicted(placed: Placed<'_>, unit: &Unit, down: u8, mode: &str) -> Option<Failure> {
     let pool = unit.pools.iter().find(|pool| pool.name == placed.pool())?;
-    let is = |failure: &&Failure| {
-        failure.mode == mode && failure.down.iter().all(|name| placed.number_of(name) == Some(down))
-    };
+    let is = |failure: &&Failure| failure.mode == mode && failure.down.iter().all(|name| number_of(name) == Some(down));
     pool.failures.iter().find(is).cloned()
 }
 
 fn noticed(placed: Placed<'_>, down: u8, notices: &Notices) -> Option<Instant> {
     let notices = notices.lock().unwrap_or_else(PoisonError::into_inner);
-    let of_target =
-        |(pool, target): &(String, String)| *pool == placed.pool() && placed.number_of(target) == Some(down);
+    let of_target = |(pool, target): &(String, String)| *pool == placed.pool() && number_of(target) == Some(down);
     notices.iter().filter(|(name, _)| of_target(name)).map(|(_, at)| *at).min()
 }
 
@@ -138,14 +135,14 @@ fn compare(placed: Placed<'_>, seen: &Seen, predicted: &Failure, verdict: &mut V
         return verdict.is("not predicted", test == super::case::Test::Unknown);
     };
     let bounds = Bounds { share: failed, low: predicted.low.unwrap_or(failed), high: predicted.high.unwrap_or(failed) };
-    verdict.compare(&Counts::of(placed, &seen.then), &Expected::of(placed, &predicted.shares, bounds), test);
+    verdict.compare(&Counts::of(&seen.then), &Expected::of(&predicted.shares, bounds), test);
     notice(placed, seen, predicted, verdict);
 }
 
 /// What fails before anything is noticed.
 fn at_once(placed: Placed<'_>, seen: &Seen, (predicted, until): (&Failure, &Until), verdict: &mut Verdict) {
     let Some(failed) = until.failed else { return };
-    let counts = Counts::of(placed, &seen.first);
+    let counts = Counts::of(&seen.first);
     let mut bounds = Bounds { share: failed, low: until.low.unwrap_or(failed), high: until.high.unwrap_or(failed) };
     if predicted.noticed == Some(true) && predicted.noticed_by.as_deref() == Some("ejection") {
         // It lasts for some requests only.
@@ -197,11 +194,11 @@ fn report(placed: Placed<'_>, seen: &Seen, predicted: Option<&Failure>, verdict:
         let around = times.first().zip(times.last()).map(|(first, last)| format!(" {first:.2}-{last:.2} s"));
         format!("{} waited{}", times.len(), around.unwrap_or_default())
     };
-    let say = |answers: &[Answer]| format!("{}, {}", Counts::of(placed, answers), times(answers));
+    let say = |answers: &[Answer]| format!("{}, {}", Counts::of(answers), times(answers));
     let predicted = predicted.map_or("nothing".to_owned(), |failure| {
         let at_once = &failure.until_noticed;
         let after = (failure.noticed_after_min_s, failure.noticed_after_s);
-        let shares = Expected::of(placed, &failure.shares, Bounds::exactly(failure.failed.unwrap_or(f64::NAN)));
+        let shares = Expected::of(&failure.shares, Bounds::exactly(failure.failed.unwrap_or(f64::NAN)));
         let (noticed, by) = (failure.noticed, &failure.noticed_by);
         format!(
             "{at_once:?}, noticed {noticed:?} by {by:?} after {after:?}; then {shares} [{:?}, {:?}]",

@@ -14,8 +14,8 @@ use crate::nginx_running::TEMPORARY;
 const CYCLES: Traffic = Traffic::of(420);
 /// Enough for half a point.
 const MANY: Traffic = Traffic::of(20_000);
-/// Where what is in flight does not matter.
-const KEYS: Traffic = MANY.in_flight(2);
+/// Keys are the same in each run, and what is in flight does not matter to them.
+const KEYS: Traffic = Traffic::of(10_000).in_flight(2);
 /// From many addresses, each over a connection of its own, which takes longer.
 const CLIENTS: Traffic = Traffic::of(8000).in_flight(4).from(Client::NewAddresses);
 const BUSY: Traffic = Traffic::of(3200).in_flight(16);
@@ -167,9 +167,9 @@ fn random() -> Vec<Case> {
 }
 
 fn over_pools() -> Vec<Case> {
+    const POOLS: &str = "upstream NAME-a { server @1; server @2; }\nupstream NAME-b { server @3; }";
     let of =
         |name: &str, around, front, traffic| Case::new(name, "", traffic).around(around).front(front).of_listener();
-    const POOLS: &str = "upstream NAME-a { server @1; server @2; }\nupstream NAME-b { server @3; }";
     vec![
         Case {
             around: "split_clients $arg_k $NAME { 20% NAME-a; 30% NAME-b; * NAME-c; }\nupstream NAME-a { server @1; server @2; }\nupstream NAME-b { server @3; }\nupstream NAME-c { server @4; }",

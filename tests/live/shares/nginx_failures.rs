@@ -1,6 +1,6 @@
 //! What users of a running nginx see of targets that fail, against what is predicted.
 
-use super::case::Case;
+use super::case::{Case, Test};
 use super::failure::is_as_predicted;
 use super::network;
 use super::nginx::write;
@@ -57,7 +57,9 @@ fn ejected() -> Vec<Case> {
 /// Nothing takes a target out.
 fn kept() -> Vec<Case> {
     let few = |name: &str, front| {
-        Case::new(name, "server @1 max_fails=0; server @2 max_fails=0; server @3 max_fails=0;", FEW).front(front)
+        Case::new(name, "server @1 max_fails=0; server @2 max_fails=0; server @3 max_fails=0;", FEW)
+            .front(front)
+            .test(Test::ToTheRequest(2))
     };
     [
         few("never taken out", SHORT).down(2, ALL),

@@ -9,8 +9,8 @@ use super::program::{Program, Running};
 use super::servers::Server;
 use super::traffic;
 
-/// The seed of all keys: the date of the first version.
-const SEED: u64 = 2024_06_01;
+/// The seed of all keys.
+const SEED: u64 = 20_240_601;
 
 /// How a program's whole configuration is written: from the cases and the folder for its files.
 pub(crate) type Writer = fn(&[Placed<'_>], &Path) -> String;
@@ -43,7 +43,7 @@ fn judge(placed: Placed<'_>, unit: &Unit) -> Verdict {
     let case = placed.case;
     let begin = std::time::Instant::now();
     let answers = traffic::send(placed.listener(), case.traffic, SEED + u64::from(placed.number));
-    let counts = Counts::of(placed, &answers);
+    let counts = Counts::of(&answers);
     let mut verdict = Verdict::default();
     let expected = expected(placed, unit);
     match &expected {
@@ -66,8 +66,8 @@ fn expected(placed: Placed<'_>, unit: &Unit) -> Result<Expected, String> {
     if placed.case.of_listener {
         let address = placed.listener().to_string();
         let listener = unit.listeners.iter().find(|listener| listener.address == address);
-        return Expected::of_listener(placed, listener.ok_or("no such listener")?);
+        return Expected::of_listener(listener.ok_or("no such listener")?);
     }
     let pool = unit.pools.iter().find(|pool| pool.name == placed.pool());
-    Expected::of_pool(placed, pool.ok_or("no such pool")?)
+    Expected::of_pool(pool.ok_or("no such pool")?)
 }

@@ -30,6 +30,7 @@ pub(crate) struct Pool {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[allow(clippy::struct_field_names, reason = "the words of the format")]
 pub(crate) struct Share {
     pub(crate) target: String,
     pub(crate) share: Option<f64>,
@@ -82,6 +83,6 @@ pub(crate) fn of(file: &Path, version: &str, further: &[&str]) -> Unit {
     let output = command.current_dir(file.parent().unwrap()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let whole: Whole = serde_json::from_str(&text)
-        .unwrap_or_else(|_| Whole { units: vec![Unit { pools: Vec::new(), listeners: Vec::new() }] });
-    whole.units.into_iter().next().expect("a unit")
+        .unwrap_or_else(|error| panic!("{error}: {text}{}", String::from_utf8_lossy(&output.stderr)));
+    whole.units.into_iter().next().unwrap()
 }
