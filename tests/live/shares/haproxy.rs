@@ -86,9 +86,10 @@ fn rotating() -> Vec<Case> {
         ),
         cycles("room for few", "balance roundrobin; server s1 @1 maxconn 1; server s2 @2 maxconn 1 weight 2"),
         cycles("one", "server s1 @1 weight 7"),
-        cycles(
+        Case::new(
             "a template",
             "balance roundrobin; http-response set-header x-target %s; server-template s 3 @1 weight 2; server s4 @2",
+            Traffic::of(700),
         ),
     ]
 }
@@ -230,8 +231,8 @@ fn overridden() -> Vec<Case> {
     let cycles = |name: &str, pool| Case::new(name, pool, CYCLES);
     vec![
         cycles(
-            "a server for all",
-            "balance roundrobin; use-server s2 if TRUE; server s1 @1; server s2 @2; server s3 @3",
+            "a server for some",
+            "balance roundrobin; use-server s2 if { req.hdr(x-none) -m found }; server s1 @1; server s2 @2; server s3 @3",
         ),
         cycles(
             "new clients of cookies",

@@ -66,8 +66,15 @@ pub(crate) struct Until {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Listener {
     pub(crate) address: String,
+    pub(crate) pools: Vec<Part>,
     pub(crate) targets: Vec<OfTarget>,
     pub(crate) failed: Option<f64>,
+}
+
+/// What a pool gets of a listener's traffic; `null` where requests decide.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Part {
+    pub(crate) share: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
