@@ -84,8 +84,8 @@ fn judge(placed: Placed<'_>, mut servers: Vec<Server>, unit: &Unit, notices: &No
     let (down, mode) = case.down.unwrap();
     let predicted = predicted(placed, unit, down, mode.mode());
     let position = placed.targets().iter().position(|target| *target == down).unwrap();
-    servers[position].behave(mode);
     let begin = Instant::now();
+    servers[position].behave(mode);
     let mut seen = Seen {
         first: traffic::send(placed.listener(), case.traffic, SEED + u64::from(placed.number)),
         then: Vec::new(),
