@@ -58,13 +58,19 @@ fn write_workers(cases: &[Placed<'_>], _: &Path) -> String {
 
 const EVENTS: &str = "pid nginx.pid;\nerror_log /dev/null;\nevents { worker_connections 4096; }\n";
 
+/// What connections to targets need in order to be kept.
+const KEPT: &str = "proxy_http_version 1.1;\nproxy_set_header Connection '';\n";
+
 fn http(cases: &[Placed<'_>]) -> String {
-    let mut text = format!("{EVENTS}http {{\naccess_log off;\nadd_header X-Tried $upstream_addr always;\n{TEMPORARY}");
+    let mut text =
+        format!("{EVENTS}http {{\naccess_log off;\nadd_header X-Tried $upstream_addr always;\n{KEPT}{TEMPORARY}");
     for placed in cases {
         let case = placed.case;
         let pass = if case.front.contains("proxy_pass") { "" } else { "proxy_pass http://NAME;" };
+        // Connections for each of many requests would be most of the work.
+        let kept = if case.traffic.requests > 1000 { "keepalive 16;" } else { "" };
         let upstream =
-            if case.pool.is_empty() { String::new() } else { format!("upstream NAME {{\n{}\n}}\n", case.pool) };
+            if case.pool.is_empty() { String::new() } else { format!("upstream NAME {{\n{}\n{kept}\n}}\n", case.pool) };
         let location = format!("location / {{\n{}\n{pass}\n}}", case.front);
         let server = format!("server {{\nlisten {};\n{location}\n}}\n", placed.listener());
         text.push_str(&placed.filled(&format!("{}\n{upstream}{server}", case.around)));
