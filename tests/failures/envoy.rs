@@ -87,6 +87,19 @@ fn a_hashed_request_comes_back_to_the_same_host() {
     assert_eq!(failure.delay, Some(500));
 }
 
+/// With one look more than the first for a host that was not tried, 12 % of all requests failed under `MAGLEV`, 3.5 % under
+/// `RANDOM` (measured): it is not sure that there is another one.
+#[test]
+fn looks_for_another_host_may_find_the_same() {
+    let avoiding = "hash_policy: [{header: {header_name: x}}], retry_policy: {retry_on: connect-failure, \
+                    retry_host_predicate: [{name: envoy.retry_host_predicates.previous_hosts}]}";
+    for policy in ["MAGLEV", "RANDOM"] {
+        let cluster = format!("lb_policy: {policy}, circuit_breakers: {{thresholds: [{{max_retries: 1000}}]}},");
+        let failed = pool(&cluster, avoiding).fail(&[0], Refused).failed;
+        assert!(failed.low < 0.001 && failed.high > 0.12, "{policy}: {failed:?}");
+    }
+}
+
 /// Times until `failed_active_health_check` with interval 1 s, timeout 1 s, threshold 3, measured at random moments.
 #[test]
 fn checks_notice_in_time() {

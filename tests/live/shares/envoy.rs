@@ -34,7 +34,14 @@ const ROUTER: &str = "http_filters: [{name: router, typed_config: {\"@type\": ty
 const PROXY: &str = "\"@type\": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
 
 /// Words for what is long in Envoy's own.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 12] = [
+    ("ELSEWHERE", "host_selection_retry_max_attempts: 5, NOT_AGAIN"),
+    (
+        "NOT_AGAIN",
+        "retry_host_predicate: [{name: envoy.retry_host_predicates.previous_hosts, typed_config: {'@type': \
+         type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate}}]",
+    ),
+    ("BUDGET", "circuit_breakers: {thresholds: [{max_retries: 1000}]}"),
     ("BY_PLACE", "common_lb_config: {locality_weighted_lb_config: {}}"),
     ("ZONE a", "locality: {zone: a}"),
     ("ZONE b", "locality: {zone: b}"),
@@ -45,10 +52,6 @@ const WORDS: [(&str, &str); 9] = [
     ("V 2", "metadata: {filter_metadata: {envoy.lb: {v: '2'}}}"),
     ("CHECK", "interval: 0.5s, no_traffic_interval: 0.5s, timeout: 0.4s, unhealthy_threshold: 2, healthy_threshold: 1"),
 ];
-/// A retry goes to a host that was not tried.
-const ELSEWHERE: &str = "host_selection_retry_max_attempts: 5, retry_host_predicate: [{name: envoy.retry_host_predicates.previous_hosts, \
-     typed_config: {'@type': type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate}}]";
-
 /// A cluster, and a listener with one route, for each case. A pool's text is the settings of its cluster, its endpoints
 /// and further settings of its assignment, apart by `|`; in all of them `{@1, ...}` is an endpoint. Without
 /// `HOSTS` all endpoints are in one place.
@@ -66,11 +69,7 @@ pub(crate) fn write(cases: &[Placed<'_>], folder: &Path) -> String {
     }
     let admin = format!("admin: {{address: {{pipe: {{path: {}/admin.sock}}}}}}", folder.display());
     let text = format!("{admin}\nstatic_resources:\n  listeners:\n{listeners}  clusters:\n{clusters}");
-    written_out(
-        &WORDS
-            .iter()
-            .fold(text.replace("ELSEWHERE", ELSEWHERE), |text, (word, stands_for)| text.replace(word, stands_for)),
-    )
+    written_out(&WORDS.iter().fold(text, |text, (word, stands_for)| text.replace(word, stands_for)))
 }
 
 fn listener(placed: Placed<'_>) -> String {

@@ -102,14 +102,29 @@ fn repeated_keys() -> Vec<Case> {
     const ELSEWHERE: &str = "timeout: 2s, retry_policy: {retry_on: 5xx, ELSEWHERE}";
     const KEY_ELSEWHERE: &str =
         "hash_policy: [{header: {header_name: x-key}}], timeout: 2s, retry_policy: {retry_on: 5xx, ELSEWHERE}";
+    const ONE_LOOK: &str = "timeout: 2s, retry_policy: {retry_on: 5xx, NOT_AGAIN}";
+    const KEY_ONE_LOOK: &str =
+        "hash_policy: [{header: {header_name: x-key}}], timeout: 2s, retry_policy: {retry_on: 5xx, NOT_AGAIN}";
     const KEY: &str = "hash_policy: [{header: {header_name: x-key}}], timeout: 2s, retry_policy: {retry_on: 5xx}";
     let keys = |name: &str, pool, front| Case::new(name, pool, Traffic::of(3000)).front(front).probable();
     [
-        keys("random, repeated", "lb_policy: RANDOM | {@1}, {@2}, {@3}", "timeout: 2s, retry_policy: {retry_on: 5xx}").down(2, &[Refused, Http500]),
+        keys("random, repeated", "lb_policy: RANDOM | {@1}, {@2}, {@3}", "timeout: 2s, retry_policy: {retry_on: 5xx}")
+            .down(2, &[Refused, Http500]),
         keys("random, repeated elsewhere", "lb_policy: RANDOM | {@1}, {@2}, {@3}", ELSEWHERE).down(2, &[Refused]),
         keys("keys, repeated at the same", "lb_policy: MAGLEV | {@1}, {@2}, {@3}", KEY).down(2, &[Refused]),
         keys("keys, repeated elsewhere", "lb_policy: MAGLEV | {@1}, {@2}, {@3}", KEY_ELSEWHERE).down(2, &[Refused]),
-        Case::new("keys, repeated elsewhere after a timeout", "lb_policy: RING_HASH, connect_timeout: 0.5s, circuit_breakers: {thresholds: [{max_retries: 1000}]} | {@1}, {@2}, {@3}", SLOW_KEYS).front(KEY_ELSEWHERE).probable().down(2, &[Drop]),
+        keys("random, one more look for another", "lb_policy: RANDOM, BUDGET | {@1}, {@2}, {@3}", ONE_LOOK)
+            .down(2, &[Refused]),
+        keys("keys, one more look for another", "lb_policy: MAGLEV, BUDGET | {@1}, {@2}, {@3}", KEY_ONE_LOOK)
+            .down(2, &[Refused]),
+        Case::new(
+            "keys, repeated elsewhere after a timeout",
+            "lb_policy: RING_HASH, connect_timeout: 0.5s, BUDGET | {@1}, {@2}, {@3}",
+            SLOW_KEYS,
+        )
+        .front(KEY_ELSEWHERE)
+        .probable()
+        .down(2, &[Drop]),
     ]
     .into_iter()
     .flatten()
@@ -120,14 +135,10 @@ fn busy() -> Vec<Case> {
     const ELSEWHERE: &str = "retry_policy: {retry_on: 5xx, ELSEWHERE}";
     [
         Case::new("few retries at a time", "| {@1}, {@2}, {@3}", BUSY).front(ELSEWHERE).down(2, &[Refused, Http500]),
-        Case::new(
-            "enough retries at a time",
-            "circuit_breakers: {thresholds: [{max_retries: 1000}]} | {@1}, {@2}, {@3}",
-            BUSY,
-        )
-        .front(ELSEWHERE)
-        .probable()
-        .down(2, &[Refused, Http500]),
+        Case::new("enough retries at a time", "BUDGET | {@1}, {@2}, {@3}", BUSY)
+            .front(ELSEWHERE)
+            .probable()
+            .down(2, &[Refused, Http500]),
         Case::new("least requests", "lb_policy: LEAST_REQUEST | {@1}, {@2}", BUSY).slow(4).down(2, &[Refused, Http500]),
     ]
     .into_iter()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use super::case::{Case, Counts, Placed, number_of, placed};
@@ -49,10 +50,11 @@ pub(crate) fn is_as_predicted(program: Program, cases: &[Case], write: Writer, f
         let cases = all.iter().zip(started);
         let judged: Vec<_> =
             cases.map(|(placed, servers)| scope.spawn(move || judge(*placed, servers, unit, notices))).collect();
-        let verdicts = judged.into_iter().map(|judged| judged.join().unwrap()).collect();
+        let verdicts: Vec<_> = judged.into_iter().map(ScopedJoinHandle::join).collect();
+        // Before anything that may panic: it would wait for the one that watches.
         done.store(true, Ordering::Relaxed);
         watch.join().unwrap();
-        verdicts
+        verdicts.into_iter().map(Result::unwrap).collect()
     });
     conclude(&format!("{}, failures", program.name()), &verdicts);
 }
