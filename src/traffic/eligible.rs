@@ -1,6 +1,6 @@
 //! Which targets can be picked at all, and how much of the pool's traffic each group of them shares.
 
-use super::{PoolView, Scenario, priorities};
+use super::{Asked, PoolView, Scenario, priorities};
 use crate::model::{AdministrativeState, Completeness, Spread, Subsets, Target, Value, Why};
 use crate::source::Span;
 
@@ -43,16 +43,17 @@ pub fn eligible(view: &PoolView<'_>, scenario: Scenario<'_>) -> Eligibility {
         return Eligibility::Unknown(why, at);
     }
     let found = match view.spread() {
-        Some(spread) => whole(spread).and_then(|()| priorities::groups(view, spread, scenario)),
+        Some(spread) => whole(view, spread).and_then(|()| priorities::groups(view, spread, scenario)),
         None => in_two_tiers(view, scenario).map(|group| vec![group]),
     };
     found.map_or_else(|(why, at)| Eligibility::Unknown(why, at), Eligibility::Groups)
 }
 
-/// Which targets a request can have is its own business where there are subsets.
-fn whole(spread: &Spread) -> Result<(), Doubt> {
+/// Which targets a request can have is its own business where there are subsets, unless all ask for the same.
+fn whole(view: &PoolView<'_>, spread: &Spread) -> Result<(), Doubt> {
     match spread.subsets.value {
         Value::Known(Subsets::Off) => Ok(()),
+        _ if view.asked != Asked::Open => Ok(()),
         Value::Known(_) => Err((Why::Request, spread.subsets.origin.at)),
         Value::Unknown(why) => Err((why, spread.subsets.origin.at)),
     }

@@ -3,10 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::entrance::{Entrance, PoolState, entrances};
-use super::peace;
 use super::share::Certainty;
 use super::{Effort, Failure, FailureMode, Fraction, Outage, Outages, PoolView, Prediction, Reach};
 use super::{each_failure, fail, hosts, localities};
+use super::{peace, subset};
 use crate::model::{Forwarding, PoolId, Unit};
 use crate::source::Sources;
 
@@ -60,7 +60,9 @@ pub fn forecast<'a>(
 ) -> Forecast<'a> {
     let views = unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id));
     let reach = Reach::new(unit);
-    let pools: Vec<(PoolView<'a>, Prediction)> = views.map(|view| (view, peace::prediction(&view, &reach))).collect();
+    let asking = |view: PoolView<'a>| view.asking(subset::asked(&view, &forwardings(unit, &reach, view.id)));
+    let pools: Vec<(PoolView<'a>, Prediction)> =
+        views.map(asking).map(|view| (view, peace::prediction(&view, &reach))).collect();
     let peace = pools.iter().map(|(view, prediction)| (view.id, state(prediction))).collect();
     let town = Town { unit, sources, reach, peace };
     let mut together = Together::new();

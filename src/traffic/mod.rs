@@ -18,6 +18,7 @@ mod reach;
 mod retry;
 mod share;
 mod starvation;
+mod subset;
 mod view;
 
 pub use arithmetic::{one_in, percent, thousands};
@@ -33,4 +34,4 @@ pub use reach::{Reach, Reached};
 pub use retry::{chooses_another, gives_up, tries_elsewhere};
 pub use share::{Certainty, Prediction, Share};
 pub use starvation::{Starvation, starved};
-pub use view::PoolView;
+pub use view::{Asked, PoolView};

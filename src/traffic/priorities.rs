@@ -91,6 +91,9 @@ fn tiers(view: &PoolView<'_>, numbers: Numbers, scenario: Scenario<'_>) -> Resul
     let mut tiers = vec![Tier::default(); last];
     for (position, target) in (0_u32..).zip(view.targets) {
         let Some(tier) = tiers.get_mut(usize::from(target.tier)) else { continue };
+        if !view.is_asked_for(target) {
+            continue;
+        }
         match scenario.has(target.presence) {
             None => return Err((Why::Template, target.statement)),
             Some(false) => continue,

@@ -1,7 +1,7 @@
 //! One pool with its settings and targets at hand, and the questions that checks ask of it.
 
 use super::can_eject;
-use crate::model::{Method, Pool, PoolId, PoolSettings, Spread, Target, TargetSettings, Unit};
+use crate::model::{LabelsId, Method, Pool, PoolId, PoolSettings, Spread, Target, TargetSettings, Unit};
 use crate::source::Sources;
 
 /// One pool with its settings and targets at hand.
@@ -19,6 +19,22 @@ pub struct PoolView<'a> {
     pub settings: &'a PoolSettings,
     /// Its targets in the order of the text.
     pub targets: &'a [Target],
+    /// Which of them requests ask for, where the pool is divided into subsets.
+    pub asked: Asked,
+}
+
+/// Which targets of a pool with subsets requests ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asked {
+    /// That is not known, or they differ.
+    #[default]
+    Open,
+    /// Any.
+    Any,
+    /// None that there is: they fail.
+    Nobody,
+    /// Those with these labels.
+    With(LabelsId),
 }
 
 impl<'a> PoolView<'a> {
@@ -26,7 +42,28 @@ impl<'a> PoolView<'a> {
     pub fn new(unit: &'a Unit, sources: &'a Sources, id: PoolId) -> Option<Self> {
         let pool = unit.pool(id)?;
         let settings = unit.settings(pool.settings)?;
-        Some(Self { unit, sources, id, pool, settings, targets: unit.targets_of(pool) })
+        Some(Self { unit, sources, id, pool, settings, targets: unit.targets_of(pool), asked: Asked::Open })
+    }
+
+    /// The same pool for requests that ask for these.
+    #[must_use]
+    pub const fn asking(self, asked: Asked) -> Self {
+        Self { asked, ..self }
+    }
+
+    /// Whether a target is among those that are asked for.
+    pub fn is_asked_for(&self, target: &Target) -> bool {
+        match self.asked {
+            Asked::Open | Asked::Any => true,
+            Asked::Nobody => false,
+            Asked::With(asked) => self.has_labels(target, asked) == Some(true),
+        }
+    }
+
+    /// Whether a target has all these labels; `None` while its own are not known.
+    pub fn has_labels(&self, target: &Target, asked: LabelsId) -> Option<bool> {
+        let own = self.unit.labels(*self.settings_of(target)?.labels.get()?);
+        Some(self.unit.labels(asked).iter().all(|label| own.contains(label)))
     }
 
     /// The target at a position.
