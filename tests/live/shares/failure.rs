@@ -20,7 +20,7 @@ const SEED: u64 = 20_240_602;
 /// Programs check for so long before anything fails, so that all checks have passed once and go their usual way.
 const SETTLE: Duration = Duration::from_millis(2500);
 /// How far times may be off on a machine with more to do, and how often the program is asked.
-const SLACK: Duration = Duration::from_millis(700);
+const SLACK: Duration = Duration::from_secs(1);
 const ASK: Duration = Duration::from_millis(50);
 /// How long it is waited for a notice that is not predicted.
 const IN_VAIN: Duration = Duration::from_secs(5);

@@ -101,13 +101,12 @@ impl Server {
     }
 
     fn stop_accepting(&mut self) {
-        let Some((_, accepting)) = &mut self.listening else { return };
+        let accepting = self.listening.as_mut().and_then(|(_, accepting)| accepting.take());
+        let Some(accepting) = accepting else { return };
         self.shared.accepting.store(false, Ordering::SeqCst);
         // It waits for a connection.
         let _ = TcpStream::connect(self.address);
-        if let Some(accepting) = accepting.take() {
-            accepting.join().unwrap();
-        }
+        accepting.join().unwrap();
     }
 
     /// Linux answers no further connection while the queue of a listening socket is full.
