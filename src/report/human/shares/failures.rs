@@ -31,7 +31,9 @@ pub(super) fn render(pool: &Pool, options: &Options<'_>) -> String {
         let who = if group.names.len() == all && all > 1 { "any one".to_owned() } else { list(&group.names, NAMES) };
         for (place, row) in group.rows.iter().enumerate() {
             let who = if place == 0 { who.clone() } else { String::new() };
-            rows.push([vec![who], row.clone()].concat());
+            let mut row = row.clone();
+            say_once(&mut row, place.checked_sub(1).and_then(|before| group.rows.get(before)));
+            rows.push([vec![who], row].concat());
         }
     }
     let mut output = table(&rows, "    ");
@@ -39,6 +41,16 @@ pub(super) fn render(pool: &Pool, options: &Options<'_>) -> String {
         let _ = writeln!(output, "    and {} more (-v shows all)", groups.len() - shown);
     }
     output + &notes(pool, &groups, options)
+}
+
+/// Who takes over is often the same in each way to fail.
+fn say_once(row: &mut [String], before: Option<&Vec<String>>) {
+    if let (Some(last), Some(before)) = (row.last_mut(), before.and_then(|before| before.last()))
+        && last == before
+        && last != "nobody"
+    {
+        "the same".clone_into(last);
+    }
 }
 
 fn groups<'p>(pool: &Pool, failures: &'p [Failure]) -> Vec<Group<'p>> {
@@ -118,39 +130,51 @@ impl<'p> Peace<'p> {
     }
 }
 
-/// Who carries more than before, and how much.
-fn takes_over(peace: &Peace<'_>, failure: &Failure) -> String {
-    let more: Vec<(&Survivor, f64)> = failure
-        .shares
-        .iter()
-        .filter_map(|after| Some((after, peace.of(&after.target)?)))
-        .filter(|(after, before)| after.share > before + 1e-6)
-        .collect();
-    let first = more.first().map(|(after, before)| (percent(*before), percent(after.share)));
-    let Some((from, to)) = first else { return "nobody".to_owned() };
-    let alike =
-        more.iter().all(|(after, before)| (percent(*before), percent(after.share)) == (from.clone(), to.clone()));
-    let step = |from: &str, to: &str| format!("{} -> {to}", from.trim_end_matches(" %"));
-    let gone = failure.down.iter().filter(|name| peace.of(name).is_some_and(|share| share > 0.0)).count();
-    let others = peace.served.saturating_sub(gone);
-    match (alike, more.len()) {
-        (true, count @ 2..) if count + failure.omitted as usize == others => {
-            format!("the others, {} each", step(&from, &to))
-        }
-        (true, 1) if others == 1 => format!("the other, {}", step(&from, &to)),
-        (true, 2..) => format!("{}, {} each", list(&names(&more), NAMES), step(&from, &to)),
-        _ => {
-            let each: Vec<String> = more
-                .iter()
-                .map(|(after, before)| format!("{} {}", after.target, step(&percent(*before), &percent(after.share))))
-                .collect();
-            list(&each, NAMES)
-        }
-    }
+/// Survivors that go from one share to another, as people read both.
+struct Step<'p> {
+    from: String,
+    to: String,
+    names: Vec<&'p str>,
 }
 
-fn names(more: &[(&Survivor, f64)]) -> Vec<String> {
-    more.iter().map(|(after, _)| after.target.clone()).collect()
+/// Who carries more than before, and how much; several that do alike stand together.
+fn takes_over(peace: &Peace<'_>, failure: &Failure) -> String {
+    let steps = steps(peace, failure);
+    let gone = failure.down.iter().filter(|name| peace.of(name).is_some_and(|share| share > 0.0)).count();
+    let others = peace.served.saturating_sub(gone);
+    let text = |step: &Step<'_>| format!("{} -> {}", step.from.trim_end_matches(" %"), step.to);
+    let each: Vec<String> = match steps.as_slice() {
+        [] => return "nobody".to_owned(),
+        [only] if only.names.len() + failure.omitted as usize == others => {
+            return match others {
+                1 => format!("the other, {}", text(only)),
+                _ => format!("the others, {} each", text(only)),
+            };
+        }
+        several => several
+            .iter()
+            .map(|step| match step.names.as_slice() {
+                [name] => format!("{name} {}", text(step)),
+                names => format!("{} targets {} each", names.len(), text(step)),
+            })
+            .collect(),
+    };
+    list(&each, NAMES)
+}
+
+/// The steps that can be seen, in the order of their first survivors.
+fn steps<'p>(peace: &Peace<'_>, failure: &'p Failure) -> Vec<Step<'p>> {
+    let mut steps: Vec<Step<'p>> = Vec::new();
+    for Survivor { target, share, .. } in &failure.shares {
+        let Some(before) = peace.of(target).filter(|before| share > before) else { continue };
+        let (from, to) = (percent(before), percent(*share));
+        match steps.iter_mut().find(|step| (&step.from, &step.to) == (&from, &to)) {
+            Some(step) => step.names.push(target),
+            None if from != to => steps.push(Step { from, to, names: vec![target] }),
+            None => {}
+        }
+    }
+    steps
 }
 
 /// Under what all this holds besides what holds for the pool; and, if asked for, how the numbers come about.
