@@ -7,7 +7,7 @@ use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Limit, RouteSource, Target};
 use crate::source::{Dialect, Span};
-use crate::traffic::{Prediction, Scenario, percent, predict};
+use crate::traffic::{Prediction, Scenario, Share, percent, predict};
 
 /// See `docs/checks/no-failover-headroom.md`.
 #[derive(Debug)]
@@ -122,7 +122,9 @@ fn overloaded(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> 
     if shares.len() < 3 || pool.view.method().is_some_and(|method| !method.rotates()) {
         return None;
     }
-    let lost = pool.prediction.largest()?;
+    // Whatever the policy, its share is not more than all the others can grow by together.
+    let enough = |lost: &Share| lost.share >= 1.0 - 1.0 / context.options.failover_growth;
+    let lost = pool.prediction.largest().filter(enough)?;
     let after = without(pool, lost.target);
     let growth =
         |target: u32| Some(after.share_of(target)? / pool.prediction.share_of(target).filter(|share| *share > 0.0)?);

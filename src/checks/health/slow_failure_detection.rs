@@ -42,7 +42,12 @@ impl Check for SlowFailureDetection {
         if !pool.is_reached() || alone || pool.view.elects() {
             return;
         }
-        let found = (0_u32..).zip(pool.view.targets).find_map(|(position, target)| {
+        // Most targets of a pool share their settings, and what these say is the same for all.
+        let mut last = None;
+        let mut targets = (0_u32..)
+            .zip(pool.view.targets)
+            .filter(|(_, target)| last.replace(target.settings) != Some(target.settings));
+        let found = targets.find_map(|(position, target)| {
             by_check(context, pool, position, target).or_else(|| by_traffic(context, pool, target))
         });
         findings.extend(found);
@@ -52,11 +57,11 @@ impl Check for SlowFailureDetection {
 /// A health check needs long.
 fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target: &Target) -> Option<Finding> {
     let settings = pool.view.settings_of(target)?;
+    let noticed = |mode| noticed_by_check(pool.noticed(context, target, mode));
+    let late = noticed(FailureMode::Refused).filter(|late| *late > context.options.slow_notice)?;
     // Where nothing is written the time is short; what is written decides.
     let (place, because) = slowest(context, target, settings)?;
     let share = pool.prediction.share_of(position).filter(|share| *share > 0.0)?;
-    let noticed = |mode| noticed_by_check(pool.noticed(context, target, mode));
-    let late = noticed(FailureMode::Refused).filter(|late| *late > context.options.slow_notice)?;
     let gone = noticed(FailureMode::Drop).filter(|gone| *gone > late);
     let stopped = pool.failure(context, position, FailureMode::Refused);
     let name = context.text(target.name);

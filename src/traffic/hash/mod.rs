@@ -2,6 +2,7 @@
 
 pub mod envoy;
 pub mod haproxy;
+mod networks;
 pub mod nginx;
 pub mod nginx_ring;
 mod takeover;

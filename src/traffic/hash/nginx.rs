@@ -5,12 +5,14 @@
 
 use std::net::IpAddr;
 
+use super::networks::NETWORKS_BY_VALUE;
+
 /// `ip_hash` takes its values modulo this (`ngx_http_upstream_ip_hash_module.c`, 1.22.1).
 pub const IP_HASH_VALUES: usize = 6271;
 /// What `ip_hash` multiplies with for each octet.
 const IP_HASH_FACTOR: usize = 113;
 /// What `ip_hash` starts with.
-const IP_HASH_START: usize = 89;
+pub(super) const IP_HASH_START: usize = 89;
 /// How many values `hash KEY` has: 15 bits of a CRC-32 (`ngx_http_upstream_hash_module.c`, 1.22.1).
 pub const KEY_HASH_VALUES: u64 = 0x8000;
 /// A client is hashed so often; then round robin chooses (`tries > 20` in both modules).
@@ -23,8 +25,10 @@ pub(super) const ROUNDS: usize = 21;
 pub fn ip_hash_shares(weights: &[u32], down: &[u32]) -> Option<Vec<f64>> {
     let walk = Walk::new(weights, down)?;
     let mut tally = Tally::new(weights.len());
-    for (value, networks) in networks_by_value().into_iter().enumerate() {
-        tally.add(walk.first_up(ip_hash_values_of(value)), networks);
+    for (value, networks) in NETWORKS_BY_VALUE.iter().enumerate() {
+        let server =
+            if down.is_empty() { Some(walk.first(value as u64)) } else { walk.first_up(ip_hash_values_of(value)) };
+        tally.add(server, u64::from(*networks));
     }
     tally.shares(&walk)
 }
@@ -72,37 +76,8 @@ pub fn hash_target(weights: &[u32], down: &[u32], key: &[u8]) -> Option<usize> {
     Walk::new(weights, down)?.first_up(sums((0..ROUNDS).map(|round| key_hash(round, key))))
 }
 
-fn ip_hash_step(hash: usize, octet: u8) -> usize {
-    (hash * IP_HASH_FACTOR + usize::from(octet)) % IP_HASH_VALUES
-}
-
-/// How many networks of three octets have each value.
-///
-/// An octet adds 0 to 255 to the value times 113: all counts move to 113 times their place, and then each place gets what
-/// stands on the 256 places up to it, around the end.
-fn networks_by_value() -> Vec<u64> {
-    let mut counts = vec![0; IP_HASH_VALUES];
-    counts.iter_mut().skip(IP_HASH_START).take(1).for_each(|count| *count = 1);
-    for _ in 0..3 {
-        let mut moved = vec![0; IP_HASH_VALUES];
-        for (value, count) in counts.iter().enumerate() {
-            moved.iter_mut().skip(ip_hash_step(value, 0)).take(1).for_each(|place| *place = *count);
-        }
-        counts = sums_of_256(&moved);
-    }
-    counts
-}
-
-/// For each place what stands on the 256 places up to it, around the end.
-fn sums_of_256(places: &[u64]) -> Vec<u64> {
-    let before = places.len().saturating_sub(256);
-    let leaving = places.iter().cycle().skip(before);
-    let mut sum: u64 = places.iter().skip(before).sum();
-    let window = places.iter().zip(leaving).map(|(enters, leaves)| {
-        sum = sum + enters - leaves;
-        sum
-    });
-    window.collect()
+pub(super) const fn ip_hash_step(hash: usize, octet: u8) -> usize {
+    (hash * IP_HASH_FACTOR + octet as usize) % IP_HASH_VALUES
 }
 
 /// The values of all rounds of the networks whose first value is this.
@@ -157,9 +132,14 @@ impl<'a> Walk<'a> {
         Some(Self { weights, down: marked(weights.len(), down), ends, total })
     }
 
+    /// The server that a value is counted off to.
+    fn first(&self, value: u64) -> usize {
+        self.ends.partition_point(|end| *end <= value % self.total)
+    }
+
     /// The first server of these values that is not down.
     fn first_up(&self, values: impl Iterator<Item = u64>) -> Option<usize> {
-        let mut servers = values.take(ROUNDS).map(|value| self.ends.partition_point(|end| *end <= value % self.total));
+        let mut servers = values.take(ROUNDS).map(|value| self.first(value));
         servers.find(|server| self.down.get(*server) == Some(&false))
     }
 
@@ -242,7 +222,7 @@ mod tests {
                 (0..=255).for_each(|third| counted[ip_hash_step(second, third)] += 1);
             }
         }
-        assert_eq!(networks_by_value(), counted);
+        assert_eq!(NETWORKS_BY_VALUE.to_vec(), counted);
     }
 
     /// Research 3.5: "IPv4 over all /24s is uniform within 0.1% for <=10 servers".
