@@ -7,8 +7,6 @@ use super::chain::members;
 use crate::model::{Destination, Guard, ListenerId, PoolId, Route, RouteKind, RouteSource, Unit};
 use crate::source::Sources;
 
-/// Most pools of a listener that are looked at.
-const MOST: usize = 4096;
 /// Pools may hand on to pools, and these to others.
 const DEPTH: usize = 8;
 /// All of a split, in the units of its branches.
@@ -76,7 +74,7 @@ fn entrance(
 ) -> Entrance {
     let (fallbacks, regular): (Vec<&Route>, Vec<&Route>) = routes.iter().partition(|route| is_fallback(route));
     let mut parts = regular_parts(&regular);
-    let nobody_left = !parts.is_empty() && parts.iter().all(|part| is_empty(states, part.pool));
+    let nobody_left = !parts.list.is_empty() && parts.list.iter().all(|part| is_empty(states, part.pool));
     let spare: Vec<PoolId> = fallbacks.iter().flat_map(|route| route.to.pools().filter_map(|(_, pool)| pool)).collect();
     let first = spare.first().copied();
     for pool in spare {
@@ -84,9 +82,9 @@ fn entrance(
         add(&mut parts, Part { pool, share: Some(if takes_over { 1.0 } else { 0.0 }), fallback: true });
     }
     if nobody_left && first.is_some() {
-        parts.iter_mut().filter(|part| !part.fallback).for_each(|part| part.share = Some(0.0));
+        parts.list.iter_mut().filter(|part| !part.fallback).for_each(|part| part.share = Some(0.0));
     }
-    let parts = handed_on(unit, sources, parts, states, DEPTH);
+    let parts = handed_on(unit, sources, parts.list, states, DEPTH);
     let elsewhere = regular.iter().any(|route| matches!(route.to, Destination::Computed(..)));
     let lost = certain(&regular).map_or(0.0, |route| untaken(&route.to));
     let failed = failed(&parts, states, elsewhere).map(|failed| failed.plus(lost));
@@ -122,8 +120,8 @@ fn untaken(to: &Destination) -> f64 {
 }
 
 /// The pools of rules that are not fallbacks; where no rule takes all traffic, requests decide.
-fn regular_parts(routes: &[&Route]) -> Vec<Part> {
-    let mut parts = Vec::new();
+fn regular_parts(routes: &[&Route]) -> Parts {
+    let mut parts = Parts::default();
     if let Some(route) = certain(routes) {
         add_all(&mut parts, &route.to, Some(1.0));
         return parts;
@@ -131,7 +129,7 @@ fn regular_parts(routes: &[&Route]) -> Vec<Part> {
     for route in routes {
         add_all(&mut parts, &route.to, None);
     }
-    if let [only] = parts.as_mut_slice()
+    if let [only] = parts.list.as_mut_slice()
         && !routes.iter().any(|route| matches!(route.to, Destination::Computed(..)))
     {
         only.share = Some(1.0);
@@ -140,7 +138,7 @@ fn regular_parts(routes: &[&Route]) -> Vec<Part> {
 }
 
 /// The pools of a destination, which gets `share` of the traffic.
-fn add_all(parts: &mut Vec<Part>, to: &Destination, share: Option<f64>) {
+fn add_all(parts: &mut Parts, to: &Destination, share: Option<f64>) {
     match to {
         Destination::Pool(_, Some(pool)) => add(parts, Part { pool: *pool, share, fallback: false }),
         Destination::Split(branches) => {
@@ -158,11 +156,19 @@ fn add_all(parts: &mut Vec<Part>, to: &Destination, share: Option<f64>) {
     }
 }
 
-fn add(parts: &mut Vec<Part>, part: Part) {
-    if let Some(known) = parts.iter_mut().find(|known| known.pool == part.pool && known.fallback == part.fallback) {
-        known.share = known.share.zip(part.share).map(|(one, other)| one + other);
-    } else if parts.len() < MOST {
-        parts.push(part);
+/// Parts of a listener's traffic, each pool once.
+#[derive(Debug, Default)]
+struct Parts {
+    list: Vec<Part>,
+    places: FxHashMap<(PoolId, bool), usize>,
+}
+
+/// Adds a part to what the pool has already.
+fn add(parts: &mut Parts, part: Part) {
+    let place = *parts.places.entry((part.pool, part.fallback)).or_insert(parts.list.len());
+    match parts.list.get_mut(place) {
+        Some(known) => known.share = known.share.zip(part.share).map(|(one, other)| one + other),
+        None => parts.list.push(part),
     }
 }
 
@@ -174,7 +180,7 @@ fn handed_on(
     states: &FxHashMap<PoolId, PoolState>,
     depth: usize,
 ) -> Vec<Part> {
-    let mut all = Vec::new();
+    let mut all = Parts::default();
     for part in parts {
         match members(unit, sources, part.pool, states).filter(|_| depth > 0) {
             None => add(&mut all, part),
@@ -191,7 +197,7 @@ fn handed_on(
             }
         }
     }
-    all
+    all.list
 }
 
 /// What fails of all parts together; where requests decide, between the least and the most of any of their pools.

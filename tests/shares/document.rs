@@ -121,3 +121,17 @@ fn a_ring_of_eight_million_points() {
     assert!(elapsed.as_secs_f64() < limit, "{elapsed:?}");
     assert_eq!(thousandths(&pool(&document, "web")["failed"]), 0);
 }
+
+/// Thousands of rules of a listener, and names of any length, still make a table.
+#[test]
+fn tables_have_bounds() {
+    let rules = |number: u32| format!(" use_backend p{number} if {{ path_beg /{number} }}\n");
+    let pools = |number: u32| {
+        format!("backend p{number}\n server {} 10.0.0.1:80\n server b 10.0.0.2:80 weight 7\n", "n".repeat(70_000))
+    };
+    let rules: Vec<String> = (0..3000).map(rules).collect();
+    let text = format!("frontend fe\n mode http\n bind :80\n{}{}", rules.concat(), pools(0));
+    let (output, errors, status) = run("haproxy", &text, &[]);
+    assert_eq!(status, Some(0), "{errors}");
+    assert!(output.lines().all(|line| line.chars().count() < 71_000));
+}

@@ -31,11 +31,15 @@ pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
     output
 }
 
+/// The most that a column is padded to.
+const WIDEST: usize = 120;
+
 /// Puts cells under each other: every column but the last is as wide as its widest cell.
 fn table(rows: &[Vec<String>], indent: &str) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).filter_map(width).collect();
+    // One very long name must not push everything else out of sight.
+    let widths: Vec<usize> = (0..columns).filter_map(width).map(|width| width.min(WIDEST)).collect();
     let mut output = String::new();
     for row in rows {
         let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));

@@ -1,22 +1,29 @@
 //! A listener as an entry of the document: splits multiplied through, from listener to target.
 
+use rustc_hash::FxHashMap;
+
 use super::{Listener, Maker, Part, TargetPart, rounded, sanitise, targets};
+use crate::model::PoolId;
 use crate::report::address;
 use crate::traffic::{Entrance, Forecast, PoolForecast};
 
 /// Most targets that are listed for a listener; those of larger pools stand with their pools.
 const MOST_TARGETS: usize = 256;
 
+/// The forecasts of a unit, by pool.
+type Pools<'f> = FxHashMap<PoolId, &'f PoolForecast<'f>>;
+
 impl Maker<'_> {
     pub(super) fn listeners(&self, entrances: &[Entrance], forecast: &Forecast<'_>) -> Vec<Listener> {
-        entrances.iter().map(|entrance| self.listener(entrance, forecast)).collect()
+        let pools = forecast.pools.iter().map(|pool| (pool.view.id, pool)).collect();
+        entrances.iter().map(|entrance| self.listener(entrance, &pools)).collect()
     }
 
     pub(super) fn name_of(&self, entrance: &Entrance) -> String {
         self.unit.listener(entrance.listener).map_or_else(String::new, |listener| self.text(listener.name))
     }
 
-    fn listener(&self, entrance: &Entrance, forecast: &Forecast<'_>) -> Listener {
+    fn listener(&self, entrance: &Entrance, pools: &Pools<'_>) -> Listener {
         let listener = self.unit.listener(entrance.listener);
         let binds = listener.map(|listener| listener.binds.as_slice()).unwrap_or_default();
         let address = binds.first().and_then(|bind| address::rebuilt(self.unit, self.sources, &bind.address));
@@ -30,18 +37,19 @@ impl Maker<'_> {
             name: self.name_of(entrance),
             address,
             pools: parts.collect(),
-            targets: self.targets(entrance, forecast),
+            targets: self.targets(entrance, pools),
             failed: failed.map(|failed| rounded(failed.value)),
             low: failed.map(|failed| rounded(failed.low)),
             high: failed.map(|failed| rounded(failed.high)),
         }
     }
 
-    fn targets(&self, entrance: &Entrance, forecast: &Forecast<'_>) -> Vec<TargetPart> {
+    fn targets(&self, entrance: &Entrance, pools: &Pools<'_>) -> Vec<TargetPart> {
         let mut all = Vec::new();
         for part in &entrance.parts {
-            let pool = forecast.pools.iter().find(|pool| pool.view.id == part.pool);
-            let (Some(pool), Some(share)) = (pool, part.share.filter(|share| *share > 0.0)) else { continue };
+            let (Some(pool), Some(share)) = (pools.get(&part.pool), part.share.filter(|share| *share > 0.0)) else {
+                continue;
+            };
             if all.len() + pool.prediction.shares.len() > MOST_TARGETS {
                 return Vec::new();
             }

@@ -3,7 +3,11 @@
 use std::fmt::Write as _;
 
 use super::{between, percent, table};
+use crate::report::numbers::list;
 use crate::report::shares::{Listener, Part, Unit};
+
+/// Pools and targets of a listener that are named.
+const SHOWN: usize = 8;
 
 pub(super) fn render(unit: &Unit) -> String {
     let mut output = String::new();
@@ -33,7 +37,7 @@ fn pools(listener: &Listener) -> String {
         Some(share) => format!("{} {}", part.pool, percent(share)),
         None => format!("{} by request", part.pool),
     };
-    listener.pools.iter().map(part).collect::<Vec<_>>().join(", ")
+    list(&listener.pools.iter().map(part).collect::<Vec<_>>(), SHOWN)
 }
 
 /// The targets of splits, which get a part of a part.
@@ -45,5 +49,5 @@ fn targets(listener: &Listener) -> String {
     let each =
         listener.targets.iter().map(|target| format!("{}/{} {}", target.pool, target.target, percent(target.share)));
     let each: Vec<String> = each.collect();
-    if each.is_empty() { String::new() } else { format!("= {}", crate::report::numbers::list(&each, 8)) }
+    if each.is_empty() { String::new() } else { format!("= {}", list(&each, SHOWN)) }
 }
