@@ -62,6 +62,8 @@ pub struct Unit {
     pub stories: Stories,
     /// A statement that loads a further module of the program: what is not recognised may be the module's.
     pub loads_module: Option<Span>,
+    /// Where a cluster is named that stands for the proxies themselves: then targets in their own zone may come first (Envoy).
+    pub own_cluster: Option<Span>,
     /// Some route chooses its pool while running, so any pool may be reached.
     pub computed_routes: bool,
     /// How many processes do the work, each with what it knows of the targets by itself (nginx).
@@ -101,6 +103,7 @@ impl Unit {
             texts: Texts::default(),
             stories: Stories::default(),
             loads_module: None,
+            own_cluster: None,
             computed_routes: false,
             workers: Fact::known(Workers::Exactly(1), Origin::default(Span::default(), RuleId::NONE)),
         }

@@ -1,7 +1,7 @@
 //! Which targets can be picked at all, and how much of the pool's traffic each group of them shares.
 
 use super::{Asked, PoolView, Scenario, priorities};
-use crate::model::{AdministrativeState, Completeness, Spread, Subsets, Target, Value, Why};
+use crate::model::{AdministrativeState, Completeness, Method, Spread, Subsets, Target, Value, Why};
 use crate::source::Span;
 
 /// Why something is not known, and where to read it.
@@ -51,12 +51,26 @@ pub fn eligible(view: &PoolView<'_>, scenario: Scenario<'_>) -> Eligibility {
 
 /// Which targets a request can have is its own business where there are subsets, unless all ask for the same.
 fn whole(view: &PoolView<'_>, spread: &Spread) -> Result<(), Doubt> {
+    if let Some(at) = prefers_its_zone(view, spread) {
+        return Err((Why::Unsupported, at));
+    }
     match spread.subsets.value {
         Value::Known(Subsets::Off) => Ok(()),
         _ if view.asked != Asked::Open => Ok(()),
         Value::Known(_) => Err((Why::Request, spread.subsets.origin.at)),
         Value::Unknown(why) => Err((why, spread.subsets.origin.at)),
     }
+}
+
+/// Where it is written that targets in the proxy's own zone come first (research envoy 3.4): how many proxies and targets each
+/// zone has decides, and where this one runs. Weights of localities take its place, and tables know nothing of it.
+fn prefers_its_zone(view: &PoolView<'_>, spread: &Spread) -> Option<Span> {
+    let at = view.unit.own_cluster?;
+    let mut places = view.targets.iter().filter_map(|target| view.settings_of(target)?.locality);
+    let first = places.next()?;
+    let several = places.any(|place| place != first);
+    let is_table = matches!(view.method(), Some(Method::Hash(_)));
+    (several && !is_table && !spread.locality_weights.is(&true)).then_some(at)
 }
 
 fn in_two_tiers(view: &PoolView<'_>, scenario: Scenario<'_>) -> Result<Group, Doubt> {

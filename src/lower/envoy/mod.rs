@@ -128,6 +128,7 @@ impl<'a> Lowering<'a, '_> {
     fn finish(mut self, resources: &Resources<'a>) -> Unit {
         self.unit.fragment = !resources.is_whole() || self.input.incomplete || resources.clusters_are_remote;
         self.unit.computed_routes |= resources.listeners_are_remote;
+        self.unit.own_cluster = resources.own_cluster;
         self.find_commented_targets();
         self.resolve_names(resources.is_whole() && !resources.is_dump());
         self.set_hash_keys();

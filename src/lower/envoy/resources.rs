@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Part;
+use crate::source::Span;
 use crate::syntax::envoy::Message;
 use crate::syntax::envoy::{Resource, Shape};
 
@@ -11,6 +12,8 @@ use crate::syntax::envoy::{Resource, Shape};
 pub(super) struct Resources<'a> {
     pub(super) clusters: Vec<Message<'a>>,
     pub(super) listeners: Vec<Message<'a>>,
+    /// Where a cluster is named that stands for the proxies themselves.
+    pub(super) own_cluster: Option<Span>,
     routes: Vec<Message<'a>>,
     routes_by_name: FxHashMap<String, usize>,
     endpoints: FxHashMap<String, Assignment<'a>>,
@@ -94,6 +97,9 @@ impl<'a> Resources<'a> {
     }
 
     fn bootstrap(&mut self, root: &Message<'a>) {
+        let manager = root.field("cluster_manager");
+        let own = manager.filter(|manager| manager.field("local_cluster_name").is_some());
+        self.own_cluster = own.map(|manager| manager.place("local_cluster_name")).or(self.own_cluster);
         self.extent = self.extent.max(Extent::Whole);
         if let Some(resources) = root.field("static_resources") {
             self.static_resources(&resources);
