@@ -106,9 +106,14 @@ fn is_empty(states: &FxHashMap<PoolId, PoolState>, pool: PoolId) -> bool {
 fn certain<'r>(routes: &[&'r Route]) -> Option<&'r Route> {
     match routes {
         [only] => Some(only),
-        [first, ..] if first.guard == Guard::Always && first.presence.is_certain() => Some(first),
+        [first, ..] if is_sure(first) => Some(first),
         _ => None,
     }
+}
+
+/// What no rule took may stand before the rules of other hosts and other chains of filters.
+fn is_sure(route: &Route) -> bool {
+    route.guard == Guard::Always && route.kind == RouteKind::Rule && route.presence.is_certain()
 }
 
 /// The part of a split that no branch takes: the name of the pool is empty then, and the request fails (nginx 1.22.1,

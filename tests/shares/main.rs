@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod document;
+mod listeners;
 mod outages;
 mod situations;
 
