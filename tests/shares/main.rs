@@ -6,6 +6,7 @@ mod document;
 mod listeners;
 mod outages;
 mod situations;
+mod size;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
