@@ -73,3 +73,46 @@ fn a_host_for_the_rest_may_stand_before_others() {
     let document = shares("envoy", &envoy(&http(&hosts)), &[]);
     assert_eq!(parts(&document, "l"), known(&[("m1", -1), ("m2", -1)]));
 }
+
+fn aggregate(name: &str, members: &str) -> String {
+    let kind = "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig";
+    format!(
+        "  - {{name: {name}, lb_policy: CLUSTER_PROVIDED, cluster_type: {{name: envoy.clusters.aggregate, \
+         typed_config: {{\"@type\": {kind}, clusters: [{members}]}}}}}}\n"
+    )
+}
+
+/// What fails of a listener, and of the pool that it hands everything to.
+fn of_aggregate(clusters: &str) -> (i64, i64) {
+    let text = envoy(&tcp("{}", "top")) + clusters;
+    let document = shares("envoy", &text, &[]);
+    let listener = listener(&document["units"][0]["listeners"], "l");
+    (thousandths(&listener["failed"]), thousandths(&pool(&document, "top")["failed"]))
+}
+
+/// Measured on Envoy 1.40: a member that is itself made of others has no hosts of its own and is passed over.
+#[test]
+fn pools_of_pools_serve_what_their_members_serve() {
+    assert_eq!(of_aggregate(&aggregate("top", "m1, m2")), (0, 0));
+    assert_eq!(of_aggregate(&aggregate("top", "top, m1")), (0, 0));
+    let inner = aggregate("inner", "m1, m2");
+    assert_eq!(of_aggregate(&(aggregate("top", "inner, m2") + &inner)), (0, 0));
+    assert_eq!(of_aggregate(&(aggregate("top", "inner") + &inner)), (1000, 1000), "no healthy upstream");
+    assert_eq!(of_aggregate(&(aggregate("top", "inner") + &aggregate("inner", "top"))), (1000, 1000), "a cycle");
+}
+
+#[test]
+fn a_pool_stands_once_at_a_listener() {
+    let text = envoy(&tcp("{}", "top")) + &aggregate("top", "top, m1");
+    let document = shares("envoy", &text, &[]);
+    assert_eq!(parts(&document, "l"), known(&[("top", 0), ("m1", 1000)]));
+}
+
+/// A branch whose cluster another source may define.
+#[test]
+fn what_a_cluster_from_elsewhere_does_is_not_known() {
+    let split = "{weighted_clusters: {clusters: [{name: m1, weight: 90}, {name: elsewhere, weight: 10}]}}";
+    let hosts = format!("{{name: all, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {split}}}]}}");
+    let document = shares("envoy", &envoy(&http(&hosts)), &[]);
+    assert_eq!(thousandths(&listener(&document["units"][0]["listeners"], "l")["failed"]), -1);
+}

@@ -18,3 +18,16 @@ fn a_name_of_a_hundred_thousand_letters() {
     let (_, errors, status) = run("haproxy", &text, &["--each-failure"]);
     assert_eq!(status, Some(0), "{errors}");
 }
+
+/// Each listener with its own pool, and each pool with its own failures: nothing is looked for from the start each time.
+#[test]
+fn twenty_thousand_listeners() {
+    let section =
+        |n: u32| format!("listen l{n}\n bind 10.1.{}.{}:80\n server a 10.0.0.1:{n} check\n", n / 250, n % 250);
+    let text: String = (1..20_001).map(section).collect();
+    let begin = std::time::Instant::now();
+    let (output, errors, status) = run("haproxy", &text, &["--each-failure", "--top", "10000"]);
+    assert_eq!(status, Some(0), "{errors}");
+    assert!(output.contains("10,000 pools"), "{}", output.len());
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+}

@@ -40,7 +40,8 @@ impl Maker<'_> {
     fn targets(&self, entrance: &Entrance, forecast: &Forecast<'_>) -> Vec<TargetPart> {
         let mut all = Vec::new();
         for part in &entrance.parts {
-            let pool = forecast.pools.iter().find(|pool| pool.view.id == part.pool);
+            let place = forecast.pools.binary_search_by_key(&part.pool, |pool| pool.view.id);
+            let pool = place.ok().and_then(|place| forecast.pools.get(place));
             let (Some(pool), Some(share)) = (pool, part.share.filter(|share| *share > 0.0)) else { continue };
             if all.len() + pool.prediction.shares.len() > MOST_TARGETS {
                 return Vec::new();

@@ -15,7 +15,7 @@ use super::{sanitise, targets};
 use crate::analysis::{AnalysedUnit, Analysis};
 use crate::model::{PoolId, Text, Unit as Model};
 use crate::source::{Dialect, Location, Sources};
-use crate::traffic::{self, Certainty, Forecast, Outages};
+use crate::traffic::{self, Certainty, Forecast, Outages, Reach};
 
 /// `lblint/shares/1`.
 #[derive(Debug, Serialize)]
@@ -163,6 +163,7 @@ pub(super) struct TargetPart {
 struct Maker<'a> {
     sources: &'a Sources,
     unit: &'a Model,
+    reach: Reach,
 }
 
 /// The answers to a question.
@@ -177,7 +178,7 @@ pub(super) fn document(analysis: &Analysis, question: &SharesQuestion<'_>) -> Do
 }
 
 fn unit(analysis: &Analysis, analysed: &AnalysedUnit, question: &SharesQuestion<'_>) -> Unit {
-    let maker = Maker { sources: &analysis.sources, unit: &analysed.unit };
+    let maker = Maker { sources: &analysis.sources, unit: &analysed.unit, reach: Reach::new(&analysed.unit) };
     let outages = maker.outages(question);
     let wanted = |id: PoolId| {
         let is_named = analysed.unit.pool(id).is_some_and(|pool| question.filter.lets_pool(&maker.text(pool.name)));

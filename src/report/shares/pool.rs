@@ -3,7 +3,7 @@
 use super::{Maker, Pool, Share, location, rounded, targets};
 use crate::model::{Target, Why};
 use crate::source::Span;
-use crate::traffic::{PoolForecast, Reach, Reached};
+use crate::traffic::{PoolForecast, Reached};
 
 impl Maker<'_> {
     pub(super) fn pool(&self, forecast: &PoolForecast<'_>, asks_for_failures: bool) -> Pool {
@@ -25,7 +25,7 @@ impl Maker<'_> {
 
     fn assumptions(&self, forecast: &PoolForecast<'_>) -> Vec<String> {
         let mut all: Vec<String> = forecast.prediction.assumptions.iter().map(|&one| one.to_owned()).collect();
-        if Reach::new(self.unit).of(forecast.view.id) == Reached::AsFallback {
+        if self.reach.of(forecast.view.id) == Reached::AsFallback {
             all.push("only while another pool fails: it gets nothing in peace".to_owned());
         }
         all
