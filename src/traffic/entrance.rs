@@ -82,7 +82,9 @@ fn entrance(
     let spare: Vec<PoolId> = fallbacks.iter().flat_map(|route| route.to.pools().filter_map(|(_, pool)| pool)).collect();
     let first = spare.first().copied();
     if nobody_left && first.is_some() {
-        parts.iter_mut().for_each(|part| part.share = Some(0.0));
+        for part in &mut parts {
+            part.share = Some(0.0);
+        }
     }
     parts.extend(spare.into_iter().take(MOST).enumerate().map(|(place, pool)| {
         let takes_over = nobody_left && place == 0;

@@ -4,7 +4,8 @@ use crate::run;
 
 #[test]
 fn ten_thousand_targets_that_fail_together_fit_a_line() {
-    let targets: String = (1..10_001).map(|port| format!(" server s{port} 10.0.0.1:{port} check\n")).collect();
+    let target = |port: u32| format!(" server s{port} 10.0.0.1:{port} check\n");
+    let targets: String = (1..10_001).map(target).collect();
     let text = format!("listen web\n bind :80\n{targets}");
     let (output, errors, status) = run("haproxy", &text, &["--down", "10.0.0.1"]);
     assert_eq!(status, Some(0), "{errors}");
