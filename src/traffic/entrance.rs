@@ -9,6 +9,8 @@ use crate::source::Sources;
 
 /// Pools may hand on to pools, and these to others.
 const DEPTH: usize = 8;
+/// Parts are sums of fractions; less than this is nothing.
+const ROUNDING: f64 = 1e-9;
 /// All of a split, in the units of its branches.
 const WHOLE: u32 = 10_000;
 
@@ -55,10 +57,10 @@ pub(super) fn entrances(unit: &Unit, sources: &Sources, states: &FxHashMap<PoolI
             routes.entry(id).or_default().push(route);
         }
     }
-    let ids = (0..unit.listeners.len() as u32).map(ListenerId);
-    let open = ids.filter(|id| unit.listener(*id).is_some_and(|listener| !listener.disabled));
-    let with_routes = open.filter_map(|id| Some((id, routes.get(&id)?)));
-    with_routes.map(|(id, routes)| entrance(unit, sources, id, routes, states)).collect()
+    routes.retain(|id, _| unit.listener(*id).is_some_and(|listener| !listener.disabled));
+    let mut routes: Vec<(ListenerId, Vec<&Route>)> = routes.into_iter().collect();
+    routes.sort_unstable_by_key(|(id, _)| *id);
+    routes.iter().map(|(id, routes)| entrance(unit, sources, *id, routes, states)).collect()
 }
 
 const fn can_be_taken(route: &Route) -> bool {
@@ -77,18 +79,60 @@ fn entrance(
     let nobody_left = !parts.list.is_empty() && parts.list.iter().all(|part| is_empty(states, part.pool));
     let spare: Vec<PoolId> = fallbacks.iter().flat_map(|route| route.to.pools().filter_map(|(_, pool)| pool)).collect();
     let first = spare.first().copied();
-    for pool in spare {
-        let takes_over = nobody_left && Some(pool) == first;
-        add(&mut parts, Part { pool, share: Some(if takes_over { 1.0 } else { 0.0 }), fallback: true });
-    }
     if nobody_left && first.is_some() {
-        parts.list.iter_mut().filter(|part| !part.fallback).for_each(|part| part.share = Some(0.0));
+        for part in &mut parts.list {
+            part.share = Some(0.0);
+        }
     }
-    let parts = handed_on(unit, sources, parts.list, states, DEPTH);
-    let elsewhere = regular.iter().any(|route| matches!(route.to, Destination::Computed(..)));
+    let mut parts = parts.list;
+    parts.extend(spare.into_iter().enumerate().map(|(place, pool)| {
+        let takes_over = nobody_left && place == 0;
+        Part { pool, share: Some(if takes_over { 1.0 } else { 0.0 }), fallback: true }
+    }));
+    let (parts, failed) = handed_to_targets(unit, sources, parts, states);
     let lost = certain(&regular).map_or(0.0, |route| untaken(&route.to));
-    let failed = failed(&parts, states, elsewhere).map(|failed| failed.plus(lost));
+    let failed = failed.filter(|_| !leads_elsewhere(&regular)).map(|failed| failed.plus(lost));
     Entrance { listener, parts, failed }
+}
+
+/// Whether some of the traffic goes where nobody can look: the pool is computed, or it is not in this unit.
+fn leads_elsewhere(routes: &[&Route]) -> bool {
+    let is_elsewhere = |route: &&Route| match &route.to {
+        Destination::Pool(_, pool) => pool.is_none(),
+        Destination::Split(branches) => branches.iter().any(|branch| branch.pool.is_none() && branch.weight != Some(0)),
+        Destination::Computed(..) => true,
+    };
+    certain(routes).map_or_else(|| routes.iter().any(is_elsewhere), |route| is_elsewhere(&route))
+}
+
+/// What fails of a pool that hands on to others; `None` if that is not known.
+pub(super) fn failed_of_members(
+    unit: &Unit,
+    sources: &Sources,
+    pool: PoolId,
+    states: &FxHashMap<PoolId, PoolState>,
+) -> Option<Fraction> {
+    handed_to_targets(unit, sources, vec![Part { pool, share: Some(1.0), fallback: false }], states).1
+}
+
+/// The pools with targets that these parts end at, and what fails there and on the way: a pool of pools whose members have
+/// no targets serves nobody.
+fn handed_to_targets(
+    unit: &Unit,
+    sources: &Sources,
+    parts: Vec<Part>,
+    states: &FxHashMap<PoolId, PoolState>,
+) -> (Vec<Part>, Option<Fraction>) {
+    let total = |parts: &[Part]| parts.iter().map(|part| part.share).sum::<Option<f64>>();
+    let before = total(&parts);
+    let parts = handed_on(unit, sources, parts, states, DEPTH);
+    let on_the_way = before.zip(total(&parts)).map_or(0.0, |(before, after)| before - after);
+    let failed = match failed(&parts, states) {
+        _ if on_the_way >= 1.0 - ROUNDING => Some(Fraction::exactly(1.0)),
+        failed if on_the_way > ROUNDING => failed.map(|failed| failed.plus(on_the_way)),
+        failed => failed,
+    };
+    (parts, failed)
 }
 
 const fn is_fallback(route: &Route) -> bool {
@@ -104,9 +148,14 @@ fn is_empty(states: &FxHashMap<PoolId, PoolState>, pool: PoolId) -> bool {
 fn certain<'r>(routes: &[&'r Route]) -> Option<&'r Route> {
     match routes {
         [only] => Some(only),
-        [first, ..] if first.guard == Guard::Always && first.presence.is_certain() => Some(first),
+        [first, ..] if is_sure(first) => Some(first),
         _ => None,
     }
+}
+
+/// What no rule took may stand before the rules of other hosts and other chains of filters.
+fn is_sure(route: &Route) -> bool {
+    route.guard == Guard::Always && route.kind == RouteKind::Rule && route.presence.is_certain()
 }
 
 /// The part of a split that no branch takes: the name of the pool is empty then, and the request fails (nginx 1.22.1,
@@ -160,14 +209,17 @@ fn add_all(parts: &mut Parts, to: &Destination, share: Option<f64>) {
 #[derive(Debug, Default)]
 struct Parts {
     list: Vec<Part>,
-    places: FxHashMap<(PoolId, bool), usize>,
+    places: FxHashMap<PoolId, usize>,
 }
 
 /// Adds a part to what the pool has already.
 fn add(parts: &mut Parts, part: Part) {
-    let place = *parts.places.entry((part.pool, part.fallback)).or_insert(parts.list.len());
+    let place = *parts.places.entry(part.pool).or_insert(parts.list.len());
     match parts.list.get_mut(place) {
-        Some(known) => known.share = known.share.zip(part.share).map(|(one, other)| one + other),
+        Some(known) => {
+            known.share = known.share.zip(part.share).map(|(one, other)| one + other);
+            known.fallback &= part.fallback;
+        }
         None => parts.list.push(part),
     }
 }
@@ -201,12 +253,10 @@ fn handed_on(
 }
 
 /// What fails of all parts together; where requests decide, between the least and the most of any of their pools.
-fn failed(parts: &[Part], states: &FxHashMap<PoolId, PoolState>, elsewhere: bool) -> Option<Fraction> {
+fn failed(parts: &[Part], states: &FxHashMap<PoolId, PoolState>) -> Option<Fraction> {
     let of = |part: &Part| states.get(&part.pool).and_then(|state| state.failed);
     let regular = parts.iter().filter(|part| part.share != Some(0.0));
-    if elsewhere || regular.clone().next().is_none() {
-        return None;
-    }
+    regular.clone().next()?;
     if regular.clone().all(|part| part.share.is_some()) {
         return regular.map(|part| Some(of(part)?.times(part.share?))).sum();
     }

@@ -2,12 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::entrance::{Entrance, PoolState, entrances};
+use super::entrance::{Entrance, PoolState, entrances, failed_of_members};
 use super::share::Certainty;
 use super::{Effort, Failure, FailureMode, Fraction, Outage, Outages, PoolView, Prediction, Reach};
 use super::{each_failure, fail, hosts, localities};
 use super::{peace, subset};
-use crate::model::{Forwarding, PoolId, Unit};
+use crate::model::{Forwarding, Membership, PoolId, Unit};
 use crate::source::Sources;
 
 /// Which failures are asked about.
@@ -61,9 +61,13 @@ pub fn forecast<'a>(
     let views = unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id));
     let reach = Reach::new(unit);
     let asking = |view: PoolView<'a>| view.asking(subset::asked(&view, &forwardings(unit, &reach, view.id)));
-    let pools: Vec<(PoolView<'a>, Prediction)> =
+    let mut pools: Vec<(PoolView<'a>, Prediction)> =
         views.map(asking).map(|view| (view, peace::prediction(&view, &reach))).collect();
-    let peace = pools.iter().map(|(view, prediction)| (view.id, state(prediction))).collect();
+    let routed = pools.iter().filter(|(view, _)| reach.routes_to(view.id).next().is_some());
+    let peace: FxHashMap<PoolId, PoolState> = routed.map(|(view, prediction)| (view.id, state(prediction))).collect();
+    for (view, prediction) in pools.iter_mut().filter(|(view, _)| view.pool.membership == Membership::OfPools) {
+        *prediction = peace::of_members(view, failed_of_members(unit, sources, view.id, &peace));
+    }
     let town = Town { unit, sources, reach, peace };
     let mut together = Together::new();
     let mut answers = Vec::with_capacity(pools.len());
@@ -120,7 +124,7 @@ impl Each {
     }
 }
 
-/// A unit with its pools in peace.
+/// A unit with its pools in peace, as far as routes lead to them.
 struct Town<'a> {
     unit: &'a Unit,
     sources: &'a Sources,
@@ -155,7 +159,8 @@ impl Town<'_> {
     /// What comes in at the listeners that lead to a pool, once its failure is noticed.
     fn seen(&self, id: PoolId, failure: &Failure) -> Vec<Entrance> {
         // Of large pools the listeners' share of each single failure would be most of the work.
-        if self.unit.routes.len() > MOST_ROUTES || failure.omitted > 0 {
+        let is_reached = self.reach.routes_to(id).next().is_some();
+        if !is_reached || self.reach.count() > MOST_ROUTES || failure.omitted > 0 {
             return Vec::new();
         }
         let mut entrances = self.with(FxHashMap::from_iter([(id, state_after(failure))]));
@@ -170,7 +175,7 @@ impl Town<'_> {
     }
 }
 
-/// Up to so many routes of a unit the listeners are asked about after each single failure.
+/// Up to so many ways from routes to pools of a unit the listeners are asked about after each single failure.
 const MOST_ROUTES: usize = 256;
 
 fn state(prediction: &Prediction) -> PoolState {

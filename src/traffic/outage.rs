@@ -36,9 +36,16 @@ pub struct Down {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum What {
-    Target { pool: String, target: String },
-    Host { name: String, port: Option<u16> },
-    Network { address: IpAddr, length: u8 },
+    /// `POOL/TARGET`: either may hold slashes.
+    Target(String),
+    Host {
+        name: String,
+        port: Option<u16>,
+    },
+    Network {
+        address: IpAddr,
+        length: u8,
+    },
     Locality(String),
 }
 
@@ -63,9 +70,7 @@ fn what(subject: &str) -> Result<What, String> {
         return Ok(What::Locality(name.to_owned()));
     }
     if let Some((before, behind)) = subject.split_once('/') {
-        let Ok(address) = before.parse::<IpAddr>() else {
-            return Ok(What::Target { pool: before.to_owned(), target: behind.to_owned() });
-        };
+        let Ok(address) = before.parse::<IpAddr>() else { return Ok(What::Target(subject.to_owned())) };
         let most = if address.is_ipv4() { 32 } else { 128 };
         let length = behind.parse().ok().filter(|length| *length <= most);
         let length = length.ok_or_else(|| format!("`{behind}` is no length of a network: 0 to {most}"))?;
@@ -88,9 +93,7 @@ fn host_and_port(text: &str) -> (&str, Option<u16>) {
 impl Down {
     /// The positions, in ascending order, of a pool's targets that are meant.
     fn positions(&self, view: &PoolView<'_>) -> Vec<u32> {
-        if let What::Target { pool, .. } = &self.what
-            && view.unit.texts.get(view.pool.name, view.sources) != pool
-        {
+        if matches!(&self.what, What::Target(name) if in_pool(name, view).is_none()) {
             return Vec::new();
         }
         let targets = (0_u32..).zip(view.targets);
@@ -99,7 +102,7 @@ impl Down {
 
     fn means(&self, view: &PoolView<'_>, target: &Target) -> bool {
         match &self.what {
-            What::Target { target: name, .. } => view.name_of(target) == name,
+            What::Target(name) => in_pool(name, view) == Some(view.name_of(target)),
             What::Host { name, port } => is_host(view, target, name, *port),
             What::Network { address, length } => match target.address {
                 Address::Ip(ip, _) => is_inside(ip, *address, *length),
@@ -110,6 +113,11 @@ impl Down {
             }
         }
     }
+}
+
+/// What stands behind the pool's name and a slash.
+fn in_pool<'n>(name: &'n str, view: &PoolView<'_>) -> Option<&'n str> {
+    name.strip_prefix(view.unit.texts.get(view.pool.name, view.sources))?.strip_prefix('/')
 }
 
 fn is_host(view: &PoolView<'_>, target: &Target, name: &str, port: Option<u16>) -> bool {
@@ -187,7 +195,7 @@ mod tests {
     #[test]
     fn targets_are_named_in_four_ways() {
         let what = |text: &str| text.parse::<Down>().map(|down| (down.what, down.mode));
-        let target = What::Target { pool: "web".into(), target: "10.0.0.1:80".into() };
+        let target = What::Target("web/10.0.0.1:80".into());
         assert_eq!(what("web/10.0.0.1:80@hang"), Ok((target, Some(FailureMode::Hang))));
         assert_eq!(what("10.0.0.1"), Ok((What::Host { name: "10.0.0.1".into(), port: None }, None)));
         assert_eq!(what("[::1]:80"), Ok((What::Host { name: "::1".into(), port: Some(80) }, None)));

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::predict::{Effort, Scenario, predict};
 use super::share::Prediction;
-use super::{PoolView, Reach};
-use crate::model::{Address, Clients, Key, Listener, Method, RouteSource};
+use super::{Fraction, PoolView, Reach};
+use crate::model::{Address, Clients, Key, Listener, Method, RouteSource, Why};
 
 /// What is said where few addresses may come in.
 const FEW: &str = "many clients; if a proxy stands in front, its addresses are the only keys";
@@ -25,6 +25,14 @@ pub(super) fn prediction(view: &PoolView<'_>, reach: &Reach) -> Prediction {
         return prediction.between(|_, _| (0.0, 1.0)).assuming(FEW);
     }
     prediction
+}
+
+/// What is said of a pool that hands on to others, of whose requests this part fails.
+pub(super) fn of_members(view: &PoolView<'_>, failed: Option<Fraction>) -> Prediction {
+    match failed {
+        Some(failed) => Prediction { failed: failed.value, ..Prediction::nobody() }.assuming_only("its pools serve it"),
+        None => Prediction::unknown(Why::Remote, view.pool.header),
+    }
 }
 
 /// Whether many addresses come in: some listener in front is open to the world, and none tells of a proxy in front of it.

@@ -49,6 +49,11 @@ impl Reach {
         routes.take_while(move |(pool, _)| *pool == id).map(|(_, position)| *position)
     }
 
+    /// How many ways there are from a route to a pool.
+    pub fn count(&self) -> usize {
+        self.routes.len()
+    }
+
     /// How traffic reaches a pool.
     pub fn of(&self, id: PoolId) -> Reached {
         self.pools.get(id.0 as usize).copied().unwrap_or(Reached::Perhaps)

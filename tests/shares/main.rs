@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod document;
+mod listeners;
 mod outages;
 mod situations;
+mod size;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

@@ -85,3 +85,20 @@ fn hosts_and_localities() {
     let document = shares("envoy", &text, &["--down", "zone=a"]);
     assert_eq!(pool(&document, "web")["failures"][0]["down"], json!(["10.0.0.1:80", "10.0.0.2:80"]));
 }
+
+#[test]
+fn pools_whose_names_hold_slashes() {
+    let text = "events {}\nhttp { upstream default/web/80 { server 10.0.0.1:80; server unix:/run/a.sock; } }\n";
+    let document = shares("nginx", text, &["--down", "default/web/80/unix:/run/a.sock"]);
+    assert_eq!(pool(&document, "default/web/80")["failures"][0]["down"], json!(["unix:/run/a.sock"]));
+}
+
+/// Load decides how much dead targets are handed beside living ones; where all are dead they are handed everything.
+#[test]
+fn all_targets_of_a_policy_that_follows_load() {
+    for balance in ["leastconn", "random"] {
+        let text = format!("backend web\n balance {balance}\n server a 10.0.0.1:80\n server b 10.0.0.2:80 weight 9\n");
+        let document = shares("haproxy", &text, &["--down", "0.0.0.0/0"]);
+        assert_eq!(lost(&pool(&document, "web")["failures"][0]), (1000, 1000, 1000), "{balance}");
+    }
+}

@@ -86,8 +86,8 @@ struct Lowering<'a, 'o> {
     has_global: bool,
     /// The line that is read is surely there: what it names must be defined.
     certain: bool,
-    /// Names of conditions of this section that ask whether some pool still has targets.
-    fallback_conditions: Vec<String>,
+    /// Conditions of this section that ask whether some pool still has targets: names and expressions.
+    fallback_conditions: Vec<(String, String)>,
 }
 
 impl Lowering<'_, '_> {

@@ -95,7 +95,8 @@ impl Lowering<'_, '_> {
 
     fn asks_for_survivors(&self, word: &str, own: &str) -> bool {
         let name = word.trim_start_matches('!');
-        self.fallback_conditions.iter().any(|known| known == name) || asks_for_survivors(word, own)
+        let mut asking = self.fallback_conditions.iter().filter(|(known, _)| known == name);
+        asking.any(|(_, expression)| asks_for_survivors(expression, own)) || asks_for_survivors(word, own)
     }
 
     /// Remembers a condition that asks for survivors, and defines its name.
@@ -105,7 +106,7 @@ impl Lowering<'_, '_> {
         if let (Some(value), Some(expression)) = (name.known(), line.known(1))
             && asks_for_survivors(expression, "")
         {
-            self.fallback_conditions.push(value.to_owned());
+            self.fallback_conditions.push((value.to_owned(), expression.to_owned()));
         }
     }
 

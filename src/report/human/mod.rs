@@ -42,7 +42,9 @@ fn table(rows: &[Vec<String>], indent: &str) -> String {
     let widths: Vec<usize> = (0..columns).filter_map(width).map(|width| width.min(WIDEST)).collect();
     let mut output = String::new();
     for row in rows {
-        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        // A width in a format string is at most 65,535, which the names of a configuration may exceed.
+        let padding = |cell: &str, width: usize| " ".repeat(width.saturating_sub(cell.chars().count()));
+        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", padding(cell, *width)));
         let line = padded.collect::<Vec<_>>().join("  ");
         output.push_str(indent);
         output.push_str(line.trim_end());

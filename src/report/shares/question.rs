@@ -1,5 +1,7 @@
 //! What is asked about shares.
 
+use rustc_hash::FxHashSet;
+
 use super::{Document, Pool};
 use crate::analysis::Analysis;
 use crate::report::Filter;
@@ -77,11 +79,12 @@ impl SharesQuestion<'_> {
         }
         scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
         scores.truncate(top);
+        let kept: FxHashSet<(usize, usize)> = scores.iter().map(|(.., unit, place)| (*unit, *place)).collect();
         for (number, unit) in document.units.iter_mut().enumerate() {
             let mut place = 0;
             unit.pools.retain(|_| {
                 place += 1;
-                scores.iter().any(|(.., unit, at)| (*unit, *at) == (number, place - 1))
+                kept.contains(&(number, place - 1))
             });
         }
         document.units.retain(|unit| !unit.pools.is_empty());

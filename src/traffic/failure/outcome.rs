@@ -178,6 +178,11 @@ impl<'a> Peace<'a> {
     /// follow load hand them more; those that hang look busy (measured: 97.5 % in place of 50 % under `leastconn`).
     fn hit(&self, down: &[u32], mode: FailureMode, met: Option<Encounter>) -> Option<Fraction> {
         let share = self.base.together(down)?;
+        // Whatever the policy does, a dead one is met.
+        let is_down = |share: &Share| share.high <= 0.0 || down.binary_search(&share.target).is_ok();
+        if !self.base.shares.is_empty() && self.base.shares.iter().all(is_down) && self.base.failed <= 0.0 {
+            return Some(Fraction::exactly(1.0));
+        }
         let hit = Fraction { value: share.share, low: share.low, high: share.high };
         if !self.view.method().is_some_and(Method::follows_load) || hit.high <= 0.0 {
             return Some(hit);

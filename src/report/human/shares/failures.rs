@@ -7,6 +7,7 @@ use super::{between, is_verbose, percent, table};
 use crate::report::Options;
 use crate::report::numbers::list;
 use crate::report::shares::{Failure, Pool, Share, Survivor};
+use crate::traffic::thousands;
 
 /// Names of targets in one cell.
 const NAMES: usize = 3;
@@ -59,7 +60,7 @@ fn groups<'p>(pool: &Pool, failures: &'p [Failure]) -> Vec<Group<'p>> {
     let peace = Peace::new(pool);
     for of_target in failures.chunk_by(|a, b| a.down == b.down) {
         let rows: Vec<Vec<String>> = of_target.iter().map(|failure| row(&peace, failure)).collect();
-        let name = of_target.first().map(|failure| failure.down.join(" + ")).unwrap_or_default();
+        let name = of_target.first().map(|failure| together(&failure.down)).unwrap_or_default();
         let place = *places.entry(rows.clone()).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.names.push(name),
@@ -67,6 +68,14 @@ fn groups<'p>(pool: &Pool, failures: &'p [Failure]) -> Vec<Group<'p>> {
         }
     }
     groups
+}
+
+/// Targets that fail together: `web1 + web2`, of many the first ones.
+fn together(names: &[String]) -> String {
+    let Some((shown, more)) = names.split_at_checked(NAMES).filter(|(_, more)| more.len() > 1) else {
+        return names.join(" + ");
+    };
+    format!("{} + {} more", shown.join(" + "), thousands(more.len() as u64))
 }
 
 fn row(peace: &Peace<'_>, failure: &Failure) -> Vec<String> {
@@ -192,7 +201,7 @@ fn notes(pool: &Pool, groups: &[Group<'_>], options: &Options<'_>) -> String {
     }
     for failure in failures().filter(|_| is_verbose(options)) {
         for line in &failure.arithmetic {
-            let _ = writeln!(output, "    = {} {}: {line}", failure.down.join(" + "), failure.mode);
+            let _ = writeln!(output, "    = {} {}: {line}", together(&failure.down), failure.mode);
         }
     }
     output
