@@ -78,21 +78,54 @@ fn entrance(
     let mut parts = regular_parts(&regular);
     let nobody_left = !parts.list.is_empty() && parts.list.iter().all(|part| is_empty(states, part.pool));
     let spare: Vec<PoolId> = fallbacks.iter().flat_map(|route| route.to.pools().filter_map(|(_, pool)| pool)).collect();
-    let first = spare.first().copied();
-    if nobody_left && first.is_some() {
+    let settled = spare.is_empty() || is_settled(unit, sources, &fallbacks, &parts.list, states);
+    let takes_over = nobody_left && settled && !spare.is_empty();
+    if takes_over || !settled {
         for part in &mut parts.list {
-            part.share = Some(0.0);
+            part.share = takes_over.then_some(0.0);
         }
     }
     let mut parts = parts.list;
     parts.extend(spare.into_iter().enumerate().map(|(place, pool)| {
-        let takes_over = nobody_left && place == 0;
-        Part { pool, share: Some(if takes_over { 1.0 } else { 0.0 }), fallback: true }
+        let share = if takes_over && place == 0 { 1.0 } else { 0.0 };
+        Part { pool, share: settled.then_some(share), fallback: true }
     }));
     let (parts, failed) = handed_to_targets(unit, sources, parts, states);
     let lost = certain(&regular).map_or(0.0, |route| untaken(&route.to));
     let failed = failed.filter(|_| !leads_elsewhere(&regular)).map(|failed| failed.plus(lost));
     Entrance { listener, parts, failed }
+}
+
+/// Whether it is known which fallback takes over: nobody is missing, or nobody is left of the only pool, which is the one that the
+/// rules ask for. How many targets a rule wants is not in the model.
+fn is_settled(
+    unit: &Unit,
+    sources: &Sources,
+    fallbacks: &[&Route],
+    regular: &[Part],
+    states: &FxHashMap<PoolId, PoolState>,
+) -> bool {
+    let is_whole = |part: &Part| states.get(&part.pool).is_none_or(|state| state.down.is_empty() && !state.empty);
+    if regular.iter().all(is_whole) {
+        return true;
+    }
+    let [only] = regular else { return false };
+    let name = unit.pool(only.pool).map_or("", |pool| unit.texts.get(pool.name, sources));
+    is_empty(states, only.pool) && fallbacks.iter().all(|route| may_ask_for(route, name, sources))
+}
+
+/// Whether a fallback's condition may ask for this pool: it names it, or it names no pool at all.
+fn may_ask_for(route: &Route, pool: &str, sources: &Sources) -> bool {
+    let Guard::When { at, .. } = route.guard else { return true };
+    let words = sources.slice(at);
+    let asked = words.match_indices('(').filter_map(|(at, _)| words.get(at + 1..)?.split([')', ',', '/']).next());
+    let asked: Vec<&str> = asked.collect();
+    asked.is_empty() || asked == [pool] || unnamed(words)
+}
+
+/// `nbsrv` without a pool asks for the section's own.
+fn unnamed(words: &str) -> bool {
+    !words.contains("nbsrv(") && !words.contains("srv_is_up(") && !words.contains("connslots(")
 }
 
 /// Whether some of the traffic goes where nobody can look: the pool is computed, or it is not in this unit.

@@ -310,3 +310,24 @@ fn zones_may_come_first() {
     let aware = format!("cluster_manager: {{ local_cluster_name: edge }}\n{text}");
     assert_eq!(pool(&shares("envoy", &aware, &[]), "web")["certainty"], "unknown");
 }
+
+/// A fallback takes over for the pool that its rule asks for, and for no other; how many targets it wants is not known.
+#[test]
+fn a_fallback_is_for_the_pool_that_is_asked() {
+    let text = |rule: &str| {
+        format!(
+            "frontend fe\n bind :80\n use_backend spare if {{ {rule} }}\n default_backend web\nbackend web\n \
+             server a 10.0.0.1:80 check\n server b 10.0.0.2:80 check\nbackend api\n server a 10.0.1.1:80 check\n\
+             backend spare\n server s 10.0.2.1:80\n"
+        )
+    };
+    let share_of_spare = |rule: &str, down: &[&str]| {
+        let arguments: Vec<&str> = down.iter().flat_map(|target| ["--down", target]).collect();
+        let document = haproxy(&text(rule), &arguments);
+        let fe = listener(&document["units"][0]["afterwards"][0]["listeners"], "fe");
+        thousandths(&fe["pools"][1]["share"])
+    };
+    assert_eq!(share_of_spare("nbsrv(web) lt 1", &["web/a", "web/b"]), 1000);
+    assert_eq!(share_of_spare("nbsrv(api) lt 1", &["web/a", "web/b"]), -1);
+    assert_eq!(share_of_spare("nbsrv(web) lt 2", &["web/a"]), -1);
+}
