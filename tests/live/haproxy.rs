@@ -33,6 +33,18 @@ pub(crate) fn available() -> bool {
     available
 }
 
+/// A connection to one of its sockets, which appear one after the other, those of the listeners after the one for commands.
+pub(crate) fn connect(socket: &Path) -> UnixStream {
+    let begin = Instant::now();
+    loop {
+        match UnixStream::connect(socket) {
+            Ok(stream) => return stream,
+            Err(error) => assert!(begin.elapsed() < START, "{}: {error}", socket.display()),
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// The version of the installed program, such as `2.6`.
 pub(crate) fn version() -> Option<lblint::source::Version> {
     let output = Command::new("haproxy").arg("-v").output().ok()?;

@@ -88,7 +88,7 @@ fn servers_of_keys_agree_with_a_running_haproxy() {
     let running = Haproxy::start(&configuration(&cases, &directory), &directory).unwrap();
     let (mut asked, mut wrong) = (0, Vec::new());
     for (number, case) in cases.iter().enumerate() {
-        let stream = UnixStream::connect(directory.join(format!("{number}.sock"))).unwrap();
+        let stream = haproxy::connect(&directory.join(format!("{number}.sock")));
         let mut connection = BufReader::new(stream);
         let choose = chooser(case);
         let mut seen = std::collections::BTreeSet::new();
