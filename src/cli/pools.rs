@@ -7,7 +7,7 @@ use lblint::settings::Settings;
 use super::exit::{Exit, Failure};
 use super::format::DocumentFormats;
 use super::input::{Analysed, Input};
-use super::output::Report;
+use super::output::{Report, complain};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,6 +36,9 @@ impl Pools {
         let mut settings = Settings::default();
         let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
         let filter = Filter { units: self.roots.clone(), pools: self.names.clone() };
+        if filter.lets_nothing(&analysis) && !analysis.units.is_empty() {
+            complain("no pool has a name, and a unit, that --pool and --unit let through");
+        }
         let report = Report { analysis: &analysis, subject: Subject::Pools(&filter), options: Options::new(&settings) };
         report.write(self.formats.format, &self.formats.outputs, self.formats.color)?;
         Ok(self.input.status(&analysis).unwrap_or(Exit::Clean))

@@ -8,7 +8,7 @@ use lblint::traffic::{Down, Each, FailureMode};
 use super::exit::{Exit, Failure};
 use super::format::DocumentFormats;
 use super::input::{Analysed, Input};
-use super::output::Report;
+use super::output::{Report, complain};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,6 +73,9 @@ impl Shares {
         let mut settings = Settings::default();
         let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
         let filter = Filter { units: self.roots.clone(), pools: self.names.clone() };
+        if filter.lets_nothing(&analysis) && !analysis.units.is_empty() {
+            complain("no pool has a name, and a unit, that --pool and --unit let through");
+        }
         let question = self.question(&filter);
         if let Some(reason) = unanswerable(&analysis, &question) {
             return Err(reason.into());

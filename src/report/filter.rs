@@ -1,5 +1,9 @@
 //! Which units and pools a report shows.
 
+use super::sanitise;
+use crate::analysis::Analysis;
+use crate::model::{Pool, Unit};
+
 /// Patterns for units and pools: a name, in which `*` stands for any text. No pattern lets everything through.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -16,6 +20,16 @@ impl Filter {
 
     pub(super) fn lets_pool(&self, name: &str) -> bool {
         self.pools.is_empty() || self.pools.iter().any(|pattern| matches(pattern, name))
+    }
+
+    /// Whether patterns were given and let no pool of any unit through.
+    pub fn lets_nothing(&self, analysis: &Analysis) -> bool {
+        let is_restricted = !self.units.is_empty() || !self.pools.is_empty();
+        let units = analysis.units.iter().filter(|analysed| self.lets_unit(&analysed.root));
+        let name = |unit: &Unit, pool: &Pool| sanitise::line(unit.texts.get(pool.name, &analysis.sources)).into_owned();
+        let mut pools =
+            units.flat_map(|analysed| analysed.unit.pools.iter().map(move |pool| name(&analysed.unit, pool)));
+        is_restricted && !pools.any(|name| self.lets_pool(&name))
     }
 
     pub(super) const fn takes_all_pools(&self) -> bool {

@@ -66,6 +66,8 @@ fn filters_let_pools_through() {
     assert_eq!(names(&shares("haproxy", TWO, &["--only", "unknown"])), [""; 0]);
     assert_eq!(names(&shares("haproxy", TWO, &["--each-failure", "--top", "1"])), ["skewed"]);
     assert_eq!(names(&shares("haproxy", TWO, &["--unit", "nothing"])), [""; 0]);
+    let (_, errors, status) = run("haproxy", TWO, &["--pool", "nothing"]);
+    assert!(status == Some(0) && errors.contains("no pool has a name"), "{errors}");
 }
 
 /// People see bars where something is uneven, and one row where all fail alike.
