@@ -1,11 +1,13 @@
 //! Servers that speak HTTP are only asked whether they accept a connection.
 
+use rustc_hash::FxHashMap;
+
 use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Mode, ProbeKind, Protocol, Target};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 use crate::traffic::one_in;
 
 /// See `docs/checks/shallow-health-check.md`.
@@ -36,26 +38,47 @@ impl Check for ShallowHealthCheck {
         &META
     }
 
-    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let probe = pool.view.settings.probe;
-        let connects = probe.get().is_some_and(|probe| probe.kind == ProbeKind::Connect);
-        if !connects || context.is_open(probe.origin) || !pool.is_reached() || !speaks_http(context, pool) {
-            return;
+    /// What a hundred pools inherit is told of the first one, and names the others: to put it into words for each costs more
+    /// than to find it.
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        let mut told: FxHashMap<Span, usize> = FxHashMap::default();
+        for pool in pools {
+            let Some(first) = first_checked(context, pool) else { continue };
+            let cause = pool.view.settings.probe.origin.at;
+            let place = *told.entry(cause).or_insert(findings.len());
+            match findings.get_mut(place) {
+                Some(finding) => finding.subjects.push(context.subject(pool.name)),
+                None => findings.push(finding(context, pool, first)),
+            }
         }
-        let targets: Vec<&Target> = pool.view.targets.iter().filter(|target| only_connects(pool, target)).collect();
-        let Some(first) = targets.first().filter(|_| targets.len() > 1) else { return };
-        let part = match (pool.prediction.largest(), pool.prediction.smallest()) {
-            (Some(top), Some(bottom)) if (top.share - bottom.share).abs() < 1e-9 => one_in(top.share),
-            _ => "its share of the requests".to_owned(),
-        };
-        let message = format!(
-            "a server of `{}` that accepts connections and answers nothing but errors counts as up: {part} fails for good",
-            pool.name
-        );
-        let finding = Finding::new(&META, probe.origin.at, context.subject(pool.name), message);
-        let finding = finding.because("the check only connects").related(first.statement, "checked");
-        findings.push(finding.help(HELP.of(context)));
     }
+}
+
+/// The first target that a bare connection checks, where the pool speaks HTTP and several are checked so.
+fn first_checked<'a>(context: &Context<'_>, pool: &PoolContext<'a>) -> Option<&'a Target> {
+    let probe = pool.view.settings.probe;
+    let connects = probe.get().is_some_and(|probe| probe.kind == ProbeKind::Connect);
+    if !connects || context.is_open(probe.origin) || !pool.is_reached() || !speaks_http(context, pool) {
+        return None;
+    }
+    let mut targets = pool.view.targets.iter().filter(|target| only_connects(pool, target));
+    let first = targets.next()?;
+    targets.next().map(|_| first)
+}
+
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, first: &Target) -> Finding {
+    let part = match (pool.prediction.largest(), pool.prediction.smallest()) {
+        (Some(top), Some(bottom)) if (top.share - bottom.share).abs() < 1e-9 => one_in(top.share),
+        _ => "its share of the requests".to_owned(),
+    };
+    let message = format!(
+        "a server of `{}` that accepts connections and answers nothing but errors counts as up: {part} fails for good",
+        pool.name
+    );
+    let cause = pool.view.settings.probe.origin.at;
+    let finding = Finding::new(&META, cause, context.subject(pool.name), message);
+    let finding = finding.because("the check only connects").related(first.statement, "checked");
+    finding.help(HELP.of(context))
 }
 
 /// Requests, not connections, and no other protocol behind them.
