@@ -1,8 +1,10 @@
 //! What can be said of a unit's pools: verified, or undecided and why.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashSet;
 
-use crate::checks::{Context, PoolContext};
+use crate::checks::{Context, Gaps, PoolContext};
 use crate::model::{Namespace, Text, Whereabouts, Why};
 use crate::source::Span;
 use crate::traffic::Certainty;
@@ -14,6 +16,8 @@ pub struct Verdict {
     pub verified: usize,
     /// The others.
     pub undecided: Vec<Undecided>,
+    /// How many pools lack the same pieces of knowledge.
+    pub gaps: BTreeMap<Gaps, usize>,
 }
 
 /// A pool of which something is not known.
@@ -33,6 +37,7 @@ impl Verdict {
     pub(super) fn new(context: &Context<'_>, pools: &[PoolContext<'_>]) -> Self {
         let mut verdict = Self::default();
         for pool in pools {
+            *verdict.gaps.entry(Gaps::of(context, pool)).or_default() += 1;
             match undecided(pool) {
                 Some(undecided) => verdict.undecided.push(undecided),
                 None => verdict.verified += 1,

@@ -1,5 +1,6 @@
 //! The checks: the trait, what a check sees, the registry. One file a check, in a folder for each group.
 
+mod aspect;
 mod caching;
 mod context;
 mod distribution;
@@ -15,6 +16,7 @@ mod routing;
 mod validity;
 mod wording;
 
+pub use aspect::{Aspect, Gaps};
 use context::waited;
 pub use context::{Context, PoolContext};
 pub use options::Options;
@@ -26,6 +28,11 @@ use crate::finding::{Finding, Meta};
 pub trait Check: Sync {
     /// What is fixed about it.
     fn meta(&self) -> &'static Meta;
+
+    /// What it reads of a pool: while some of that is not known, its silence says nothing.
+    fn reads(&self) -> &'static [Aspect] {
+        Aspect::of(self.meta().group)
+    }
 
     /// Looks at one pool.
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

@@ -47,7 +47,7 @@ pub(crate) struct Check {
     /// Findings only, without the closing lines
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Cut no lists, and say of each undecided pool what would decide it
+    /// Cut no lists; say what would decide each undecided pool, and which checks found nothing
     #[arg(short, long)]
     verbose: bool,
 }

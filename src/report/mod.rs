@@ -1,6 +1,7 @@
 //! An analysis to bytes: one file a format. Nothing here reads a file, prints, or decides an exit status.
 
 mod address;
+mod clearance;
 mod concise;
 mod excerpt;
 mod filter;

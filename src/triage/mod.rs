@@ -3,6 +3,8 @@
 mod fold;
 mod join;
 
+use rustc_hash::FxHashSet;
+
 use crate::finding::Finding;
 use crate::settings::Settings;
 use crate::source::Sources;
@@ -14,10 +16,13 @@ pub struct Triaged {
     pub shown: Vec<Finding>,
     /// How many are hidden because the profile does not show their check.
     pub hidden: usize,
+    /// The checks that found something, whatever became of it.
+    pub fired: FxHashSet<&'static str>,
 }
 
 /// Decides which findings are shown, joins and folds them, and puts them in order.
 pub fn triage(findings: Vec<Finding>, settings: &Settings, sources: &Sources) -> Triaged {
+    let fired = findings.iter().map(|finding| finding.meta.name).collect();
     let (wanted, others): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| settings.shows(finding.meta, finding.profile));
     let hidden = join::join(others, sources).len();
@@ -27,5 +32,5 @@ pub fn triage(findings: Vec<Finding>, settings: &Settings, sources: &Sources) ->
         (std::cmp::Reverse(finding.severity), location.file, finding.primary.span, finding.meta.name)
     };
     shown.sort_by_cached_key(key);
-    Triaged { shown, hidden }
+    Triaged { shown, hidden, fired }
 }

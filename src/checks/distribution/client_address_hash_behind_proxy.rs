@@ -2,7 +2,7 @@
 
 use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Clients, Key, Listener, Method, RouteKind, RouteSource};
 use crate::source::{Dialect, Span};
@@ -33,6 +33,10 @@ const HELP: Wording = Wording {
 impl Check for ClientAddressHashBehindProxy {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Policy]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, AdministrativeState, Count, HashFunction, Membership, Port, Target};
 use crate::source::Dialect;
@@ -34,6 +34,10 @@ const META: Meta = Meta {
 impl Check for DuplicateTarget {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

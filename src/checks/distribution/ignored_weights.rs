@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::PoolContext;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Locality, LocalityId, Method};
 use crate::source::{Dialect, Span};
@@ -29,6 +29,10 @@ const META: Meta = Meta {
 impl Check for IgnoredWeights {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Policy]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

@@ -1,6 +1,6 @@
 //! A weighted split that leaves traffic without a pool, or whose weights make another sum than is written.
 
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
 use crate::model::{Branch, Destination, Guard, Route, RouteKind, WrittenTotal};
 use crate::source::Dialect;
@@ -29,6 +29,10 @@ const ALL: u32 = 10_000;
 impl Check for IncompleteSplit {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[]
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {

@@ -1,7 +1,7 @@
 //! `random two` gives the heavier server less than the lighter one while few requests are in flight.
 
 use crate::checks::PoolContext;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Method, Target};
 use crate::source::Dialect;
@@ -27,6 +27,10 @@ const META: Meta = Meta {
 impl Check for InvertedWeights {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Policy]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Key, Method, Route, RouteKind, RouteSource};
 use crate::source::{Dialect, Span};
@@ -35,6 +35,10 @@ const HELP: Wording = Wording {
 impl Check for LowEntropyHashKey {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Policy]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

@@ -1,7 +1,7 @@
 //! A hashing policy that gets no key, so that each request goes anywhere.
 
 use crate::checks::PoolContext;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Count, Forwarding, Key, Method, Route};
 use crate::source::Dialect;
@@ -27,6 +27,10 @@ const META: Meta = Meta {
 impl Check for MissingHashKey {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Policy]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

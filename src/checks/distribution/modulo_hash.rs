@@ -2,7 +2,7 @@
 
 use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Count, HashFunction, Key, Method, Target};
 use crate::source::{Dialect, Span};
@@ -45,6 +45,10 @@ const NOTABLE: f64 = 0.1;
 impl Check for ModuloHash {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Policy]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

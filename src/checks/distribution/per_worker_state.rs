@@ -2,7 +2,7 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Method, PoolKind, Target, Workers};
 use crate::source::{Dialect, Span};
@@ -27,6 +27,10 @@ const META: Meta = Meta {
 impl Check for PerWorkerState {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Policy]
     }
 
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {

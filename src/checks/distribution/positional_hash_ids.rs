@@ -1,7 +1,7 @@
 //! Places on the ring that follow the order of the lines: a server that is added above moves all keys below it.
 
 use crate::checks::PoolContext;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Count, Method, RingKey, Target};
 use crate::source::Dialect;
@@ -30,6 +30,10 @@ const MOST_WEIGHT: u64 = 8192;
 impl Check for PositionalHashIds {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Policy]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

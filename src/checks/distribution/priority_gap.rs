@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::PoolContext;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::Target;
 use crate::source::Dialect;
@@ -28,6 +28,10 @@ const META: Meta = Meta {
 impl Check for PriorityGap {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Key, Method};
 use crate::source::Dialect;
@@ -35,6 +35,10 @@ const HELP: Wording = Wording {
 impl Check for RoundRobinDisabled {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Policy]
     }
 
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::model::{Address, Bind, Listener, Port};
 
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
@@ -29,6 +29,10 @@ const META: Meta = Meta {
 impl Check for SharedBindAddress {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[]
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, AdministrativeState, Membership, Port, Target};
 use crate::source::Dialect;
@@ -39,6 +39,10 @@ const HELP: Wording = Wording {
 impl Check for FailoverToItself {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Limit, RouteSource, Target};
 use crate::source::{Dialect, Span};
@@ -38,6 +38,10 @@ const MOST: usize = 64;
 impl Check for NoFailoverHeadroom {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Shares, Aspect::Limits]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Target};
 use crate::source::Dialect;
@@ -30,6 +30,10 @@ const MANY: usize = 3;
 impl Check for SingleBackupTakesAll {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

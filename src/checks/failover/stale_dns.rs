@@ -3,7 +3,7 @@
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, PoolKind, Target};
 use crate::source::{Dialect, Version};
@@ -39,6 +39,10 @@ const RESOLVE_HELP: &str = "write `server NAME resolve;` in an upstream with a `
 impl Check for StaleDns {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     /// One finding a unit: a configuration that names hosts has one habit, not many defects.

@@ -1,7 +1,7 @@
 //! Requests ask for no subset, or for one that no endpoint is in, and no fallback serves them.
 
 use crate::checks::PoolContext;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Label, LabelsId, Route, RouteKind, Subsets, Text};
 use crate::source::Dialect;
@@ -26,6 +26,10 @@ const META: Meta = Meta {
 impl Check for SubsetWithoutFallback {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

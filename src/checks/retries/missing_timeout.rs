@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::phrases::list;
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::Subject;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Fact, Forwarding, Mode, PoolSettings, Presence, Protocol, Timeout};
@@ -30,6 +30,10 @@ const META: Meta = Meta {
 impl Check for MissingTimeout {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Timeouts]
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {

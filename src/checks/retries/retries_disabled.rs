@@ -3,7 +3,7 @@
 use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Conditions, Forwarding, Mode, Origin, Route};
 use crate::source::{Dialect, Span};
@@ -36,6 +36,10 @@ const ADVICE: Wording = Wording {
 impl Check for RetriesDisabled {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Retries]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

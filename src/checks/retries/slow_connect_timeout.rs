@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::checks::PoolContext;
 use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context};
+use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, Fact, Mode, PoolKind, Redispatch, Target, Timeout};
 use crate::source::{Dialect, Span};
@@ -36,6 +36,10 @@ const HELP: Wording = Wording {
 impl Check for SlowConnectTimeout {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets, Aspect::Timeouts]
     }
 
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {

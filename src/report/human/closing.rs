@@ -10,7 +10,7 @@ use crate::model::Why;
 use crate::report::numbers::{count, list};
 use crate::report::totals::{Totals, of_severity};
 use crate::report::understanding::undecided_lines;
-use crate::report::{Detail, Options, sanitise};
+use crate::report::{Detail, Options, clearance, sanitise};
 use crate::settings::Settings;
 use crate::source::{Dialect, Span};
 use crate::traffic::thousands;
@@ -25,6 +25,7 @@ pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<
         lines.push(judged(analysis, totals));
         if options.detail == Detail::Verbose {
             lines.extend(undecided_lines(analysis).into_iter().map(|line| format!("  {line}")));
+            lines.extend(clearance::lines(analysis, options.settings));
         }
         lines.extend(not_recognised(analysis));
         lines.extend(unread_includes(analysis));

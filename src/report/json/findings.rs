@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::analysis::Analysis;
 use crate::finding::{Confidence, Finding, Label, Severity, Subject};
+use crate::report::clearance::{Clearance, clearances};
 use crate::report::human::assumed_dialects;
 use crate::report::redact::{Redactor, Secrets};
 use crate::report::totals::{Totals, of_severity};
@@ -18,6 +19,8 @@ struct Document<'a> {
     schema: &'static str,
     assumed: BTreeMap<Dialect, String>,
     summary: Summary,
+    /// Which checks ran, on how many pools, and what they could not decide.
+    checks: Vec<Clearance>,
     findings: Vec<Entry<'a>>,
 }
 
@@ -91,6 +94,7 @@ pub(in crate::report) fn findings(analysis: &Analysis, options: &Options<'_>) ->
         schema: "lblint/findings/1",
         assumed: dialects.map(|dialect| (dialect, options.settings.version(dialect).0.to_string())).collect(),
         summary: summary(analysis),
+        checks: clearances(analysis, options.settings),
         findings: findings.map(|finding| entry(finding, &analysis.sources, &redactor)).collect(),
     })
 }
