@@ -7,12 +7,10 @@ use super::phrases::seconds;
 use super::wording::Wording;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Subject;
-use crate::model::{
-    Forwarding, Origin, Pool, PoolId, PoolSettings, Route, RouteKind, RouteSource, Target, Text, Timeout, Unit,
-};
+use crate::model::{Forwarding, Origin, Pool, PoolId, Route, RouteKind, RouteSource, Target, Text, Timeout, Unit};
 use crate::source::{Sources, Span};
 use crate::traffic::{
-    Certainty, Effort, Failure, FailureMode, Noticed, PoolView, Prediction, Reach, Reached, Scenario, fail, notice,
+    Certainty, Effort, Failure, FailureMode, Noticed, Peace, PoolView, Prediction, Reach, Reached, Scenario, notice,
     percent, predict, tries_elsewhere,
 };
 
@@ -133,16 +131,6 @@ impl<'a> Context<'a> {
     }
 }
 
-/// How long a request waits before its last retry on the same server fails: HAProxy pauses min(timeout connect, 1 s)
-/// before each (research 2.4; measured 3.0 s for 3 retries). `None` while that is not known.
-pub(super) fn waited(settings: &PoolSettings) -> Option<u64> {
-    let pause = match settings.timeouts.connect.get()? {
-        Timeout::After(milliseconds) => (*milliseconds).min(1000),
-        Timeout::Never => 1000,
-    };
-    Some(u64::from(*settings.retries.get()?) * pause)
-}
-
 /// The word that is missing where nothing notices.
 const UNCHECKED: Wording = Wording { haproxy: " (no `check`)", nginx: "", envoy: " (no `health_checks`)" };
 
@@ -223,9 +211,10 @@ impl<'a> PoolContext<'a> {
         }
     }
 
-    /// What happens when the target at a position fails. Cost: two predictions.
+    /// What happens when the target at a position fails. Cost: one prediction.
     pub fn failure(&self, context: &Context<'a>, position: u32, mode: FailureMode) -> Failure {
-        fail(&self.view, &self.forwardings(context), &[position], mode, Effort::Glance)
+        let forwardings = self.forwardings(context);
+        Peace::of(&self.view, &forwardings, Effort::Glance, self.prediction.clone()).fail(&[position], mode)
     }
 
     /// Whether and when a target's failure is noticed. Cost: none to speak of.

@@ -17,7 +17,6 @@ mod validity;
 mod wording;
 
 pub use aspect::{Aspect, Gaps};
-use context::waited;
 pub use context::{Context, PoolContext};
 pub use options::Options;
 pub use registry::{all, find};

@@ -11,6 +11,16 @@ pub enum Timeout {
     After(u64),
 }
 
+impl Timeout {
+    /// In milliseconds; `None` where it never comes.
+    pub const fn milliseconds(self) -> Option<u64> {
+        match self {
+            Self::After(milliseconds) => Some(milliseconds),
+            Self::Never => None,
+        }
+    }
+}
+
 /// How much of something there may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Limit {

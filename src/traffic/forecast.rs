@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::entrance::{Entrance, PoolState, entrances, failed_of_members};
 use super::share::Certainty;
-use super::{Effort, Failure, FailureMode, Fraction, Outage, Outages, PoolView, Prediction, Reach};
-use super::{each_failure, fail, hosts, localities};
+use super::{Effort, Failure, FailureMode, Fraction, Outage, Outages, Peace, PoolView, Prediction, Reach};
+use super::{hosts, localities};
 use super::{peace, subset};
 use crate::model::{Forwarding, Membership, PoolId, Unit};
 use crate::source::Sources;
@@ -113,13 +113,11 @@ fn forwardings<'a>(unit: &'a Unit, reach: &Reach, id: PoolId) -> Vec<&'a Forward
 }
 
 impl Each {
-    fn failures(self, view: &PoolView<'_>, forwardings: &[&Forwarding], modes: &[FailureMode]) -> Vec<Failure> {
-        let mut failures = each_failure(view, forwardings, modes);
+    fn failures(self, view: &PoolView<'_>, peace: &Peace<'_>, modes: &[FailureMode]) -> Vec<Failure> {
+        let mut failures = peace.each(modes);
         let hosts = if self.hosts { hosts(view) } else { Vec::new() };
         let localities = if self.localities { localities(view) } else { Vec::new() };
-        for group in hosts.iter().chain(&localities) {
-            failures.extend(modes.iter().map(|mode| fail(view, forwardings, group, *mode, Effort::Full)));
-        }
+        failures.extend(hosts.iter().chain(&localities).flat_map(|group| peace.fail_in(group, modes)));
         failures
     }
 }
@@ -142,10 +140,13 @@ impl Town<'_> {
         outage: Option<&Outage>,
         together: &mut Together,
     ) -> Vec<(Failure, Vec<Entrance>)> {
+        if each.is_none() && outage.is_none() {
+            return Vec::new();
+        }
         let forwardings = forwardings(self.unit, &self.reach, view.id);
-        let mut failures = each.map(|each| each.failures(view, &forwardings, modes)).unwrap_or_default();
-        for (outage, mode) in outage.iter().flat_map(|outage| outage.modes.iter().map(move |mode| (outage, mode))) {
-            let failure = fail(view, &forwardings, &outage.down, *mode, Effort::Full);
+        let peace = Peace::new(view, &forwardings, Effort::Full);
+        let mut failures = each.map(|each| each.failures(view, &peace, modes)).unwrap_or_default();
+        for failure in outage.iter().flat_map(|outage| peace.fail_in(&outage.down, &outage.modes)) {
             remember(together, view.id, &failure);
             failures.push(failure);
         }

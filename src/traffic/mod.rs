@@ -25,7 +25,7 @@ pub use arithmetic::{one_in, percent, thousands};
 pub use detection::{Detection, can_eject, detection, ejection};
 pub use eligible::{Eligibility, Group, eligible};
 pub use entrance::{Entrance, Part};
-pub use failure::{Failure, FailureMode, Fraction, Notice, Noticed, each_failure, fail, hosts, localities, notice};
+pub use failure::{Failure, FailureMode, Fraction, Notice, Noticed, Peace, hosts, localities, notice, pauses};
 pub use forecast::{Each, Forecast, PoolForecast, Questions, forecast};
 pub use outage::{Down, Outage, Outages, is_found};
 pub use policy::ring_shares;

@@ -12,7 +12,7 @@ use lblint::analysis::{Analysis, analyze};
 use lblint::model::Forwarding;
 use lblint::settings::Settings;
 use lblint::source::{Dialect, MapReader, Version};
-use lblint::traffic::{Effort, Failure, FailureMode, PoolView, each_failure, fail};
+use lblint::traffic::{Effort, Failure, FailureMode, Peace, PoolView};
 
 /// A configuration with one pool.
 pub(crate) struct Pool(Analysis);
@@ -37,12 +37,12 @@ impl Pool {
 
     /// What happens when the targets at these positions fail.
     pub(crate) fn fail(&self, down: &[u32], mode: FailureMode) -> Failure {
-        fail(&self.view(), &self.forwardings(), down, mode, Effort::Full)
+        Peace::new(&self.view(), &self.forwardings(), Effort::Full).fail(down, mode)
     }
 
     /// The same of each target alone.
     pub(crate) fn each(&self, modes: &[FailureMode]) -> Vec<Failure> {
-        each_failure(&self.view(), &self.forwardings(), modes)
+        Peace::new(&self.view(), &self.forwardings(), Effort::Full).each(modes)
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::checks::PoolContext;
 use crate::checks::phrases::{list, seconds};
 use crate::checks::platform::is_platform_name;
-use crate::checks::waited;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -11,7 +10,7 @@ use crate::model::{
     Address, AdministrativeState, Conditions, Forwarding, Membership, Mode, PoolKind, Redispatch, Target,
 };
 use crate::source::Dialect;
-use crate::traffic::{chooses_another, gives_up, one_in, percent};
+use crate::traffic::{chooses_another, gives_up, one_in, pauses, percent};
 
 /// See `docs/checks/no-health-check.md`.
 #[derive(Debug)]
@@ -155,7 +154,7 @@ fn consequence(context: &Context<'_>, pool: &PoolContext<'_>) -> String {
     match (settings.redispatch.get(), settings.retries.get()) {
         (Some(Redispatch::Never), Some(0)) => format!("{dead} fails at once for as long as it is down"),
         (Some(Redispatch::Never), Some(_)) => {
-            let wait = waited(settings).map_or(String::new(), |wait| format!(", each after {}", seconds(wait)));
+            let wait = pauses(settings).map_or(String::new(), |wait| format!(", each after {}", seconds(wait)));
             format!("{dead} fails{wait}, for as long as it is down")
         }
         _ => match pool.tries_elsewhere(context) {

@@ -2,12 +2,11 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
-use crate::checks::waited;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Forwarding, Key, Method, Mode, Protocol, Redispatch};
 use crate::source::{Dialect, Span};
-use crate::traffic::{Detection, chooses_another, detection, gives_up};
+use crate::traffic::{Detection, chooses_another, detection, gives_up, pauses};
 
 /// See `docs/checks/no-redispatch.md`.
 #[derive(Debug)]
@@ -48,7 +47,7 @@ impl Check for NoRedispatch {
         if !stuck || !several || !speaks || pool.view.elects() || !pool.is_reached() {
             return;
         }
-        let wait = waited(settings).map_or(String::new(), |wait| format!(" after {}", seconds(wait)));
+        let wait = pauses(settings).map_or(String::new(), |wait| format!(" after {}", seconds(wait)));
         let message = format!(
             "a request of `{}` that meets a dead server is retried there {retries} times and fails{wait}{}",
             pool.name,

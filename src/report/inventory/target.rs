@@ -30,10 +30,7 @@ impl Maker<'_> {
 
 /// A timeout in seconds; `None` for one that never ends.
 fn seconds(timeout: Timeout) -> Option<f64> {
-    match timeout {
-        Timeout::After(milliseconds) => Some(milliseconds as f64 / 1000.0),
-        Timeout::Never => None,
-    }
+    timeout.milliseconds().map(|milliseconds| milliseconds as f64 / 1000.0)
 }
 
 /// The administrative state if not up, else by tier.

@@ -59,8 +59,8 @@ impl Maker<'_> {
         let settings = forecast.view.settings_of(target)?;
         match failure.noticed.by? {
             Notice::HealthCheck => {
-                let (fall, interval) = (settings.fall.get()?, after(*settings.interval.get()?)?);
-                let fast = after(*settings.fast_interval.get()?)?;
+                let (fall, interval) = (settings.fall.get()?, settings.interval.get()?.milliseconds()?);
+                let fast = settings.fast_interval.get()?.milliseconds()?;
                 let (least, most) = (failure.noticed.earliest?, failure.noticed.latest?);
                 Some(format!(
                     "noticed: {fall} failed checks, {} s apart once one has failed, the first up to {} s late: {} to {} s",
@@ -71,7 +71,7 @@ impl Maker<'_> {
                 ))
             }
             Notice::Ejection => {
-                let out = after(*settings.ejected_for.get()?)?;
+                let out = settings.ejected_for.get()?.milliseconds()?;
                 Some(format!("noticed: after {} failures, out for {} s", failure.noticed.failures?, seconds(out)))
             }
             Notice::Agent => None,
@@ -94,15 +94,8 @@ impl Maker<'_> {
     }
 }
 
-const fn after(timeout: Timeout) -> Option<u64> {
-    match timeout {
-        Timeout::After(milliseconds) => Some(milliseconds),
-        Timeout::Never => None,
-    }
-}
-
 fn timeout(name: &str, timeout: Option<&Timeout>) -> String {
-    match timeout.copied().map(after) {
+    match timeout.copied().map(Timeout::milliseconds) {
         Some(Some(milliseconds)) => format!("after {} s ({name})", seconds(milliseconds)),
         Some(None) => format!("never ({name} is not set)"),
         None => format!("after {name}, which is not known"),

@@ -4,12 +4,12 @@ use rustc_hash::FxHashMap;
 
 use super::outcome::Peace;
 use super::{Failure, FailureMode};
-use crate::model::{Address, AdministrativeState, Forwarding, LocalityId, Method, Target, TargetSettingsId, Value};
+use crate::model::{Address, AdministrativeState, LocalityId, Method, Target, TargetSettingsId, Value};
 use crate::traffic::PoolView;
 use crate::traffic::eligible::{Eligibility, eligible};
 use crate::traffic::hash::Takeovers;
 use crate::traffic::policy;
-use crate::traffic::predict::{Effort, Scenario, predict};
+use crate::traffic::predict::{Effort, Scenario};
 use crate::traffic::share::{Prediction, Share};
 
 /// Up to so many targets each failure lists all survivors; of larger pools those with the most.
@@ -17,32 +17,32 @@ pub(super) const LISTED: usize = 128;
 /// How many survivors of a large pool are listed.
 pub(super) const SHOWN: usize = 10;
 
-/// What happens when any one target that is in use fails, in each of these ways: target by target, way by way.
-///
-/// Cost: for pools of up to 128 targets a prediction each; for larger ones a prediction for each kind of target, or one pass
-/// over the ring.
-pub fn each_failure(view: &PoolView<'_>, forwardings: &[&Forwarding], modes: &[FailureMode]) -> Vec<Failure> {
-    let base = predict(view, Scenario::default().with(Effort::Full));
-    let peace = Peace::new(view, forwardings, base);
-    let positions: Vec<u32> = in_use(view).collect();
-    let survivors = if positions.len() <= LISTED { Survivors::All } else { Survivors::of(&peace) };
-    let mut failures = Vec::with_capacity(positions.len() * modes.len());
-    let mut known: FxHashMap<(Kind, FailureMode), Failure> = FxHashMap::default();
-    for position in positions {
-        for &mode in modes {
-            let kind = survivors.kind(view, position);
-            let earlier = kind.and_then(|kind| known.get(&(kind, mode)));
-            let failure = match earlier {
-                Some(alike) => Survivors::rename(alike, position, &peace),
-                None => survivors.failure(&peace, position, mode),
+impl Peace<'_> {
+    /// What happens when any one target that is in use fails, in each of these ways: target by target, way by way.
+    ///
+    /// Cost: for pools of up to 128 targets a prediction each; for larger ones a prediction for each kind of target, or
+    /// one pass over the ring.
+    pub fn each(&self, modes: &[FailureMode]) -> Vec<Failure> {
+        let positions: Vec<u32> = in_use(&self.view).collect();
+        let survivors = if positions.len() <= LISTED { Survivors::All } else { Survivors::of(self) };
+        let mut failures = Vec::with_capacity(positions.len() * modes.len());
+        let mut known: FxHashMap<Kind, Vec<Failure>> = FxHashMap::default();
+        for position in positions {
+            let Some(kind) = survivors.kind(&self.view, position) else {
+                failures.extend(survivors.failures(self, position, modes));
+                continue;
             };
-            if let Some(kind) = kind.filter(|_| earlier.is_none()) {
-                known.insert((kind, mode), failure.clone());
+            match known.get(&kind) {
+                Some(alike) => failures.extend(alike.iter().map(|alike| Survivors::rename(alike, position, self))),
+                None => {
+                    let first = survivors.failures(self, position, modes);
+                    failures.extend(first.iter().cloned());
+                    known.insert(kind, first);
+                }
             }
-            failures.push(failure);
         }
+        failures
     }
-    failures
 }
 
 /// The targets whose failure is looked at: those that may get traffic, now or later.
@@ -97,17 +97,19 @@ impl Survivors {
         Some(Kind { tier: target.tier, state: target.state, weight, settings: target.settings, locality })
     }
 
-    fn failure(&self, peace: &Peace<'_>, position: u32, mode: FailureMode) -> Failure {
+    /// A target's failures, one for each way.
+    fn failures(&self, peace: &Peace<'_>, position: u32, modes: &[FailureMode]) -> Vec<Failure> {
         let down = [position];
-        let after = match self {
-            Self::Ring(takeovers, shown) => inherited(&peace.base, takeovers, position, shown),
-            Self::All | Self::Alike => predict(&peace.view, Scenario::down(&down).with(Effort::Full)),
+        let mut failures = match self {
+            Self::Ring(takeovers, shown) => {
+                peace.failures(&down, modes, &inherited(&peace.base, takeovers, position, shown))
+            }
+            Self::All | Self::Alike => peace.fail_in(&down, modes),
         };
-        let mut failure = peace.failure(&down, mode, after);
         if !matches!(self, Self::All) {
-            failure.cut(peace.base.shares.len());
+            failures.iter_mut().for_each(|failure| failure.cut(peace.base.shares.len()));
         }
-        failure
+        failures
     }
 
     /// The same failure of another target of the same kind.

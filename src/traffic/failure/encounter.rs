@@ -1,7 +1,7 @@
 //! What becomes of a request that is handed to a target that fails.
 
 use super::{FailureMode, envoy, haproxy, nginx};
-use crate::model::{Forwarding, Timeout};
+use crate::model::Forwarding;
 use crate::source::Dialect;
 use crate::traffic::PoolView;
 
@@ -79,12 +79,4 @@ pub(super) fn encounter<'f>(
         all = Some(all.map_or(one, |all| all.or(one)));
     }
     all
-}
-
-/// A timeout in milliseconds; `None` for one that never comes.
-pub(super) const fn milliseconds(timeout: Timeout) -> Option<u64> {
-    match timeout {
-        Timeout::After(milliseconds) => Some(milliseconds),
-        Timeout::Never => None,
-    }
 }

@@ -1,8 +1,8 @@
 //! Envoy: a retry asks the policy once more, and only so many retries run at a time.
 
 use super::FailureMode;
-use super::encounter::{Encounter, Pool, milliseconds};
-use crate::model::{Conditions, Forwarding, Key, Method};
+use super::encounter::{Encounter, Pool};
+use crate::model::{Forwarding, Key, Method};
 use crate::traffic::PoolView;
 
 /// Under which a retry finds another target although nothing makes it.
@@ -17,12 +17,12 @@ const LOOKS: &str = "a retry finds another target within `host_selection_retry_m
 
 /// What a request meets (research 3.7; measured on 1.40). `None` while what decides is not known.
 pub(super) fn encounter(pool: &Pool<'_>, forwarding: &Forwarding, mode: FailureMode) -> Option<Encounter> {
-    let per_try = milliseconds(*forwarding.per_try.get()?);
-    let total = milliseconds(*forwarding.total.get()?);
+    let per_try = forwarding.per_try.get()?.milliseconds();
+    let total = forwarding.total.get()?.milliseconds();
     let cost = match mode {
         FailureMode::Refused | FailureMode::Http500 => Some(0),
-        FailureMode::Drop => sooner(milliseconds(*pool.view.settings.timeouts.connect.get()?), total),
-        FailureMode::Hang => sooner(sooner(per_try, total), milliseconds(*forwarding.read.get()?)),
+        FailureMode::Drop => sooner(pool.view.settings.timeouts.connect.get()?.milliseconds(), total),
+        FailureMode::Hang => sooner(sooner(per_try, total), forwarding.read.get()?.milliseconds()),
     };
     // What the timeout of the whole request ends is not tried again.
     let ends = mode == FailureMode::Hang && (per_try.is_none() || sooner(per_try, total) == total);
@@ -53,12 +53,7 @@ fn again(view: &PoolView<'_>, forwarding: &Forwarding, cost: Option<u64>, tries:
 
 /// Whether a failure of this kind is among the conditions of `retry_on`.
 fn tries_again(forwarding: &Forwarding, mode: FailureMode) -> Option<bool> {
-    let condition = match mode {
-        FailureMode::Refused | FailureMode::Drop => Conditions::CONNECT,
-        FailureMode::Hang => Conditions::TIMEOUT,
-        FailureMode::Http500 => Conditions::STATUS_500,
-    };
-    Some(forwarding.retry_on.get()?.has(condition))
+    Some(forwarding.retry_on.get()?.has(mode.condition()))
 }
 
 /// The sooner of two times, where no time never comes.

@@ -1,8 +1,8 @@
 //! HAProxy: retries, where they go, and what they cost.
 
 use super::FailureMode;
-use super::encounter::{Encounter, Pool, milliseconds};
-use crate::model::{Affinity, Conditions, Method, Redispatch, Timeout};
+use super::encounter::{Encounter, Pool};
+use crate::model::{Affinity, Method, PoolSettings, Redispatch, Timeout};
 use crate::traffic::PoolView;
 
 /// The longest pause before a retry on the same server, in milliseconds (configuration manual, `retries`).
@@ -28,8 +28,8 @@ pub(super) fn encounter(pool: &Pool<'_>, mode: FailureMode) -> Option<Encounter>
     let view = pool.view;
     let settings = view.settings;
     let retries = *settings.retries.get()?;
-    let cost = milliseconds(cost(view, mode)?);
-    let repeats = settings.retry_on.get()?.has(condition(mode));
+    let cost = cost(view, mode)?.milliseconds();
+    let repeats = settings.retry_on.get()?.has(mode.condition());
     let way = if repeats { way(view, retries, pool.others > 0)? } else { Way::Stays };
     let pauses = if mode == FailureMode::Refused { pause(settings.timeouts.connect.get()?) } else { 0 };
     let stay = |tries: u32, waits: u32| Some(cost? * u64::from(tries) + pauses * u64::from(waits));
@@ -78,18 +78,15 @@ fn cost(view: &PoolView<'_>, mode: FailureMode) -> Option<Timeout> {
     }
 }
 
+/// How long a request waits before its last retry on the same server fails, in milliseconds: a pause before each (research
+/// 2.4; measured 3.0 s for 3 retries). `None` while that is not known.
+pub fn pauses(settings: &PoolSettings) -> Option<u64> {
+    Some(u64::from(*settings.retries.get()?) * pause(settings.timeouts.connect.get()?))
+}
+
 const fn pause(connect: &Timeout) -> u64 {
     match connect {
         Timeout::After(milliseconds) if *milliseconds < PAUSE => *milliseconds,
         _ => PAUSE,
-    }
-}
-
-/// Which condition of `retry-on` speaks of a failure.
-const fn condition(mode: FailureMode) -> Conditions {
-    match mode {
-        FailureMode::Refused | FailureMode::Drop => Conditions::CONNECT,
-        FailureMode::Hang => Conditions::TIMEOUT,
-        FailureMode::Http500 => Conditions::STATUS_500,
     }
 }

@@ -9,7 +9,8 @@ mod nginx;
 mod notice;
 mod outcome;
 
-pub use each::{each_failure, hosts, localities};
+pub use each::{hosts, localities};
+pub use haproxy::pauses;
 pub use mode::FailureMode;
 pub use notice::{Notice, Noticed, notice};
-pub use outcome::{Failure, Fraction, fail};
+pub use outcome::{Failure, Fraction, Peace};

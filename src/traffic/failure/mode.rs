@@ -1,5 +1,7 @@
 //! How a target fails.
 
+use crate::model::Conditions;
+
 /// How a target fails; checks and retries see some ways and not others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -25,6 +27,16 @@ impl FailureMode {
             Self::Drop => "drop",
             Self::Hang => "hang",
             Self::Http500 => "http500",
+        }
+    }
+
+    /// Which condition of a retry speaks of it, where a timeout of the connection counts as a failed connection (HAProxy
+    /// `retry-on`, Envoy `retry_on`).
+    pub(super) const fn condition(self) -> Conditions {
+        match self {
+            Self::Refused | Self::Drop => Conditions::CONNECT,
+            Self::Hang => Conditions::TIMEOUT,
+            Self::Http500 => Conditions::STATUS_500,
         }
     }
 

@@ -1,7 +1,7 @@
 //! nginx: each attempt goes to another server, as long as the conditions of the location allow it.
 
 use super::FailureMode;
-use super::encounter::{Encounter, Pool, milliseconds};
+use super::encounter::{Encounter, Pool};
 use crate::model::{Conditions, Forwarding};
 
 /// What requests must be for a retry behind them: a `POST` that was sent is not repeated (research 3.2).
@@ -11,8 +11,8 @@ const IDEMPOTENT: &str = "requests may be repeated (GET, not POST)";
 pub(super) fn encounter(pool: &Pool<'_>, forwarding: &Forwarding, mode: FailureMode) -> Option<Encounter> {
     let cost = match mode {
         FailureMode::Refused | FailureMode::Http500 => Some(0),
-        FailureMode::Drop => milliseconds(*forwarding.connect.get()?),
-        FailureMode::Hang => milliseconds(*forwarding.read.get()?),
+        FailureMode::Drop => forwarding.connect.get()?.milliseconds(),
+        FailureMode::Hang => forwarding.read.get()?.milliseconds(),
     };
     let time = cost.map(|cost| cost * pool.down as u64);
     if pool.others == 0 || !tries_again(forwarding, mode)? {
@@ -22,7 +22,7 @@ pub(super) fn encounter(pool: &Pool<'_>, forwarding: &Forwarding, mode: FailureM
         return Some(if *forwarding.tries.get()? == 1 { Encounter::fails(cost) } else { Encounter::perhaps(time) });
     }
     let saved = Encounter::saved(time);
-    Some(match milliseconds(*forwarding.retry_for.get()?) {
+    Some(match forwarding.retry_for.get()?.milliseconds() {
         // The time is looked at between two attempts.
         Some(limit) if limit > 0 && cost.is_none_or(|cost| cost >= limit) => Encounter::fails(cost),
         _ if mode.connects() => saved.assuming(IDEMPOTENT),

@@ -1,6 +1,5 @@
 //! Whether and when a failure is noticed: by health checks, by agents, by failures of real traffic.
 
-use super::encounter::milliseconds;
 use super::{FailureMode, nginx};
 use crate::model::{Forwarding, ProbeKind, Target, TargetSettings};
 use crate::source::Dialect;
@@ -81,7 +80,7 @@ impl Noticed {
 
 /// Whether a target's failure is noticed where requests come by these routes.
 pub fn notice(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardings: &[&Forwarding]) -> Noticed {
-    let Some(settings) = view.settings_of(target) else { return Noticed::surely(None) };
+    let Some(settings) = view.settings_of(target) else { return Noticed::unknown() };
     let by_check = by_check(view, settings, mode);
     if by_check.noticed == Some(true) {
         // What `observe` sees may come first.
@@ -92,7 +91,7 @@ pub fn notice(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardin
     match (by_check.noticed, by_traffic.noticed) {
         (_, Some(true)) => by_traffic,
         (Some(false), found) | (found, Some(false)) => Noticed::surely(found),
-        _ => Noticed::surely(None),
+        _ => Noticed::unknown(),
     }
 }
 
@@ -104,17 +103,17 @@ fn by_check(view: &PoolView<'_>, settings: &TargetSettings, mode: FailureMode) -
     let (agent, tracks) = (settings.agent.get(), settings.tracks.get());
     match (settings.checked.get(), agent, tracks) {
         // The other target's check may see its failure, if both are one machine.
-        (_, _, Some(true)) => Noticed { by: Some(Notice::HealthCheck), ..Noticed::surely(Some(true)) },
+        (_, _, Some(true)) => Noticed::by(Notice::HealthCheck),
         // An agent is a program of its own, which is gone with its host only.
         (_, Some(true), _) if mode == FailureMode::Drop => Noticed::by(Notice::Agent),
         (Some(false), Some(false), Some(false)) => Noticed::surely(Some(false)),
-        _ => Noticed::surely(None),
+        _ => Noticed::unknown(),
     }
 }
 
 /// What the target's own check sees. A bare connection sees whether one is made, a request also what becomes of it.
 fn by_own_check(view: &PoolView<'_>, settings: &TargetSettings, mode: FailureMode) -> Noticed {
-    let Some(probe) = view.settings.probe.get() else { return Noticed::surely(None) };
+    let Some(probe) = view.settings.probe.get() else { return Noticed::unknown() };
     let sees = match (probe.kind, mode) {
         (ProbeKind::Connect, FailureMode::Hang | FailureMode::Http500) => Some(false),
         (ProbeKind::Other(_), FailureMode::Http500) => None,
@@ -135,8 +134,8 @@ fn by_own_check(view: &PoolView<'_>, settings: &TargetSettings, mode: FailureMod
 /// When so many checks in a row have failed: each takes its time, the next one comes an interval after its end, and the
 /// first up to an interval after the failure (HAProxy 2.6.12 and Envoy 1.40, measured at random moments).
 fn times(view: &PoolView<'_>, settings: &TargetSettings, mode: FailureMode) -> Option<(u64, u64)> {
-    let interval = milliseconds(*settings.interval.get()?)?;
-    let between = milliseconds(*settings.fast_interval.get()?)?;
+    let interval = settings.interval.get()?.milliseconds()?;
+    let between = settings.fast_interval.get()?.milliseconds()?;
     let fall = u64::from(*settings.fall.get()?);
     if view.unit.dialect == Dialect::Envoy && mode == FailureMode::Http500 {
         // An answer that is an error needs no second one.
@@ -157,10 +156,10 @@ fn duration(view: &PoolView<'_>, mode: FailureMode, interval: u64) -> Option<u64
         return Some(0);
     }
     let timeouts = &view.settings.timeouts;
-    let written = milliseconds(*timeouts.check.get()?);
+    let written = timeouts.check.get()?.milliseconds();
     match (view.unit.dialect, written) {
         (Dialect::Haproxy, Some(check)) => {
-            let connect = milliseconds(*timeouts.connect.get()?).map_or(interval, |connect| connect.min(interval));
+            let connect = timeouts.connect.get()?.milliseconds().map_or(interval, |connect| connect.min(interval));
             Some(if mode == FailureMode::Drop { connect } else { connect.max(check) })
         }
         (Dialect::Haproxy, None) => Some(interval),
@@ -173,7 +172,7 @@ fn by_traffic(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardin
     let failures = match ejection(view, target) {
         Detection::ByTraffic { failures, .. } => failures,
         Detection::Never => return observed(view, target),
-        _ => return Noticed::surely(None),
+        _ => return Noticed::unknown(),
     };
     let counts = match view.unit.dialect {
         // An error in an answer counts only where it is among the conditions (research nginx 3.2).

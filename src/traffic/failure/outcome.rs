@@ -83,8 +83,10 @@ pub struct Failure {
 
 /// A pool in peace, with what failures are held against.
 #[derive(Debug)]
-pub(super) struct Peace<'a> {
+pub struct Peace<'a> {
     pub(super) view: PoolView<'a>,
+    /// How hard predictions try.
+    effort: Effort,
     /// How requests are handed to it.
     pub(super) forwardings: &'a [&'a Forwarding],
     pub(super) base: Prediction,
@@ -94,28 +96,39 @@ pub(super) struct Peace<'a> {
     in_use: usize,
 }
 
-/// What happens when the targets at these positions, in ascending order, fail together.
-pub fn fail(
-    view: &PoolView<'_>,
-    forwardings: &[&Forwarding],
-    down: &[u32],
-    mode: FailureMode,
-    effort: Effort,
-) -> Failure {
-    let base = predict(view, Scenario::default().with(effort));
-    let peace = Peace::new(view, forwardings, base);
-    peace.failure(down, mode, predict(view, Scenario::down(down).with(effort)))
-}
-
 impl<'a> Peace<'a> {
-    pub(super) fn new(view: &PoolView<'a>, forwardings: &'a [&'a Forwarding], base: Prediction) -> Self {
-        let listed =
-            if base.shares.len() > LISTED { most(base.shares.clone(), SHOWN + 1) } else { base.shares.clone() };
-        Self { view: *view, forwardings, listed, in_use: in_use(view).count(), base }
+    /// The pool while all its targets are alive; `forwardings` is how requests are handed to it. Cost: a prediction.
+    pub fn new(view: &PoolView<'a>, forwardings: &'a [&'a Forwarding], effort: Effort) -> Self {
+        Self::of(view, forwardings, effort, predict(view, Scenario::default().with(effort)))
     }
 
-    /// The failure of these targets, after which traffic goes as predicted.
-    pub(super) fn failure(&self, down: &[u32], mode: FailureMode, after: Prediction) -> Failure {
+    /// The same where the prediction was made before, with this effort.
+    pub fn of(view: &PoolView<'a>, forwardings: &'a [&'a Forwarding], effort: Effort, base: Prediction) -> Self {
+        let listed =
+            if base.shares.len() > LISTED { most(base.shares.clone(), SHOWN + 1) } else { base.shares.clone() };
+        Self { view: *view, effort, forwardings, listed, in_use: in_use(view).count(), base }
+    }
+
+    /// What happens when the targets at these positions, in ascending order, fail together. Cost: a prediction.
+    pub fn fail(&self, down: &[u32], mode: FailureMode) -> Failure {
+        self.failure(down, mode, self.after(down))
+    }
+
+    /// The same in each of several ways. Cost: one prediction.
+    pub fn fail_in(&self, down: &[u32], modes: &[FailureMode]) -> Vec<Failure> {
+        self.failures(down, modes, &self.after(down))
+    }
+
+    fn after(&self, down: &[u32]) -> Prediction {
+        predict(&self.view, Scenario::down(down).with(self.effort))
+    }
+
+    /// The failures of these targets, after which traffic goes as predicted.
+    pub(super) fn failures(&self, down: &[u32], modes: &[FailureMode], after: &Prediction) -> Vec<Failure> {
+        modes.iter().map(|mode| self.failure(down, *mode, after.clone())).collect()
+    }
+
+    fn failure(&self, down: &[u32], mode: FailureMode, after: Prediction) -> Failure {
         let noticed = self.noticed(down, mode);
         let pool = Pool { view: &self.view, others: self.in_use.saturating_sub(down.len()), down: down.len() };
         let met = encounter(&pool, self.forwardings.iter().copied(), mode);

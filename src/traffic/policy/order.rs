@@ -1,5 +1,7 @@
 //! Policies that take the first target that can take a request.
 
+use rustc_hash::FxHashMap;
+
 use crate::model::{Target, Value};
 use crate::traffic::PoolView;
 use crate::traffic::share::{Certainty, Prediction, Share};
@@ -44,23 +46,22 @@ fn limit(view: &PoolView<'_>, target: &Target) -> Result<Option<u32>, Prediction
     }
 }
 
+/// Shares of targets in their order, each with its limit; only the last one may have none.
 fn in_turn(limits: &[(u32, Option<u32>)], positions: &[u32]) -> Prediction {
-    let sum = |limits: &[(u32, Option<u32>)]| limits.iter().map(|(_, limit)| limit.map(f64::from)).sum::<Option<f64>>();
-    let of = |position: u32| {
-        let Some(place) = limits.iter().position(|(one, _)| *one == position) else {
-            return Share::sure(position, 0.0);
-        };
-        let limit = limits.get(place).and_then(|(_, limit)| *limit).map(f64::from);
-        let before = sum(limits.get(..=place).unwrap_or_default());
-        // Behind it may be one without a limit, which takes any number.
-        let part = |whole: Option<f64>| limit.zip(whole).map_or(0.0, |(limit, whole)| limit / whole);
-        if place == 0 {
-            return Share { target: position, share: 1.0, low: part(sum(limits)), high: 1.0 };
-        }
-        let high = if limit.is_some() { part(before) } else { 1.0 };
-        Share { target: position, share: 0.0, low: 0.0, high }
-    };
-    let shares = positions.iter().map(|&position| of(position)).collect();
+    let all: u64 = limits.iter().filter_map(|(_, limit)| *limit).map(u64::from).sum();
+    let is_bounded = limits.iter().all(|(_, limit)| limit.is_some());
+    let part = |limit: u32, whole: u64| f64::from(limit) / whole as f64;
+    let mut upto = 0;
+    let mut shares: FxHashMap<u32, Share> = FxHashMap::default();
+    for (place, &(target, limit)) in limits.iter().enumerate() {
+        upto += limit.map_or(0, u64::from);
+        // Behind the first may be one without a limit, which takes any number.
+        let low = limit.filter(|_| is_bounded && place == 0).map_or(0.0, |limit| part(limit, all));
+        let high = limit.filter(|_| place > 0).map_or(1.0, |limit| part(limit, upto));
+        shares.insert(target, Share { target, share: if place == 0 { 1.0 } else { 0.0 }, low, high });
+    }
+    let of = |position: &u32| shares.get(position).copied().unwrap_or(Share::sure(*position, 0.0));
+    let shares = positions.iter().map(of).collect();
     Prediction { certainty: Certainty::Bounded, shares, failed: 0.0, ..Prediction::nobody() }
         .assuming("few requests in flight")
 }
