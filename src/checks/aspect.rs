@@ -108,7 +108,7 @@ impl Gaps {
         self.note(Aspect::Health, why(probe));
         self.note(Aspect::Retries, unless_elsewhere(why(retries).or(why(redispatch))));
         let times = [why(&timeouts.connect), why(&timeouts.server), why(&timeouts.client)];
-        self.note(Aspect::Timeouts, times.into_iter().filter_map(unless_elsewhere).next());
+        self.note(Aspect::Timeouts, times.into_iter().find_map(unless_elsewhere));
         self.note(Aspect::Limits, why(full_load).or(why(keepalive)));
         self.note(Aspect::Affinity, why(affinity));
     }
@@ -117,7 +117,7 @@ impl Gaps {
         let Forwarding { retry_on, tries, connect, read, total, cache, .. } = forwarding;
         self.note(Aspect::Retries, unless_elsewhere(why(retry_on).or(why(tries))));
         let times = [why(connect), why(read), why(total)];
-        self.note(Aspect::Timeouts, times.into_iter().filter_map(unless_elsewhere).next());
+        self.note(Aspect::Timeouts, times.into_iter().find_map(unless_elsewhere));
         self.note(Aspect::Cache, why(&cache.store).or(why(&cache.key)));
     }
 }

@@ -15,9 +15,19 @@ pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     }
 }
 
-/// Milliseconds as people read them: `500 ms`, `3.0 s`.
+/// Milliseconds as people read them: `500 ms`, `3.0 s`, from ten minutes on `10.0 min`, `2.0 h`, `7.0 days`.
 pub(super) fn seconds(milliseconds: u64) -> String {
-    if milliseconds < 1000 { format!("{milliseconds} ms") } else { format!("{:.1} s", milliseconds as f64 / 1000.0) }
+    const MINUTE: u64 = 60_000;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let (unit, name) = match milliseconds {
+        0..1000 => return format!("{milliseconds} ms"),
+        _ if milliseconds < 10 * MINUTE => (1000, "s"),
+        _ if milliseconds < 2 * HOUR => (MINUTE, "min"),
+        _ if milliseconds < 2 * DAY => (HOUR, "h"),
+        _ => (DAY, "days"),
+    };
+    format!("{:.1} {name}", milliseconds as f64 / unit as f64)
 }
 
 #[cfg(test)]
@@ -35,5 +45,9 @@ mod tests {
     fn durations_read_well() {
         assert_eq!(seconds(250), "250 ms");
         assert_eq!(seconds(3000), "3.0 s");
+        assert_eq!(seconds(599_940), "599.9 s");
+        assert_eq!(seconds(3_600_000), "60.0 min");
+        assert_eq!(seconds(7_200_000), "2.0 h");
+        assert_eq!(seconds(604_800_000), "7.0 days");
     }
 }

@@ -109,7 +109,7 @@ impl Down {
                 _ => false,
             },
             What::Locality(name) => {
-                locality(view, target).is_some_and(|full| full == name || full.split('/').any(|part| part == name))
+                view.locality_of(target).is_some_and(|full| full == name || full.split('/').any(|part| part == name))
             }
         }
     }
@@ -139,11 +139,6 @@ fn is_inside(ip: IpAddr, network: IpAddr, length: u8) -> bool {
         (IpAddr::V6(ip), IpAddr::V6(network)) => leading(ip.to_bits(), 128) == leading(network.to_bits(), 128),
         _ => false,
     }
-}
-
-fn locality<'v>(view: &PoolView<'v>, target: &Target) -> Option<&'v str> {
-    let id = view.settings_of(target)?.locality?;
-    Some(view.unit.texts.get(view.unit.locality(id)?.name, view.sources))
 }
 
 impl Outages {

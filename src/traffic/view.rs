@@ -1,7 +1,9 @@
 //! One pool with its settings and targets at hand, and the questions that checks ask of it.
 
 use super::can_eject;
-use crate::model::{LabelsId, Method, Pool, PoolId, PoolSettings, Spread, Target, TargetSettings, Unit};
+use crate::model::{
+    AdministrativeState, LabelsId, Method, Pool, PoolId, PoolSettings, Spread, Target, TargetSettings, Unit,
+};
 use crate::source::Sources;
 
 /// One pool with its settings and targets at hand.
@@ -84,6 +86,20 @@ impl<'a> PoolView<'a> {
     /// How traffic is spread over tiers and localities, where that is more than "the next tier when nobody is left".
     pub fn spread(&self) -> Option<&'a Spread> {
         self.unit.spread(self.pool.spread?)
+    }
+
+    /// The name of the place that a target belongs to.
+    pub fn locality_of(&self, target: &Target) -> Option<&'a str> {
+        let id = self.settings_of(target)?.locality?;
+        self.unit.locality(id).map(|locality| self.unit.texts.get(locality.name, self.sources))
+    }
+
+    /// The targets in service, by whether they serve first or wait for those to fail; those without weight do neither.
+    pub fn serving_and_waiting(&self) -> (Vec<&'a Target>, Vec<&'a Target>) {
+        let serves = |target: &&Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let usable: Vec<&Target> = self.targets.iter().filter(serves).collect();
+        let first = usable.iter().map(|target| target.tier).min();
+        usable.into_iter().partition(|target| Some(target.tier) == first)
     }
 
     /// The policy's method, if it is known.

@@ -8,7 +8,7 @@ use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Membership, Port, Target};
+use crate::model::{Address, Membership, Port, Target};
 use crate::source::Dialect;
 
 /// See `docs/checks/failover-to-itself.md`.
@@ -50,11 +50,7 @@ impl Check for FailoverToItself {
         if !complete || !pool.is_reached() || pool.view.pool.membership == Membership::OfPools {
             return;
         }
-        let serves = |target: &&Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
-        let usable: Vec<&Target> = pool.view.targets.iter().filter(serves).collect();
-        let Some(first_tier) = usable.iter().map(|target| target.tier).min() else { return };
-        let (serving, waiting): (Vec<&Target>, Vec<&Target>) =
-            usable.into_iter().partition(|target| target.tier == first_tier);
+        let (serving, waiting) = pool.view.serving_and_waiting();
         let same: Vec<(&Target, &Target)> =
             waiting.iter().filter_map(|spare| Some((*spare, twin(context, pool, spare, &serving)?))).collect();
         if let Some((spare, server)) = same.first() {

@@ -108,13 +108,12 @@ fn by_traffic(context: &Context<'_>, pool: &PoolContext<'_>, target: &Target) ->
         return None;
     }
     let name = context.text(target.name);
-    let times = if failures == 1 { "one failed request".to_owned() } else { format!("{failures} failed requests") };
-    let message = format!(
-        "{times} within {} leave `{name}` of `{}` out for {}, also when it has long recovered",
-        seconds(time),
-        pool.name,
-        seconds(time)
-    );
+    let times = match failures {
+        1 => format!("one failed request within {} leaves", seconds(time)),
+        _ => format!("{failures} failed requests within {} leave", seconds(time)),
+    };
+    let message =
+        format!("{times} `{name}` of `{}` out for {}, also when it has long recovered", pool.name, seconds(time));
     let place = target.origin_span(settings.ejected_for.origin);
     let finding = Finding::new(&META, place, context.subject(pool.name), message).because("left out for this long");
     Some(finding.help(FASTER.of(context)))

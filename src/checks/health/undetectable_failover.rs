@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Membership, Target};
+use crate::model::{Membership, Target};
 use crate::source::Dialect;
 
 /// See `docs/checks/undetectable-failover.md`.
@@ -50,11 +50,7 @@ impl Check for UndetectableFailover {
         if !complete || !pool.is_reached() || pool.view.pool.membership == Membership::Discovered {
             return;
         }
-        let serves = |target: &&Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
-        let usable: Vec<&Target> = pool.view.targets.iter().filter(serves).collect();
-        let Some(first_tier) = usable.iter().map(|target| target.tier).min() else { return };
-        let (serving, waiting): (Vec<&Target>, Vec<&Target>) =
-            usable.into_iter().partition(|target| target.tier == first_tier);
+        let (serving, waiting) = pool.view.serving_and_waiting();
         let (Some(first), Some(spare)) = (serving.first(), waiting.first()) else { return };
         if serving.iter().all(|target| is_unwatched(pool, target)) {
             findings.push(finding(context, pool, first, spare, &waiting));

@@ -32,14 +32,13 @@ impl Peace<'_> {
                 failures.extend(survivors.failures(self, position, modes));
                 continue;
             };
-            match known.get(&kind) {
-                Some(alike) => failures.extend(alike.iter().map(|alike| Survivors::rename(alike, position, self))),
-                None => {
-                    let first = survivors.failures(self, position, modes);
-                    failures.extend(first.iter().cloned());
-                    known.insert(kind, first);
-                }
+            if let Some(alike) = known.get(&kind) {
+                failures.extend(alike.iter().map(|alike| Survivors::rename(alike, position, self)));
+                continue;
             }
+            let first = survivors.failures(self, position, modes);
+            failures.extend(first.iter().cloned());
+            known.insert(kind, first);
         }
         failures
     }
@@ -107,7 +106,9 @@ impl Survivors {
             Self::All | Self::Alike => peace.fail_in(&down, modes),
         };
         if !matches!(self, Self::All) {
-            failures.iter_mut().for_each(|failure| failure.cut(peace.base.shares.len()));
+            for failure in &mut failures {
+                failure.cut(peace.base.shares.len());
+            }
         }
         failures
     }
@@ -172,11 +173,7 @@ pub fn hosts(view: &PoolView<'_>) -> Vec<Vec<u32>> {
 
 /// Targets of one locality.
 pub fn localities(view: &PoolView<'_>) -> Vec<Vec<u32>> {
-    let locality = |target: &Target| {
-        let id = view.settings_of(target)?.locality?;
-        view.unit.locality(id).map(|locality| view.unit.texts.get(locality.name, view.sources).to_owned())
-    };
-    grouped(view, locality)
+    grouped(view, |target| view.locality_of(target).map(str::to_owned))
 }
 
 /// Groups of two or more.
