@@ -133,6 +133,47 @@ fn discovered_targets_are_not_twenty_targets() {
     assert!(prediction.shares.is_empty(), "5 % each would be a lie: {:?}", prediction.shares);
 }
 
+/// 4: the least busy server gets the next request, and one that fails at once is never busy.
+const FAILS_FAST: &str = "\
+global
+    maxconn 4000
+
+defaults
+    mode http
+    option redispatch
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+
+frontend fe_web
+    bind 10.0.0.5:80
+    default_backend web
+
+backend web
+    balance leastconn
+    server web1 10.0.1.11:8080 check
+    server web2 10.0.1.12:8080 check
+";
+
+#[test]
+fn a_server_that_fails_fast_costs_more_than_its_share() {
+    Situation::new(FAILS_FAST).is_silent();
+    let said = Situation::under(Profile::Strict, FAILS_FAST).findings(Severity::Info);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("shallow-health-check"), "{said:?}");
+    assert!(said[0].ends_with("50.0 % to 100.0 % of the requests fail for good"), "{said:?}");
+}
+
+/// 15: a private address in front of a hash of addresses. Whether clients or two proxies connect is not told.
+#[test]
+fn a_hash_behind_a_private_address_promises_no_even_shares() {
+    let hashed = FAILS_FAST.replace("balance leastconn", "balance source");
+    let said = Situation::under(Profile::Audit, &hashed).findings(Severity::Warning);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("round-robin-disabled"), "{said:?}");
+    assert!(!said[0].contains('%'), "nobody knows the shares: {said:?}");
+}
+
 /// 5: a sorry server takes over when a pool has no targets left.
 const SORRY: &str = "\
 global

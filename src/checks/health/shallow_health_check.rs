@@ -8,7 +8,7 @@ use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Mode, ProbeKind, Protocol, Target};
 use crate::source::{Dialect, Span};
-use crate::traffic::one_in;
+use crate::traffic::{FailureMode, one_in, percent};
 
 /// See `docs/checks/shallow-health-check.md`.
 #[derive(Debug)]
@@ -67,18 +67,29 @@ fn first_checked<'a>(context: &Context<'_>, pool: &PoolContext<'a>) -> Option<&'
 }
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, first: &Target) -> Finding {
-    let part = match (pool.prediction.largest(), pool.prediction.smallest()) {
-        (Some(top), Some(bottom)) if (top.share - bottom.share).abs() < 1e-9 => one_in(top.share),
-        _ => "its share of the requests".to_owned(),
-    };
     let message = format!(
-        "a server of `{}` that accepts connections and answers nothing but errors counts as up: {part} fails for good",
-        pool.name
+        "a server of `{}` that accepts connections and answers nothing but errors counts as up: {} for good",
+        pool.name,
+        lost(context, pool, first)
     );
     let cause = pool.view.settings.probe.origin.at;
     let finding = Finding::new(&META, cause, context.subject(pool.name), message);
     let finding = finding.because("the check only connects").related(first.statement, "checked");
     finding.help(HELP.of(context))
+}
+
+/// What fails while one server answers nothing but errors: "one request in two fails", and where such a server looks idle
+/// "50.0 to 100 % of the requests fail".
+fn lost(context: &Context<'_>, pool: &PoolContext<'_>, first: &Target) -> String {
+    let position = pool.view.targets.iter().position(|target| std::ptr::eq(target, first)).unwrap_or_default();
+    let failed = pool.failure(context, position as u32, FailureMode::Http500).failed;
+    if failed.is_open() {
+        return format!("{} to {} of the requests fail", percent(failed.low), percent(failed.high));
+    }
+    match (pool.prediction.largest(), pool.prediction.smallest()) {
+        (Some(top), Some(bottom)) if (top.share - bottom.share).abs() < 1e-9 => format!("{} fails", one_in(top.share)),
+        _ => "its share of the requests fails".to_owned(),
+    }
 }
 
 /// Requests, not connections, and no other protocol behind them.
