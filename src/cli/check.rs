@@ -34,12 +34,12 @@ pub(crate) struct Check {
     /// Not these checks and groups
     #[arg(long, value_name = "NAME|GROUP", value_delimiter = ',')]
     ignore: Vec<Selector>,
-    /// Whose findings are shown: default, strict (adds matters of taste and context), audit (everything)
-    #[arg(long, value_name = "PROFILE", default_value = "default")]
-    profile: Profile,
-    /// From which severity on findings make the status 1: error, warning, info, never
-    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = fail_on)]
-    fail_on: FailOn,
+    /// Whose findings are shown: default, strict (adds matters of taste and context), audit (everything) [default: default]
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<Profile>,
+    /// From which severity on findings make the status 1: error, warning, info, never [default: warning]
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
     #[command(flatten)]
     threshold: Threshold,
     #[command(flatten)]
@@ -54,12 +54,8 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        let mut settings = Settings {
-            select: self.select.clone(),
-            ignore: self.ignore.clone(),
-            profile: ProfileChoice(self.profile),
-            ..Settings::default()
-        };
+        let mut settings = self.input.settings()?;
+        self.overrule(&mut settings);
         let Analysed { analysis, elapsed } = self.input.analyse(&mut settings)?;
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
@@ -70,7 +66,7 @@ impl Check {
         let report = Report { analysis: &analysis, subject: Subject::Findings, options };
         report.write(self.formats.format, &self.formats.outputs, self.formats.color)?;
         self.note_unrecognised(&analysis);
-        Ok(self.status(&analysis))
+        Ok(self.status(&analysis, settings.fail_on))
     }
 
     /// The human format says it in its closing lines; the others leave no place that somebody looks at.
@@ -85,18 +81,26 @@ impl Check {
         }
     }
 
-    fn status(&self, analysis: &Analysis) -> Exit {
+    /// The command line counts more than the settings file.
+    fn overrule(&self, settings: &mut Settings) {
+        if !self.select.is_empty() {
+            settings.select.clone_from(&self.select);
+        }
+        if !self.ignore.is_empty() {
+            settings.ignore.clone_from(&self.ignore);
+        }
+        settings.profile = self.profile.map_or(settings.profile, ProfileChoice);
+        settings.fail_on = self.fail_on.unwrap_or(settings.fail_on);
+    }
+
+    fn status(&self, analysis: &Analysis, fail_on: FailOn) -> Exit {
         if let Some(exit) = self.input.status(analysis) {
             return exit;
         }
         let fails = |least| analysis.findings.shown.iter().any(|finding| finding.severity >= least);
-        match self.fail_on {
+        match fail_on {
             FailOn::At(severity) if fails(severity) => Exit::Findings,
             _ => self.threshold.status(analysis).unwrap_or(Exit::Clean),
         }
     }
-}
-
-fn fail_on(word: &str) -> Result<FailOn, String> {
-    word.parse().map_err(|_| "there are error, warning, info and never".to_owned())
 }

@@ -2,7 +2,6 @@
 
 use clap::Args;
 use lblint::report::{Detail, Options, Subject};
-use lblint::settings::Settings;
 
 use super::exit::{Exit, Failure};
 use super::format::DocumentFormats;
@@ -31,7 +30,7 @@ pub(crate) struct Coverage {
 
 impl Coverage {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        let mut settings = Settings::default();
+        let mut settings = self.input.settings()?;
         let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
         let detail = if self.verbose { Detail::Verbose } else { Detail::Normal };
         let options = Options { detail, ..Options::new(&settings) };

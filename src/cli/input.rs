@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
-use lblint::settings::Settings;
-use lblint::source::{Dialect, DiskReader, MapReader, ReadError, Version};
+use lblint::settings::{Settings, SettingsFile, find};
+use lblint::source::{Dialect, DiskReader, MapReader, ReadError, Reader, Version};
 
 use super::exit::{Exit, Failure};
 use super::output::complain;
@@ -32,6 +32,12 @@ pub(crate) struct Input {
     /// Succeed even if there is nothing to analyse
     #[arg(long)]
     allow_empty: bool,
+    /// The settings file [default: the nearest lblint.toml or .config/lblint.toml upward, inside the repository]
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    config: Option<String>,
+    /// No settings file
+    #[arg(long)]
+    isolated: bool,
 }
 
 /// An analysis, and how long it took.
@@ -44,7 +50,7 @@ impl Input {
     /// Reads and judges what the arguments name.
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
         settings.dialect = self.dialect;
-        settings.versions = self.proxy_versions.iter().copied().collect();
+        settings.versions.extend(self.proxy_versions.iter().copied());
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
@@ -54,6 +60,36 @@ impl Input {
             analyze(&DiskReader::for_arguments(&self.paths), &self.paths, settings)
         };
         Ok(Analysed { analysis, elapsed: start.elapsed() })
+    }
+
+    /// What the settings file says that holds for the arguments.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        let Some(file) = self.settings_file()? else { return Ok(Settings::default()) };
+        let reader = DiskReader::for_arguments(std::slice::from_ref(&file));
+        let bytes = reader.read(&file).map_err(|error| reason(&error.into()))?;
+        let shown = DiskReader::for_arguments(&self.paths).real_path(&file);
+        let text = String::from_utf8(bytes).map_err(|_| format!("{shown}: not UTF-8"))?;
+        Ok(SettingsFile::parse(&shown, &text).map_err(|error| error.to_string())?.settings())
+    }
+
+    fn settings_file(&self) -> Result<Option<String>, Failure> {
+        if self.isolated || self.config.is_some() {
+            return Ok(self.config.clone());
+        }
+        let reader = DiskReader::for_arguments(&self.paths);
+        let argument = |path: &String| if path == "-" { ".".to_owned() } else { path.clone() };
+        let mut found: Vec<Option<String>> = self.paths.iter().map(|path| find(&reader, &argument(path))).collect();
+        found.dedup();
+        match found.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(one.clone()),
+            [first, second, ..] => {
+                let name =
+                    |file: &Option<String>| file.as_deref().map_or("none".to_owned(), |file| reader.real_path(file));
+                let (first, second) = (name(first), name(second));
+                Err(format!("the paths have different settings files ({first}, {second}); name one with --config, or use --isolated").into())
+            }
+        }
     }
 
     fn is_standard_input(&self) -> Result<bool, Failure> {

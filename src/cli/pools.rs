@@ -2,7 +2,6 @@
 
 use clap::Args;
 use lblint::report::{Filter, Options, Subject};
-use lblint::settings::Settings;
 
 use super::exit::{Exit, Failure};
 use super::format::DocumentFormats;
@@ -33,7 +32,7 @@ pub(crate) struct Pools {
 
 impl Pools {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        let mut settings = Settings::default();
+        let mut settings = self.input.settings()?;
         let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
         let filter = Filter { units: self.roots.clone(), pools: self.names.clone() };
         if filter.lets_nothing(&analysis) && !analysis.units.is_empty() {

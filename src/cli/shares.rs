@@ -2,7 +2,6 @@
 
 use clap::Args;
 use lblint::report::{Detail, Filter, Only, Options, SharesQuestion, Subject, unanswerable};
-use lblint::settings::Settings;
 use lblint::traffic::{Down, Each, FailureMode};
 
 use super::exit::{Exit, Failure};
@@ -70,7 +69,7 @@ enum Kind {
 
 impl Shares {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        let mut settings = Settings::default();
+        let mut settings = self.input.settings()?;
         let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
         let filter = Filter { units: self.roots.clone(), pools: self.names.clone() };
         if filter.lets_nothing(&analysis) && !analysis.units.is_empty() {

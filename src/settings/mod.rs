@@ -1,4 +1,10 @@
-//! What an invocation wants: from the command line (later also from `lblint.toml`), typed.
+//! What an invocation wants: from the command line and from `lblint.toml`, typed.
+
+mod file;
+mod find;
+
+pub use file::{SettingsError, SettingsFile, option_names};
+pub use find::find;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +25,8 @@ pub struct Settings {
     pub ignore: Vec<Selector>,
     /// Which findings are shown.
     pub profile: ProfileChoice,
+    /// From which severity on findings make the invocation fail.
+    pub fail_on: FailOn,
     /// Thresholds of checks.
     pub options: Options,
 }
@@ -112,10 +120,19 @@ pub enum FailOn {
     Never,
 }
 
+impl Default for FailOn {
+    fn default() -> Self {
+        Self::At(Severity::Warning)
+    }
+}
+
 impl std::str::FromStr for FailOn {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        if word == "never" { Ok(Self::Never) } else { word.parse().map(Self::At) }
+        if word == "never" {
+            return Ok(Self::Never);
+        }
+        word.parse().map(Self::At).map_err(|_| "there are error, warning, info and never".to_owned())
     }
 }

@@ -19,6 +19,7 @@ pub use discover::{Candidate, Discovery, Evidence, discover, is_left_behind, spl
 pub use glob::{expand_among, is_pattern};
 pub use include::{Inclusion, Unread, is_shipped, resolve, upward};
 pub use line_index::LineIndex;
+pub(crate) use reader::display_path;
 pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
 pub use reference::resolve_reference;
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};
