@@ -28,6 +28,10 @@ pub struct Options {
     pub slow_connect_several: u64,
     /// `slow-connect-timeout`: with one target.
     pub slow_connect_single: u64,
+    /// `retry-amplification`: attempts for one request where nobody wrote how many, so that the servers are tried in turn.
+    pub many_servers: u32,
+    /// `retry-amplification`: attempts that are written.
+    pub many_tries: u32,
 }
 
 impl Default for Options {
@@ -45,6 +49,8 @@ impl Default for Options {
             failover_growth: 2.5,
             slow_connect_several: 10_000,
             slow_connect_single: 60_000,
+            many_servers: 4,
+            many_tries: 5,
         }
     }
 }

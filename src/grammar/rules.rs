@@ -150,6 +150,8 @@ impl RuleId {
     pub const ENVOY_STREAM_IDLE_TIMEOUT: Self = Self(66);
     /// HAProxy without `retry-on`.
     pub const HAPROXY_RETRY_ON: Self = Self(67);
+    /// nginx `worker_connections`.
+    pub const NGINX_WORKER_CONNECTIONS: Self = Self(68);
     /// Envoy settings that are off.
     pub const ENVOY_SETTING: Self = Self(65);
 }
@@ -324,6 +326,7 @@ const RULES: &[Rule] = &[
         "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     ),
     entry("haproxy-retry-on", "only failed connections are retried", "configuration manual, retry-on"),
+    entry("nginx-worker-connections", "512 for each worker process", "ngx_core_module, worker_connections"),
 ];
 
 /// The rule with this id.
@@ -344,6 +347,7 @@ mod tests {
         assert_eq!(rule(RuleId::ENVOY_SETTING).unwrap().name, "envoy-setting");
         assert_eq!(rule(RuleId::ENVOY_STREAM_IDLE_TIMEOUT).unwrap().name, "envoy-stream-idle-timeout");
         assert_eq!(rule(RuleId::HAPROXY_RETRY_ON).unwrap().name, "haproxy-retry-on");
-        assert_eq!(RULES.len(), 68);
+        assert_eq!(rule(RuleId::NGINX_WORKER_CONNECTIONS).unwrap().name, "nginx-worker-connections");
+        assert_eq!(RULES.len(), 69);
     }
 }

@@ -41,6 +41,8 @@ pub struct Forwarding {
     pub tries: Fact<u32>,
     /// Whether a further attempt leaves out the targets that were tried.
     pub avoids_tried: Fact<bool>,
+    /// Whether all its requests have methods that may be repeated (GET, PUT, DELETE and the like).
+    pub repeatable: Fact<bool>,
     /// For one attempt.
     pub per_try: Fact<Timeout>,
     /// For the whole request, all attempts included.
@@ -166,6 +168,11 @@ impl Conditions {
     /// Whether all outcomes of another set are in this one.
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// Whether some outcome of another set is in this one.
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 
     /// Whether no outcome is in the set.

@@ -1,6 +1,6 @@
 //! Timeouts and limits.
 
-use super::Fact;
+use super::{Fact, Origin};
 
 /// How long something may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,4 +47,37 @@ pub struct Timeouts {
     pub tunnel: Fact<Timeout>,
     /// For the complete request header.
     pub http_request: Fact<Timeout>,
+}
+
+/// How the limit of a target grows with the load of its pool, and how much may wait for the target (HAProxy).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Queueing {
+    /// The limit of connections while the pool has little to do; 0 when it is always the full one.
+    pub least: Fact<u32>,
+    /// The most requests that wait for this very target; 0 when unlimited.
+    pub waiting: Fact<u32>,
+}
+
+impl Queueing {
+    /// Neither is set.
+    pub const fn off(origin: Origin) -> Self {
+        Self { least: Fact::known(0, origin), waiting: Fact::known(0, origin) }
+    }
+}
+
+/// What one process of the program takes in at a time, whatever its listeners and pools say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Connections: those of clients (HAProxy), or those of clients and to targets together (nginx, each worker process).
+    pub connections: Fact<Limit>,
+    /// Open files, sockets included.
+    pub files: Fact<Limit>,
+}
+
+impl Capacity {
+    /// What the system allows.
+    pub const fn of_system(origin: Origin) -> Self {
+        use super::Why::Unsupported;
+        Self { connections: Fact::unknown(Unsupported, origin), files: Fact::unknown(Unsupported, origin) }
+    }
 }

@@ -25,7 +25,7 @@ pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
 pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use health::{Probe, ProbeKind};
 pub use labels::{Label, LabelsId, Selectors};
-pub use limits::{Limit, Timeout, Timeouts};
+pub use limits::{Capacity, Limit, Queueing, Timeout, Timeouts};
 pub use listener::{Bind, Clients, Listener, ListenerId};
 pub use names::{Definition, Names, Namespace, Reference, Unresolved, Whereabouts};
 pub use policy::{HashFunction, HashType, Key, Method, Policy};

@@ -175,12 +175,16 @@ pub struct PoolSettings {
     pub hash_type: Fact<HashType>,
     /// How far above the average a target may be loaded under consistent hashing, in percent; unlimited when off.
     pub hash_balance: Fact<Limit>,
+    /// Whether a key goes on to another target while its own is full; without that it waits there.
+    pub hash_spills: Fact<bool>,
     /// What the health check asks, for targets that have it enabled.
     pub probe: Fact<Probe>,
     /// How often a failed connection attempt is repeated.
     pub retries: Fact<u32>,
     /// Which outcomes are repeated, where that is the pool's business.
     pub retry_on: Fact<Conditions>,
+    /// Whether rules keep some requests from being repeated once they were sent, where that is the pool's business.
+    pub retry_exceptions: Fact<bool>,
     /// When a repeated attempt goes elsewhere.
     pub redispatch: Fact<Redispatch>,
     /// Timeouts.

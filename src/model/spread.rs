@@ -69,8 +69,10 @@ pub struct Breakers {
     pub pending: Fact<u32>,
     /// Requests.
     pub requests: Fact<u32>,
-    /// Retries.
+    /// Retries; a budget in percent is not known.
     pub retries: Fact<u32>,
+    /// Limits of the same kind that are written behind these, and never read.
+    pub unread: Option<Span>,
 }
 
 /// Which locality of its unit.

@@ -1,6 +1,6 @@
 //! One member of a pool.
 
-use super::{Address, Fact, LabelsId, LocalityId, Presence, Text, Timeout};
+use super::{Address, Fact, LabelsId, LocalityId, Presence, Queueing, Text, Timeout};
 use crate::source::Span;
 
 /// Which target settings of its unit; equal ones are stored once.
@@ -92,6 +92,8 @@ pub struct TargetSettings {
     pub rise: Fact<u32>,
     /// Most connections; 0 when unlimited.
     pub connections: Fact<u32>,
+    /// How that limit grows, and how much may wait.
+    pub queueing: Queueing,
     /// Whether its name is resolved again while running.
     pub resolved_at_run_time: Fact<bool>,
     /// Whether a cookie value names it.

@@ -1,9 +1,9 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Fact, Forwarding, ForwardingId, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names, Origin, Pool,
-    PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target, TargetSettings,
-    TargetSettingsId, Text, Texts,
+    Capacity, Fact, Forwarding, ForwardingId, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names,
+    Origin, Pool, PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target,
+    TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
@@ -68,6 +68,10 @@ pub struct Unit {
     pub computed_routes: bool,
     /// How many processes do the work, each with what it knows of the targets by itself (nginx).
     pub workers: Fact<Workers>,
+    /// What each process takes in at a time.
+    pub capacity: Capacity,
+    /// Rules that only requests with methods that may be repeated meet, in order (HAProxy).
+    pub repeatable_rules: Vec<Span>,
 }
 
 /// How many processes do the work.
@@ -106,6 +110,8 @@ impl Unit {
             own_cluster: None,
             computed_routes: false,
             workers: Fact::known(Workers::Exactly(1), Origin::default(Span::default(), RuleId::NONE)),
+            capacity: Capacity::of_system(Origin::default(Span::default(), RuleId::NONE)),
+            repeatable_rules: Vec::new(),
         }
     }
 

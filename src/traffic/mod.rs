@@ -31,7 +31,7 @@ pub use outage::{Down, Outage, Outages, is_found};
 pub use policy::ring_shares;
 pub use predict::{Effort, Scenario, predict};
 pub use reach::{Reach, Reached};
-pub use retry::{chooses_another, gives_up, tries_elsewhere};
+pub use retry::{attempts, chooses_another, gives_up, pool_repeats_writes, repeats_writes, tries_elsewhere};
 pub use share::{Certainty, Prediction, Share};
 pub use starvation::{Starvation, starved};
 pub use view::{Asked, PoolView};

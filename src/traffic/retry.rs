@@ -1,7 +1,16 @@
 //! Whether a request that meets a dead target is tried on another one.
 
 use super::PoolView;
-use crate::model::{Conditions, Forwarding, Key, Method, Redispatch};
+use crate::model::{AdministrativeState, Conditions, Forwarding, Key, Method, Mode, Redispatch};
+use crate::source::Dialect;
+
+/// Outcomes behind which a target may have carried the request out: an answer that says that something went wrong on
+/// the way, a broken one, or none in time. 503 and 429 refuse it.
+const PERHAPS_DONE: Conditions = Conditions::TIMEOUT
+    .with(Conditions::INVALID)
+    .with(Conditions::STATUS_500)
+    .with(Conditions::STATUS_502)
+    .with(Conditions::STATUS_504);
 
 /// Whether a route gives a request up after the first target; `None` while that is not known.
 ///
@@ -38,4 +47,34 @@ pub fn tries_elsewhere<'f>(view: &PoolView<'_>, forwardings: impl Iterator<Item 
     }
     let own = || view.settings.redispatch.get().map(|redispatch| *redispatch != Redispatch::Never);
     of_routes.unwrap_or_else(own)
+}
+
+/// How many targets a request is handed to at most; where names may stand for several targets, at least so many.
+/// `None` while that is not known. nginx: each server once (research 3.2), Envoy: as often as the policy says.
+pub fn attempts(view: &PoolView<'_>, forwarding: &Forwarding) -> Option<u32> {
+    let tries = *forwarding.tries.get()?;
+    if view.unit.dialect != Dialect::Nginx {
+        return Some(tries);
+    }
+    let serving = view.targets.iter().filter(|target| target.state == AdministrativeState::Up);
+    let targets: u32 = serving.map(|target| target.count.exactly().unwrap_or(1)).sum();
+    Some(if tries == 0 { targets } else { tries.min(targets) })
+}
+
+/// Whether a route hands on a request again whose method may not be repeated, after a target may have carried it out.
+///
+/// nginx does so only with `non_idempotent` (ngx_http_proxy_module, proxy_next_upstream), Envoy whatever the method
+/// (router documentation, x-envoy-retry-on); a connection that breaks (`reset`) may have carried a request.
+pub fn repeats_writes(view: &PoolView<'_>, forwarding: &Forwarding) -> Option<bool> {
+    let on = *forwarding.retry_on.get()?;
+    let any_method = view.unit.dialect != Dialect::Nginx || on.has(Conditions::NON_IDEMPOTENT);
+    let some_method = !*forwarding.repeatable.get()?;
+    Some(any_method && some_method && on.meets(PERHAPS_DONE.with(Conditions::ERROR)) && attempts(view, forwarding)? > 1)
+}
+
+/// The same for a pool whose own settings say what is repeated (HAProxy `retry-on`).
+pub fn pool_repeats_writes(view: &PoolView<'_>) -> Option<bool> {
+    let settings = view.settings;
+    let repeats = settings.retry_on.get()?.meets(PERHAPS_DONE) && *settings.retries.get()? > 0;
+    Some(repeats && *settings.mode.get()? == Mode::Http && !*settings.retry_exceptions.get()?)
 }

@@ -1,7 +1,7 @@
 //! How routes hand requests on: timeouts, retries, what a hashing cluster hashes.
 
-use super::Lowering;
 use super::facts::Facts;
+use super::{Lowering, retries};
 use crate::grammar::rules::RuleId;
 use crate::model::{
     CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Lifetime, Origin, Protocol, Reuse,
@@ -16,6 +16,7 @@ impl<'a> Lowering<'a, '_> {
         &mut self,
         config: &Message<'a>,
         host: &Message<'a>,
+        condition: &Message<'a>,
         action: &Message<'a>,
     ) -> ForwardingId {
         let mut forwarding = defaults(Protocol::Http, config.first_line());
@@ -29,8 +30,10 @@ impl<'a> Lowering<'a, '_> {
         (forwarding.send, forwarding.read) = (without_zero(idle), without_zero(idle));
         let policy = [action, host].into_iter().find_map(|level| level.field("retry_policy"));
         if let Some(policy) = policy {
-            retries(&policy, &mut forwarding);
+            retries::read(&policy, &mut forwarding);
+            self.note_unread_conditions(&policy, forwarding.retry_on.origin.at);
         }
+        retries::read_methods(condition, &mut forwarding);
         forwarding.asks_for = self.asked_for(action);
         if let Some(policies) = action.field("hash_policy") {
             forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
@@ -89,6 +92,7 @@ fn defaults(protocol: Protocol, at: Span) -> Forwarding {
         retry_on: Fact::known(Conditions::NONE, no_retry),
         tries: Fact::known(1, no_retry),
         avoids_tried: Fact::known(false, Origin::default(at, RuleId::ENVOY_RETRY_HOST)),
+        repeatable: Fact::known(false, no_retry),
         per_try: never,
         total: Fact::known(Timeout::After(15_000), Origin::default(at, RuleId::ENVOY_ROUTE_TIMEOUT)),
         retry_for: never,
@@ -107,48 +111,6 @@ fn defaults(protocol: Protocol, at: Span) -> Forwarding {
             key: Fact::known(CacheKey::Default, off),
         },
     }
-}
-
-fn retries(policy: &Message<'_>, forwarding: &mut Forwarding) {
-    if policy.field("retry_on").is_some() {
-        let origin = Origin::written(policy.place("retry_on"));
-        let value = match policy.text_of("retry_on") {
-            Some(words) => Value::Known(conditions(&words)),
-            None => Value::Unknown(Why::Template),
-        };
-        forwarding.retry_on = Fact { value, origin };
-    }
-    let one = Fact::known(1, Origin::default(policy.first_line(), RuleId::ENVOY_NUM_RETRIES));
-    let more = policy.number("num_retries", one);
-    let value = match more.value {
-        Value::Known(more) => Value::Known(more.saturating_add(1)),
-        Value::Unknown(why) => Value::Unknown(why),
-    };
-    forwarding.tries = Fact { value, origin: more.origin };
-    forwarding.per_try = policy.duration("per_try_timeout", forwarding.per_try);
-    let previous = policy.list("retry_host_predicate").find(|predicate| {
-        let name = predicate.text_of("name").unwrap_or_default();
-        name.contains("previous_hosts") || predicate.extension().is_some_and(|(kind, _)| kind.contains("PreviousHosts"))
-    });
-    if let Some(previous) = previous {
-        forwarding.avoids_tried = Fact::known(true, Origin::written(previous.first_line()));
-    }
-}
-
-/// `retry_on: 5xx,reset`: words that Envoy does not know are ignored, with a warning (router documentation, x-envoy-retry-on).
-fn conditions(words: &str) -> Conditions {
-    let broken = Conditions::ERROR.with(Conditions::CONNECT);
-    let gateway = Conditions::STATUS_502.with(Conditions::STATUS_503).with(Conditions::STATUS_504).with(broken);
-    words.split(',').map(str::trim).fold(Conditions::NONE, |all, word| {
-        all.with(match word {
-            "5xx" => gateway.with(Conditions::STATUS_500).with(Conditions::TIMEOUT),
-            "gateway-error" => gateway.with(Conditions::TIMEOUT),
-            "reset" => broken.with(Conditions::TIMEOUT),
-            "connect-failure" | "reset-before-request" => Conditions::CONNECT,
-            "unavailable" => Conditions::STATUS_503,
-            _ => Conditions::NONE,
-        })
-    })
 }
 
 /// The key that a list of hash policies makes of a request; several make one together.

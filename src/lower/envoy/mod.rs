@@ -15,6 +15,7 @@ mod membership;
 mod names;
 mod policy;
 mod resources;
+mod retries;
 mod routes;
 mod settings;
 mod shadow;

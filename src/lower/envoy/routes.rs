@@ -62,7 +62,7 @@ impl<'a> Lowering<'a, '_> {
                 None => Guard::When { at: condition.span(), fallback: false },
             };
             let kind = if guard == Guard::Always { RouteKind::Default } else { RouteKind::Rule };
-            let forwarding = Some(self.forwarding_of_route(config, host, &action));
+            let forwarding = Some(self.forwarding_of_route(config, host, &condition, &action));
             let rule = Rule { kind, guard, at: place(&route), hosts, total: None, forwarding, unresolved };
             self.route_action(&action, RouteSource::Listener(listener), &rule);
             for level in [&action, host, config] {

@@ -3,8 +3,8 @@
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Affinity, Breakers, Conditions, Fact, HashFunction, HashType, Keepalive, LabelsId, Limit, Method, Mode, Origin,
-    Policy, PoolSettings, Probe, RingKey, RingSize, SavedState, Selectors, Spread, Subsets, TargetSettings, Timeout,
-    Timeouts, Why,
+    Policy, PoolSettings, Probe, Queueing, RingKey, RingSize, SavedState, Selectors, Spread, Subsets, TargetSettings,
+    Timeout, Timeouts, Why,
 };
 use crate::source::Span;
 
@@ -26,10 +26,12 @@ pub(super) fn pool_settings(at: Span) -> PoolSettings {
         policy: Fact::known(ROUND_ROBIN, origin(RuleId::ENVOY_POLICY)),
         hash_type: Fact::known(RING, off),
         hash_balance: Fact::known(Limit::Unlimited, off),
+        hash_spills: Fact::known(false, off),
         probe: Fact::known(Probe::CONNECT, origin(RuleId::ENVOY_CHECK)),
         // Whether and where a request is tried again is the route's business.
         retries: Fact::known(0, origin(RuleId::ENVOY_RETRY_POLICY)),
         retry_on: Fact::known(Conditions::NONE, origin(RuleId::ENVOY_RETRY_POLICY)),
+        retry_exceptions: Fact::known(false, off),
         redispatch: Fact::unknown(Why::Unsupported, origin(RuleId::ENVOY_RETRY_POLICY)),
         timeouts: timeouts(at),
         all_backups: Fact::known(true, off),
@@ -78,7 +80,13 @@ pub(super) fn spread(at: Span) -> Spread {
 
 fn breakers(at: Span) -> Breakers {
     let default = |limit| Fact::known(limit, Origin::default(at, RuleId::ENVOY_CIRCUIT_BREAKERS));
-    Breakers { connections: default(1024), pending: default(1024), requests: default(1024), retries: default(3) }
+    Breakers {
+        connections: default(1024),
+        pending: default(1024),
+        requests: default(1024),
+        retries: default(3),
+        unread: None,
+    }
 }
 
 /// What a target of the cluster whose first line is at `at` starts from. An origin without a span means the target's own
@@ -97,6 +105,7 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         fall: Fact::known(1, off),
         rise: Fact::known(1, off),
         connections: Fact::known(0, off),
+        queueing: Queueing::off(off),
         resolved_at_run_time: Fact::known(false, off),
         cookie: Fact::known(false, off),
         observed: Fact::known(false, of_cluster(RuleId::ENVOY_OUTLIER_DETECTION)),

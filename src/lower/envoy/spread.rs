@@ -34,9 +34,15 @@ fn thresholds(message: &Message<'_>, breakers: &mut Breakers) {
     let is_usual =
         |limits: &Message<'_>| limits.word("priority").is_none_or(|priority| priority == "DEFAULT" || priority == "0");
     let v1 = message.field("default");
-    let Some(limits) = message.list("thresholds").find(is_usual).or(v1) else { return };
+    let mut written = message.list("thresholds").filter(is_usual);
+    let Some(limits) = written.next().or(v1) else { return };
+    breakers.unread = written.next().map(|unread| unread.first_line());
     breakers.connections = limits.number("max_connections", breakers.connections);
     breakers.pending = limits.number("max_pending_requests", breakers.pending);
     breakers.requests = limits.number("max_requests", breakers.requests);
     breakers.retries = limits.number("max_retries", breakers.retries);
+    // With a budget `max_retries` is not read (config.cluster.v3.CircuitBreakers.Thresholds).
+    if limits.field("retry_budget").is_some() {
+        breakers.retries = super::cluster::unsupported(limits.place("retry_budget"));
+    }
 }

@@ -4,7 +4,7 @@ use super::draft::{Draft, ServerDraft};
 use crate::grammar::rules::RuleId;
 use crate::model::{
     AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, LabelsId, Limit, Method, Mode, Origin,
-    Policy, PoolSettings, Probe, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Why,
+    Policy, PoolSettings, Probe, Queueing, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Why,
 };
 use crate::source::{Span, Version};
 
@@ -30,9 +30,11 @@ fn pool_settings(at: Span, version: Version) -> PoolSettings {
         policy: default_policy(at, version),
         hash_type: Fact::known(hash_type, Origin::default(at, RuleId::HAPROXY_HASH_TYPE)),
         hash_balance: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_HASH_BALANCE)),
+        hash_spills: Fact::known(false, Origin::default(at, RuleId::HAPROXY_HASH_BALANCE)),
         probe: Fact::known(Probe::CONNECT, Origin::default(at, RuleId::HAPROXY_PROBE)),
         retries: Fact::known(3, Origin::default(at, RuleId::HAPROXY_RETRIES)),
         retry_on: Fact::known(Conditions::CONNECT, Origin::default(at, RuleId::HAPROXY_RETRY_ON)),
+        retry_exceptions: Fact::known(false, Origin::default(at, RuleId::HAPROXY_RETRY_ON)),
         redispatch: Fact::known(Redispatch::Never, Origin::default(at, RuleId::HAPROXY_REDISPATCH)),
         timeouts: timeouts(at),
         all_backups: Fact::known(false, Origin::default(at, RuleId::HAPROXY_ALLBACKUPS)),
@@ -84,6 +86,7 @@ fn server_settings(at: Span) -> ServerDraft {
             fall: Fact::known(3, origin(RuleId::HAPROXY_FALL)),
             rise: Fact::known(2, origin(RuleId::HAPROXY_RISE)),
             connections: Fact::known(0, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            queueing: Queueing::off(origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             resolved_at_run_time: Fact::known(false, origin(RuleId::HAPROXY_RESOLVERS)),
             cookie: off,
             observed: off,

@@ -89,6 +89,9 @@ impl Draft {
         inherit(&mut s.hash_balance);
         inherit(&mut s.probe);
         inherit(&mut s.retries);
+        inherit(&mut s.retry_on);
+        inherit(&mut s.retry_exceptions);
+        inherit(&mut s.hash_spills);
         inherit(&mut s.redispatch);
         inherit(&mut s.all_backups);
         inherit(&mut s.affinity);

@@ -7,6 +7,7 @@ mod comments;
 mod draft;
 mod line;
 mod listener;
+mod methods;
 mod names;
 mod policy;
 mod probe;
@@ -64,6 +65,7 @@ pub fn lower(
         has_global: false,
         certain: true,
         fallback_conditions: Vec::new(),
+        method_conditions: Vec::new(),
     };
     for part in parts {
         lowering.part(part);
@@ -88,6 +90,8 @@ struct Lowering<'a, 'o> {
     certain: bool,
     /// Conditions of this section that ask whether some pool still has targets: names and expressions.
     fallback_conditions: Vec<(String, String)>,
+    /// Conditions of this section, and whether they hold only for methods that may be repeated.
+    method_conditions: Vec<(String, bool)>,
 }
 
 impl Lowering<'_, '_> {
@@ -96,6 +100,7 @@ impl Lowering<'_, '_> {
         for section in part.tree.sections() {
             self.scope += 1;
             self.fallback_conditions.clear();
+            self.method_conditions.clear();
             self.section(part, section);
         }
         comments::find_commented_targets(part, self.unit.pools.get_mut(first_pool..).unwrap_or_default());

@@ -83,6 +83,7 @@ impl Lowering<'_, '_> {
     fn settings_section<'p>(&mut self, part: &Part<'p>, section: &Section, header: &Header<'p>) {
         if header.word == "global" {
             self.has_global = true;
+            self.lines(part, section, |lowering, line| lowering.global_line(line));
             return;
         }
         let mut draft = match &header.from {

@@ -43,6 +43,7 @@ impl Lowering<'_, '_> {
         let Some(name) = line.argument(0).cloned() else { return };
         let to = self.destination(&name, line.span);
         let guard = self.guard(line, 1, &name);
+        self.note_methods(line, 1);
         let presence = line.presence;
         self.unit.routes.push(Route {
             from,
@@ -103,6 +104,7 @@ impl Lowering<'_, '_> {
     pub(super) fn condition(&mut self, line: &Line<'_>) {
         let Some(name) = line.argument(0).cloned() else { return };
         self.define_simple(Namespace::Condition, self.scope, &name);
+        self.method_condition(line);
         if let (Some(value), Some(expression)) = (name.known(), line.known(1))
             && asks_for_survivors(expression, "")
         {

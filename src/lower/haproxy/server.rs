@@ -114,7 +114,14 @@ fn start(draft: &Draft) -> ServerDraft {
     for fact in [&mut s.interval, &mut s.fast_interval, &mut s.slow_start] {
         *fact = fact.inherited();
     }
-    for fact in [&mut s.fall, &mut s.rise, &mut s.connections, &mut server.weight] {
+    for fact in [
+        &mut s.fall,
+        &mut s.rise,
+        &mut s.connections,
+        &mut s.queueing.least,
+        &mut s.queueing.waiting,
+        &mut server.weight,
+    ] {
         *fact = fact.inherited();
     }
     server.number = 0;

@@ -144,6 +144,8 @@ fn apply_value(settings: &mut TargetSettings, parameter: &Parameter<'_, '_>, ori
         "fall" => settings.fall = count(),
         "rise" => settings.rise = count(),
         "maxconn" => settings.connections = count(),
+        "minconn" => settings.queueing.least = count(),
+        "maxqueue" => settings.queueing.waiting = count(),
         "slowstart" => settings.slow_start = time(),
         "hash-key" => settings.ring_key = Fact { value: parameter.value(ring_key), origin },
         _ => {}

@@ -6,11 +6,23 @@ use super::line::{Line, why};
 use super::probe::is_check_method;
 use super::values::{limit, number, timeout};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::model::{Affinity, Conditions, Fact, Limit, Mode, Redispatch, SavedState, Timeout, Value};
+use crate::model::{Affinity, Conditions, Fact, Limit, Mode, Origin, Redispatch, SavedState, Timeout, Value, Why};
 use crate::source::Span;
 use crate::syntax::haproxy::Prefix;
 
 impl Lowering<'_, '_> {
+    /// `maxconn` of the process; 0 leaves it to the system.
+    pub(super) fn global_line(&mut self, line: &Line<'_>) {
+        if line.phrase == "maxconn" {
+            let value = match line.value(0, Limit::Unlimited, |text| Some(limit(text))) {
+                Value::Known(Limit::AtMost(most)) if line.presence.is_certain() => Value::Known(Limit::AtMost(most)),
+                Value::Known(_) => Value::Unknown(Why::Unsupported),
+                Value::Unknown(why) => Value::Unknown(why),
+            };
+            self.unit.capacity.connections = Fact { value, origin: Origin::written(line.at(0)) };
+        }
+    }
+
     /// Applies a statement to a section's draft; false if it is no such statement.
     pub(super) fn setting(&mut self, draft: &mut Draft, line: &Line<'_>) -> bool {
         let certain = line.presence.is_certain();
@@ -43,6 +55,14 @@ impl Lowering<'_, '_> {
             "enabled" => draft.disabled = false,
             "redispatch" => self.redispatch(draft, line),
             "retry-on" => self.retry_on(draft, line),
+            "http-request disable-l7-retry" => {
+                let new = Write { value: Value::Known(true), at: line.span, certain };
+                write(&mut draft.settings.retry_exceptions, new, &mut self.unit.stories);
+            }
+            "hash-preserve-affinity" => {
+                let value = line.value(0, false, |word| Some(word != "always"));
+                self.scalar(&mut draft.settings.hash_spills, Write { value, at: line.span, certain });
+            }
             "default-server" => self.default_server(draft, line),
             phrase => return self.family(draft, line, phrase),
         }

@@ -72,6 +72,7 @@ impl Lowering<'_, '_> {
                 number(word).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
             }),
             avoids_tried: default(true, at, RuleId::NGINX_NEXT_UPSTREAM),
+            repeatable: self.repeatable(at),
             per_try: default(Timeout::Never, at, RuleId::NGINX_RETRY_FOR),
             total: default(Timeout::Never, at, RuleId::NGINX_RETRY_FOR),
             retry_for: self.scalar(

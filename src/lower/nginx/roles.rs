@@ -13,6 +13,12 @@ pub(super) enum Role {
     Module,
     /// `worker_processes`.
     Workers,
+    /// `events`.
+    Events,
+    /// `worker_connections`.
+    WorkerConnections,
+    /// `worker_rlimit_nofile`.
+    OpenFiles,
     /// `http`.
     Http,
     /// `stream`.
@@ -164,6 +170,9 @@ fn role(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
     match name {
         "load_module" => Role::Module,
         "worker_processes" => Role::Workers,
+        "events" => Role::Events,
+        "worker_connections" => Role::WorkerConnections,
+        "worker_rlimit_nofile" => Role::OpenFiles,
         "http" => Role::Http,
         "stream" => Role::Stream,
         "upstream" => Role::Upstream,

@@ -3,7 +3,9 @@
 use super::Lowering;
 use super::argument::Argument;
 use super::roles::{Family, Role, Setting};
-use crate::model::{Clients, ForwardingId, Origin};
+use crate::grammar::nginx::DirectiveId;
+use crate::grammar::rules::RuleId;
+use crate::model::{Clients, Fact, ForwardingId, Origin};
 use crate::source::Span;
 use crate::syntax::nginx::Place;
 
@@ -22,6 +24,8 @@ pub(super) struct Scope<'a> {
     pub(super) scripted: bool,
     /// Some requests leave it changed, or not at all.
     pub(super) rewrites: bool,
+    /// `limit_except` lets only requests through that may be repeated.
+    pub(super) repeatable: Option<Place>,
     /// What its statements tell of who connects.
     pub(super) clients: Clients,
     /// What a block inside that sets nothing itself uses.
@@ -77,11 +81,29 @@ impl<'a> Lowering<'a, '_> {
             Role::Script => scope.scripted = true,
             Role::HealthCheck if !conditional => scope.health_check = Some(place),
             Role::Inner if statement.has_body() && !conditional => {
+                scope.repeatable = scope.repeatable.or_else(|| self.excludes_writes(place).then_some(place));
                 for inner in self.input.mounts.children(place) {
                     self.note(scope, inner, true);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `limit_except METHOD ... { }` with methods that may all be repeated; `GET` allows `HEAD`, too.
+    fn excludes_writes(&self, place: Place) -> bool {
+        let name = self.statement(place).map(|statement| self.input.grammar.name(DirectiveId(statement.keyword.0)));
+        let may_be_repeated = |word: Argument<'_>| {
+            word.known().is_some_and(|word| !matches!(word.to_ascii_uppercase().as_str(), "POST" | "PATCH" | "LOCK"))
+        };
+        name == Some("limit_except") && self.arguments(place).all(may_be_repeated)
+    }
+
+    /// Whether all requests that the innermost block hands on may be repeated.
+    pub(super) fn repeatable(&self, at: Span) -> Fact<bool> {
+        match self.scopes.last().and_then(|scope| scope.repeatable) {
+            Some(place) => Fact::known(true, Origin::written(self.header(place))),
+            None => Fact::known(false, Origin::default(at, RuleId::NGINX_NEXT_UPSTREAM)),
         }
     }
 
@@ -138,7 +160,9 @@ impl<'a> Lowering<'a, '_> {
     /// Whether the innermost block sets anything itself that a family reads.
     pub(super) fn sets_something(&self, family: Family) -> bool {
         let innermost = self.scopes.last();
-        innermost.is_some_and(|scope| scope.settings.iter().any(|(f, ..)| *f == family || *f == Family::Core))
+        innermost.is_some_and(|scope| {
+            scope.repeatable.is_some() || scope.settings.iter().any(|(f, ..)| *f == family || *f == Family::Core)
+        })
     }
 
     /// What was found for a block that sets nothing itself, in the block around it.

@@ -3,7 +3,7 @@
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Affinity, Conditions, Fact, HashFunction, HashType, Keepalive, LabelsId, Limit, Method, Mode, Origin, Policy,
-    PoolSettings, Probe, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
+    PoolSettings, Probe, Queueing, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
 };
 use crate::source::{Span, Version};
 
@@ -23,10 +23,13 @@ pub(super) fn pool_settings(at: Span, mode: Mode, version: Version) -> PoolSetti
         policy: Fact::known(ROUND_ROBIN, origin(RuleId::NGINX_POLICY)),
         hash_type: Fact::known(hash_type, off),
         hash_balance: Fact::known(Limit::Unlimited, off),
+        // `ngx_http_upstream_hash_module.c`: a server that is full is passed over.
+        hash_spills: Fact::known(true, off),
         probe: Fact::known(Probe::CONNECT, origin(RuleId::NGINX_CHECK)),
         // Each attempt goes to another target; how many there are is the route's business.
         retries: Fact::known(0, origin(RuleId::NGINX_NEXT_UPSTREAM)),
         retry_on: Fact::known(Conditions::NONE, origin(RuleId::NGINX_NEXT_UPSTREAM)),
+        retry_exceptions: Fact::known(false, off),
         redispatch: Fact::known(Redispatch::Every(1), origin(RuleId::NGINX_NEXT_UPSTREAM)),
         timeouts: timeouts(at),
         all_backups: Fact::known(true, origin(RuleId::NGINX_BACKUPS)),
@@ -75,6 +78,7 @@ pub(super) fn target_settings() -> TargetSettings {
         fall: Fact::known(1, off),
         rise: Fact::known(1, off),
         connections: Fact::known(0, off),
+        queueing: Queueing::off(off),
         resolved_at_run_time: Fact::known(false, origin(RuleId::NGINX_RESOLVE)),
         cookie: Fact::known(false, off),
         observed: Fact::known(false, off),

@@ -3,7 +3,8 @@
 use super::roles::Role;
 use super::{Lowering, Network};
 use crate::grammar::nginx::ContextId;
-use crate::model::{Fact, Guard, Origin, Unit, Value, Workers};
+use crate::grammar::rules::RuleId;
+use crate::model::{Fact, Guard, Limit, Origin, Unit, Value, Why, Workers};
 use crate::source::Span;
 use crate::syntax::nginx::values::number;
 use crate::syntax::nginx::{MountId, Place};
@@ -62,6 +63,9 @@ impl Lowering<'_, '_> {
                 Role::Inner if statement.has_body() => self.inner(*place, context),
                 Role::Pass(family) if !statement.has_body() => self.pass(*place, family, context),
                 Role::Workers => self.workers(*place),
+                Role::Events if statement.has_body() => self.events(*place, context),
+                Role::WorkerConnections => self.unit.capacity.connections = self.limit(*place),
+                Role::OpenFiles => self.unit.capacity.files = self.limit(*place),
                 Role::Script => self.unit.computed_routes = true,
                 Role::Module => {
                     self.unit.loads_module.get_or_insert(statement.span);
@@ -81,6 +85,21 @@ impl Lowering<'_, '_> {
             argument.read(workers)
         };
         self.unit.workers = Fact { value, origin: Origin::written(self.header(place)) };
+    }
+
+    /// `events { worker_connections N; }`, 512 without it (`DEFAULT_CONNECTIONS` of `ngx_event.c`).
+    fn events(&mut self, place: Place, context: &Context) {
+        let origin = Origin::default(self.header(place), RuleId::NGINX_WORKER_CONNECTIONS);
+        self.unit.capacity.connections = Fact::known(Limit::AtMost(512), origin);
+        let children: Vec<Place> = self.input.mounts.children(place).collect();
+        self.block(&children, context);
+    }
+
+    fn limit(&self, place: Place) -> Fact<Limit> {
+        let value = self
+            .argument(place)
+            .map_or(Value::Unknown(Why::Malformed), |argument| argument.read(|text| number(text).map(Limit::AtMost)));
+        Fact { value, origin: Origin::written(self.header(place)) }
     }
 
     fn network_block(&mut self, place: Place, network: Network) {
