@@ -255,3 +255,16 @@ fn labels_of_endpoints_and_selectors() {
         clusters("  - {name: a, lb_subset_config: {subset_selectors: [{keys: [v], fallback_policy: ANY_ENDPOINT}]}}");
     assert_eq!(own.spread("a").subsets.get(), None, "a selector has a fallback of its own");
 }
+
+/// Of two entries for one priority the first one counts (measured, 1.40.0); a budget takes the place of `max_retries`.
+#[test]
+fn limits_for_one_priority_are_read_once() {
+    let of = |thresholds: &str| {
+        let model = clusters(&format!("  - {{name: a, circuit_breakers: {{thresholds: [{thresholds}]}}}}"));
+        model.spread("a").breakers
+    };
+    let twice = of("{max_requests: 5}, {priority: HIGH, max_requests: 7}, {max_requests: 1}");
+    assert!(twice.requests.is(&5) && twice.unread.is_some());
+    assert!(of("{max_requests: 5}, {priority: HIGH}").unread.is_none());
+    assert_eq!(of("{retry_budget: {}}").retries.get(), None);
+}

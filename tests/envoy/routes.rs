@@ -1,7 +1,7 @@
 //! Routes: where they lead, what shadows them, timeouts and retries with the level that says so.
 
 use lblint::model::OriginKind::{Default, Written};
-use lblint::model::{Clients, Conditions, Destination, Guard, Key, Method, RouteKind, RouteSource, Timeout};
+use lblint::model::{Clients, Conditions, Destination, Guard, Key, Method, RouteKind, RouteSource, Step, Timeout};
 
 use crate::model::{Model, model};
 
@@ -196,4 +196,38 @@ fn routes_ask_for_labels() {
     );
     assert_eq!(asked(router, &match_of("{v: [1, 2]}")), None, "lists are not compared");
     assert_eq!(asked(&format!("{{name: envoy.filters.http.lua}}, {router}"), ""), None);
+}
+
+/// Words that Envoy does not know, or that need a list, are part of the story; statuses of the list count.
+#[test]
+fn conditions_of_retries() {
+    let of = |policy: &str| {
+        routes(&[&format!("{{match: {{prefix: /}}, route: {{cluster: a, retry_policy: {{{policy}}}}}}}")])
+    };
+    let model =
+        of("retry_on: 'connect-failure, server-error,retriable-status-codes', retriable_status_codes: [500, 503]");
+    let on = model.forwarding("a").retry_on;
+    assert!(on.is(&Conditions::CONNECT.with(Conditions::STATUS_500).with(Conditions::STATUS_503)));
+    let unread = |model: &Model| -> Vec<String> {
+        let steps = model.unit().stories.of(model.forwarding("a").retry_on.origin).to_vec();
+        let at = steps.iter().filter_map(|step| if let Step::Unread(at) = step { Some(*at) } else { None });
+        at.map(|at| model.written(at).to_owned()).collect()
+    };
+    assert_eq!(unread(&model), ["server-error"]);
+    assert_eq!(unread(&of("retry_on: \"5XX,retriable-status-codes\"")), ["5XX", "retriable-status-codes"]);
+    assert!(unread(&of("retry_on: 5xx")).is_empty());
+    let no_limit = of("retry_on: 5xx, per_try_timeout: 0s");
+    assert!(no_limit.forwarding("a").per_try.is(&Timeout::Never), "0 is no limit");
+}
+
+#[test]
+fn methods_that_may_be_repeated() {
+    let of = |condition: &str| {
+        let model = routes(&[&format!("{{match: {{prefix: /, {condition}}}, route: {{cluster: a}}}}")]);
+        model.forwarding("a").repeatable.get().copied()
+    };
+    assert_eq!(of("headers: [{name: ':method', string_match: {exact: GET}}]"), Some(true));
+    assert_eq!(of("headers: [{name: ':method', string_match: {safe_regex: {regex: 'GET|POST'}}}]"), Some(false));
+    assert_eq!(of("headers: [{name: ':method', string_match: {exact: GET}, invert_match: true}]"), Some(false));
+    assert_eq!([of("headers: [{name: x, exact_match: GET}]"), of("grpc: {}")], [Some(false), None]);
 }

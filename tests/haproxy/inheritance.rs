@@ -108,3 +108,26 @@ fn an_algorithm_that_needs_http_falls_back_in_tcp() {
     assert_eq!(policy.get().unwrap().word, "roundrobin");
     assert_eq!(model.written(policy.origin.at), "uri");
 }
+
+/// `retry-on` of `defaults` is replaced by a section's own, which is no duplicate.
+#[test]
+fn what_is_repeated_and_what_is_excepted() {
+    let text = "defaults\n mode http\n retry-on 500\nbackend a\n retry-on conn-failure\nbackend b\n \
+                http-request disable-l7-retry if METH_POST\nbackend c\n hash-preserve-affinity maxconn\n";
+    let model = model_for(text, 3, 2);
+    assert_eq!(model.origin(&model.settings("b").retry_on), (Inherited, 3));
+    assert_eq!(model.origin(&model.settings("a").retry_on), (Written, 5));
+    let duplicates = model.0.findings.shown.iter().filter(|finding| finding.meta.name == "duplicate-setting");
+    assert_eq!(duplicates.count(), 0);
+    let excepted = ["a", "b", "c"].map(|pool| model.settings(pool).retry_exceptions.is(&true));
+    assert_eq!(excepted, [false, true, false]);
+    assert!(model.settings("c").hash_spills.is(&true) && model.settings("a").hash_spills.is(&false));
+}
+
+/// 0 leaves it to the system, as does no line at all.
+#[test]
+fn the_limit_of_the_process() {
+    let limit = |text: &str| model(&format!("global\n{text}\n")).unit().capacity.connections.get().copied();
+    assert_eq!(limit(" maxconn 4000"), Some(Limit::AtMost(4000)));
+    assert_eq!([limit(" maxconn 0"), limit(" daemon")], [None, None]);
+}

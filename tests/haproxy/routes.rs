@@ -103,3 +103,19 @@ fn listeners_and_pools_know_who_connects() {
     let own = model("backend b\n http-request set-src req.hdr(x-real-ip)\n server a 10.0.0.1:80\n");
     assert!(matches!(own.pool("b").clients, Clients::Restored(_)));
 }
+
+/// `METH_GET` holds for `HEAD`, too; two conditions of one name are one or the other.
+#[test]
+fn rules_that_only_repeatable_methods_meet() {
+    let model = model(
+        "frontend f\n bind :80\n acl reading method GET HEAD\n acl any method GET\n acl any path_beg /\n \
+         use_backend a if reading\n use_backend a if METH_GET { path_beg /a }\n use_backend a if { method PUT }\n \
+         use_backend a if METH_POST\n use_backend a if any\n use_backend a if reading or { path /b }\n \
+         use_backend a unless METH_GET\nbackend a\n server s 10.0.0.1:80\n",
+    );
+    let rules: Vec<&str> = model.unit().repeatable_rules.iter().map(|at| model.written(*at).trim()).collect();
+    assert_eq!(
+        rules,
+        ["use_backend a if reading", "use_backend a if METH_GET { path_beg /a }", "use_backend a if { method PUT }"]
+    );
+}

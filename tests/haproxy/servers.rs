@@ -151,3 +151,14 @@ fn a_server_that_is_commented_out_is_noticed() {
     assert_eq!(model.line(model.pool("p").commented_target.unwrap()), 3);
     assert_eq!(model.pool("q").commented_target, None);
 }
+
+/// `minconn` and `maxqueue` come from a `default-server` like any other parameter.
+#[test]
+fn limits_of_servers_grow_and_queues_end() {
+    let text = "backend p\n default-server minconn 5 maxqueue 7\n server a 10.0.0.1:80 maxconn 50\n server b 10.0.0.2:80 minconn 6\n";
+    let model = model(text);
+    let (a, b) = (model.target_settings("p", "a"), model.target_settings("p", "b"));
+    assert!(a.connections.is(&50) && a.queueing.least.is(&5) && a.queueing.waiting.is(&7));
+    assert_eq!(model.origin(&a.queueing.least), (Inherited, 2));
+    assert!(b.queueing.least.is(&6) && b.queueing.waiting.is(&7) && b.connections.is(&0));
+}

@@ -163,3 +163,15 @@ fn the_resolver_is_inherited() {
     assert!(model.forwarding("/").resolver.is(&true) && model.forwarding("/b").resolver.is(&true));
     assert!(http("server { location / { proxy_pass http://$host; } }").forwarding("/").resolver.is(&false));
 }
+
+/// `limit_except` counts where it stands; the location beside it is another matter.
+#[test]
+fn requests_that_may_be_repeated() {
+    let model = http(
+        "server { location /a { limit_except GET { deny all; } proxy_pass http://10.0.0.1; } \
+         location /b { limit_except GET POST { deny all; } proxy_pass http://10.0.0.2; } \
+         location /c { proxy_pass http://10.0.0.3; } }",
+    );
+    let repeatable = ["/a", "/b", "/c"].map(|location| model.forwarding(location).repeatable.get().copied());
+    assert_eq!(repeatable, [Some(true), Some(false), Some(false)]);
+}

@@ -1,7 +1,7 @@
 //! Pools: servers, methods and their order, what is kept beside them.
 
 use lblint::model::{
-    Address, AdministrativeState, Affinity, Completeness, Count, HashFunction, Keepalive, Key, Method, OriginKind,
+    Address, AdministrativeState, Affinity, Completeness, Count, HashFunction, Keepalive, Limit, Key, Method, OriginKind,
     PoolKind, Port, Timeout, Why, Workers,
 };
 use lblint::source::Version;
@@ -263,4 +263,17 @@ fn worker_processes_are_counted() {
     assert_eq!(workers(""), Workers::Exactly(1));
     assert_eq!(workers("worker_processes 4;"), Workers::Exactly(4));
     assert_eq!(workers("worker_processes auto;"), Workers::OnePerCore);
+}
+
+/// 512 connections without `worker_connections`; without `events` nginx refuses the file, and nothing is known.
+#[test]
+fn the_limits_of_a_worker_process() {
+    let limits = |text: &str| {
+        let capacity = model(&format!("{text}\nhttp {{}}\n")).unit().capacity;
+        [capacity.connections, capacity.files].map(|limit| limit.get().copied())
+    };
+    assert_eq!(limits("events {}"), [Some(Limit::AtMost(512)), None]);
+    let both = "worker_rlimit_nofile 100; events { worker_connections 64; }";
+    assert_eq!(limits(both), [Some(Limit::AtMost(64)), Some(Limit::AtMost(100))]);
+    assert_eq!(limits(""), [None, None]);
 }

@@ -1,5 +1,7 @@
 //! A retry is written, and something ends the request before it.
 
+use std::collections::BTreeMap;
+
 use crate::checks::PoolContext;
 use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
@@ -34,6 +36,10 @@ impl Check for RetryNeverHappens {
         &META
     }
 
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        findings.extend(hosts_that_are_gone(context, pools));
+    }
+
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         if !pool.is_reached() {
             return;
@@ -53,7 +59,9 @@ impl Check for RetryNeverHappens {
 fn of_route(context: &Context<'_>, pool: &PoolContext<'_>, route: &Route, forwarding: &Forwarding) -> Vec<Finding> {
     let mut found = unread_words(context, pool, forwarding);
     found.extend(none_at_once(context, pool, route, forwarding));
-    found.extend(connecting(context, pool, forwarding).or_else(|| waiting(context, pool, forwarding)));
+    if connecting(context, pool, forwarding).is_none() {
+        found.extend(waiting(context, pool, forwarding));
+    }
     found
 }
 
@@ -130,37 +138,80 @@ fn none_at_once(
     Some(finding.help("remove it (the default is 3), or write a `retry_budget`"))
 }
 
+/// An attempt to connect that lasts as long as all of a request may.
+struct Endless<'p> {
+    pool: &'p PoolContext<'p>,
+    connect: (Fact<Timeout>, u64),
+    ending: (Fact<Timeout>, u64),
+}
+
 /// A host that is gone: the attempt to connect lasts as long as all of the request may.
-fn connecting(context: &Context<'_>, pool: &PoolContext<'_>, forwarding: &Forwarding) -> Option<Finding> {
-    let fact =
-        if forwarding.connect.get().is_some() { forwarding.connect } else { pool.view.settings.timeouts.connect };
+fn connecting<'p>(context: &Context<'_>, pool: &'p PoolContext<'p>, forwarding: &Forwarding) -> Option<Endless<'p>> {
+    let of_pool = pool.view.settings.timeouts.connect;
+    let fact = if forwarding.connect.get().is_some() { forwarding.connect } else { of_pool };
     let (ending, end) = end(forwarding)?;
     let connect = milliseconds(&fact)?;
     let on = forwarding.retry_on.get()?;
     let asked = on.has(Conditions::CONNECT) || on.has(Conditions::TIMEOUT);
     let near = pool.view.targets.iter().all(|target| target.address.is_local()) || is_alone(pool);
     let written = fact.origin.is_explicit() || ending.origin.is_explicit();
-    if connect < end
-        || !asked
-        || gives_up(forwarding) != Some(false)
-        || near
-        || !written
-        || open(context, &fact, &ending)
-    {
-        return None;
+    let counts = connect >= end && asked && written && !near;
+    (counts && gives_up(forwarding) == Some(false) && !open(context, &fact, &ending)).then_some(Endless {
+        pool,
+        connect: (fact, connect),
+        ending: (ending, end),
+    })
+}
+
+impl Endless<'_> {
+    /// What is to be changed: the end of the request if somebody wrote it, else the time to connect.
+    fn place(&self) -> Span {
+        let ((connect, _), (ending, _)) = (&self.connect, &self.ending);
+        if ending.origin.is_explicit() { ending.origin.at } else { connect.origin.at }
     }
-    let (what, end) = (TOTAL.of(context), seconds(end));
+}
+
+/// What lasts equally long is one finding: every cluster of a file may have been given the same time.
+fn hosts_that_are_gone(context: &Context<'_>, pools: &[PoolContext<'_>]) -> Vec<Finding> {
+    let mut alike: BTreeMap<(u64, u64), Vec<Endless<'_>>> = BTreeMap::new();
+    for pool in pools.iter().filter(|pool| pool.is_reached()) {
+        let mut found: Vec<Endless<'_>> = context
+            .forwardings_to(pool.view.id)
+            .filter(|(_, forwarding)| attempts(&pool.view, forwarding).is_some_and(|attempts| attempts > 1))
+            .filter_map(|(_, forwarding)| connecting(context, pool, forwarding))
+            .collect();
+        found.sort_by_key(Endless::place);
+        found.dedup_by_key(|endless| endless.place());
+        for endless in found {
+            alike.entry((endless.connect.1, endless.ending.1)).or_default().push(endless);
+        }
+    }
+    alike.values().filter_map(|alike| gone(context, alike)).collect()
+}
+
+fn gone(context: &Context<'_>, alike: &[Endless<'_>]) -> Option<Finding> {
+    let first = alike.iter().min_by_key(|endless| endless.place())?;
+    let mut names: Vec<&str> = alike.iter().map(|endless| endless.pool.name).collect();
+    names.dedup();
+    let (what, end) = (TOTAL.of(context), seconds(first.ending.1));
     let message = format!(
-        "when a host of `{}` is gone, no other one is tried: connecting may take {}, and {what} ({end}) is over by then",
-        pool.name,
-        seconds(connect)
+        "when a host of {} is gone, no other one is tried: connecting may take {}, and {what} ({end}) is over by then",
+        list(names.iter().copied()),
+        seconds(first.connect.1)
     );
-    let (at, other) = if ending.origin.is_explicit() { (ending.origin.at, fact) } else { (fact.origin.at, ending) };
-    let finding = Finding::new(&META, at, context.subject(pool.name), message).because("over before the next attempt");
-    Some(
-        beside(finding, &other, "as long as this")
-            .help(format!("let an attempt to connect end well before {end}: 1 to 3 s")),
-    )
+    let finding = Finding::new(&META, first.place(), context.subject(first.pool.name), message);
+    let mut finding = finding.because("over before the next attempt");
+    let mut places: Vec<Span> = alike.iter().map(Endless::place).filter(|at| *at != first.place()).collect();
+    places.sort_unstable();
+    places.dedup();
+    for at in places.into_iter().take(3) {
+        finding = finding.related(at, "and here");
+    }
+    if first.ending.0.origin.is_explicit() && first.connect.0.origin.is_explicit() {
+        finding = finding.related(first.connect.0.origin.at, "as long as this");
+    }
+    finding.subjects = names.iter().map(|name| context.subject(name)).collect();
+    Some(finding.help(format!("let an attempt to connect end well before {end}: after 1 to 3 s")))
 }
 
 /// There is no other one to try.
