@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::argument::Argument;
 use super::roles::{Family, Role, Setting};
-use crate::model::{Clients, ForwardingId, Origin};
+use crate::model::{CacheScope, Clients, ForwardingId, Origin};
 use crate::source::Span;
 use crate::syntax::nginx::Place;
 
@@ -22,6 +22,8 @@ pub(super) struct Scope<'a> {
     pub(super) scripted: bool,
     /// Some requests leave it changed, or not at all.
     pub(super) rewrites: bool,
+    /// Which requests it takes, as far as a cache is concerned.
+    pub(super) requests: CacheScope,
     /// What its statements tell of who connects.
     pub(super) clients: Clients,
     /// What a block inside that sets nothing itself uses.
@@ -75,6 +77,7 @@ impl<'a> Lowering<'a, '_> {
             Role::Setting(family, setting) if !conditional => scope.settings.push((family, setting, place)),
             Role::Set => scope.assignments.extend(self.assignment(place, conditional)),
             Role::Script => scope.scripted = true,
+            Role::Internal => scope.requests = CacheScope::Internal,
             Role::HealthCheck if !conditional => scope.health_check = Some(place),
             Role::Inner if statement.has_body() && !conditional => {
                 for inner in self.input.mounts.children(place) {
@@ -138,7 +141,10 @@ impl<'a> Lowering<'a, '_> {
     /// Whether the innermost block sets anything itself that a family reads.
     pub(super) fn sets_something(&self, family: Family) -> bool {
         let innermost = self.scopes.last();
-        innermost.is_some_and(|scope| scope.settings.iter().any(|(f, ..)| *f == family || *f == Family::Core))
+        innermost.is_some_and(|scope| {
+            let settings = || scope.settings.iter().any(|(f, ..)| *f == family || *f == Family::Core);
+            scope.requests != CacheScope::Pages || !scope.assignments.is_empty() || settings()
+        })
     }
 
     /// What was found for a block that sets nothing itself, in the block around it.
