@@ -51,7 +51,7 @@ impl Lowering<'_, '_> {
     pub(super) fn caching(&self, family: Family, at: Span) -> Caching {
         let off = RuleId::NGINX_CACHE;
         let store = self.cache_store(family, at);
-        if self.network == Network::Stream || store.is(&CacheStore::None) {
+        if self.network == Network::Stream {
             let caching = Caching::none(Origin::default(at, off));
             return Caching { store, ..caching };
         }
