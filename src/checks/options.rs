@@ -32,6 +32,14 @@ pub struct Options {
     pub many_servers: u32,
     /// `retry-amplification`: attempts that are written.
     pub many_tries: u32,
+    /// `cache-disabled`: an answer is kept only when it has been asked for at least this many times.
+    pub cache_min_uses: u32,
+    /// `cache-stampede`: requests that wait for another one's answer go on by themselves before this many milliseconds.
+    pub short_cache_lock: u64,
+    /// `cache-keeps-errors`: errors are kept for longer than this many milliseconds.
+    pub long_kept_errors: u64,
+    /// `heavy-mirror`: copies load a target more than this many times as much as the requests load one.
+    pub mirror_growth: f64,
 }
 
 impl Default for Options {
@@ -51,6 +59,10 @@ impl Default for Options {
             slow_connect_single: 60_000,
             many_servers: 4,
             many_tries: 5,
+            cache_min_uses: 20,
+            short_cache_lock: 1000,
+            long_kept_errors: 60_000,
+            mirror_growth: 1.0,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Where the dialect sets these for a pool (HAProxy), they are in [`super::PoolSettings`]; where it sets them for a route
 //! (nginx locations), they are here.
 
-use super::{Fact, Key, LabelsId, Text, Timeout};
+use super::{CacheScope, CacheZone, Differences, Fact, Key, KeyParts, LabelsId, Obstacle, Text, Timeout, WidestPart};
 
 /// Which forwarding of its unit; equal ones are stored once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,16 +84,36 @@ pub enum Reuse {
 pub struct Caching {
     /// The cache.
     pub store: Fact<CacheStore>,
+    /// The same, where the unit makes it.
+    pub zone: Option<CacheZone>,
+    /// Which requests it is asked for.
+    pub scope: CacheScope,
+    /// What keeps it from working for all of them.
+    pub obstacle: Fact<Option<Obstacle>>,
+    /// How many times an answer is asked for before it is kept.
+    pub min_uses: Fact<u32>,
     /// Whether only one of several requests for the same missing answer goes to the pool.
     pub lock: Fact<bool>,
+    /// After how long the others go there, too.
+    pub lock_timeout: Fact<Timeout>,
     /// On what an expired answer is served.
     pub stale_on: Fact<Conditions>,
     /// Whether expired answers are renewed while they are served.
     pub background_update: Fact<bool>,
     /// For which answers a lifetime is written.
     pub lifetime: Fact<Lifetime>,
+    /// How long pages (status 200) are kept whose answers do not say it themselves; `None`: not at all.
+    pub pages_for: Fact<Option<Timeout>>,
+    /// The same for what a failing pool answers (status 502).
+    pub errors_for: Fact<Option<Timeout>>,
     /// What tells answers apart.
     pub key: Fact<CacheKey>,
+    /// What the key is made of.
+    pub key_parts: KeyParts,
+    /// The part of the key that most keeps requests from sharing answers.
+    pub widest: Option<WidestPart>,
+    /// What makes answers differ.
+    pub differences: Differences,
 }
 
 /// Where answers are kept.

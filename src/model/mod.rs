@@ -4,6 +4,7 @@
 //! shares, eligibility and the like are functions in [`crate::traffic`].
 
 mod address;
+mod caching;
 mod fact;
 mod forwarding;
 mod health;
@@ -21,6 +22,7 @@ mod text;
 mod unit;
 
 pub use address::{Address, Port};
+pub use caching::{CacheScope, CacheZone, Differences, KeyParts, Obstacle, Variety, WidestPart};
 pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
 pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use health::{Probe, ProbeKind};

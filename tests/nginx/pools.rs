@@ -1,8 +1,8 @@
 //! Pools: servers, methods and their order, what is kept beside them.
 
 use lblint::model::{
-    Address, AdministrativeState, Affinity, Completeness, Count, HashFunction, Keepalive, Limit, Key, Method, OriginKind,
-    PoolKind, Port, Timeout, Why, Workers,
+    Address, AdministrativeState, Affinity, Completeness, Count, HashFunction, Keepalive, Key, Limit, Method,
+    OriginKind, PoolKind, Port, Timeout, Why, Workers,
 };
 use lblint::source::Version;
 use lblint::traffic::{Certainty, Detection, PoolView, Scenario, detection, predict};

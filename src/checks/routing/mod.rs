@@ -1,12 +1,14 @@
 //! Does traffic reach the pool.
 
 mod forwarding_loop;
+mod heavy_mirror;
 mod undefined_pool;
 mod unreachable_route;
 mod unresolvable_route;
 mod unused_pool;
 
 pub(super) use forwarding_loop::ForwardingLoop;
+pub(super) use heavy_mirror::HeavyMirror;
 pub(super) use undefined_pool::UndefinedPool;
 pub(super) use unreachable_route::UnreachableRoute;
 pub(super) use unresolvable_route::UnresolvableRoute;

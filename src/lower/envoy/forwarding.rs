@@ -4,8 +4,7 @@ use super::facts::Facts;
 use super::{Lowering, retries};
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Lifetime, Origin, Protocol, Reuse,
-    Timeout, Value, Why,
+    Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Origin, Protocol, Reuse, Timeout, Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -102,14 +101,7 @@ fn defaults(protocol: Protocol, at: Span) -> Forwarding {
         buffers_answers: Fact::known(false, off),
         buffers_requests: Fact::known(false, off),
         resolver: Fact::known(true, off),
-        cache: Caching {
-            store: Fact::known(CacheStore::None, off),
-            lock: Fact::known(false, off),
-            stale_on: Fact::known(Conditions::NONE, off),
-            background_update: Fact::known(false, off),
-            lifetime: Fact::known(Lifetime::FromAnswers, off),
-            key: Fact::known(CacheKey::Default, off),
-        },
+        cache: Caching::none(off),
     }
 }
 

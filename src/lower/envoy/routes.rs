@@ -117,7 +117,11 @@ impl<'a> Lowering<'a, '_> {
             let Some(cluster) = policy.field("cluster") else { continue };
             let name = self.refer(&cluster, rule.unresolved);
             let copies = Rule { kind: RouteKind::Mirror, at: cluster.span(), ..rule.clone() };
-            self.push_route(from, &copies, Destination::Pool(name, None));
+            let to = match part_that_is_copied(&policy) {
+                None => Destination::Pool(name, None),
+                weight => Destination::Split(vec![Branch { name, pool: None, weight, at: cluster.span() }]),
+            };
+            self.push_route(from, &copies, to);
         }
     }
 
@@ -188,6 +192,19 @@ impl<'a> Lowering<'a, '_> {
         let presence = Presence::Always;
         self.unit.routes.push(Route { from, kind, at, scope, to, guard, hosts, total, presence, forwarding });
     }
+}
+
+/// `runtime_fraction` of a mirror policy, in units of 0.01 %; `None` where all requests are copied.
+fn part_that_is_copied(policy: &Message<'_>) -> Option<u32> {
+    let fraction = policy.path(&["runtime_fraction", "default_value"])?;
+    let numerator = fraction.field("numerator").map_or(Some(0), |value| u64::try_from(value.integer()?).ok())?;
+    let denominator = match fraction.text_of("denominator").as_deref() {
+        Some("TEN_THOUSAND") => 10_000,
+        Some("MILLION") => 1_000_000,
+        _ => 100,
+    };
+    let part = (numerator * 10_000 / denominator).max(u64::from(numerator > 0));
+    u32::try_from(part).ok().filter(|part| *part < 10_000)
 }
 
 /// Where a condition asks for a header that a proxy in front adds.

@@ -8,8 +8,7 @@ use super::variables::UNKNOWN;
 use super::{Lowering, Network};
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    CacheKey, CacheStore, Caching, Conditions, Fact, Forwarding, ForwardingId, LabelsId, Lifetime, Origin, Protocol,
-    Reuse, Timeout, Value, Why,
+    Conditions, Fact, Forwarding, ForwardingId, LabelsId, Origin, Protocol, Reuse, Timeout, Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::nginx::Place;
@@ -40,13 +39,18 @@ impl Lowering<'_, '_> {
         if family == Family::Unmodelled {
             return None;
         }
-        let shared = !self.sets_something(family);
+        self.passes_part_of_request = self.argument(place).is_none_or(|argument| {
+            // The host, or what is asked for, is composed here.
+            argument.known().is_none_or(|text| text.contains('$'))
+        });
+        let shared = !self.sets_something(family) && !self.passes_part_of_request;
         if let Some(id) = self.remembered(family).filter(|_| shared) {
             return Some(id);
         }
         let outermost = self.outermost();
         let at = if outermost.is_empty() { self.header(place) } else { outermost };
         let forwarding = self.settings_in_force(family, at);
+        self.complain_of_unknown_cache(family, &forwarding.cache);
         let next = ForwardingId(self.unit.forwardings.len() as u32);
         let id = *self.forwardings.entry(forwarding).or_insert(next);
         if id == next {
@@ -222,59 +226,11 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn caching(&self, family: Family, at: Span) -> Caching {
-        let off = RuleId::NGINX_CACHE;
-        Caching {
-            store: self.cache_store(family, at),
-            lock: self.flag(family, Setting::CacheLock, default(false, at, off)),
-            stale_on: match self.in_force(family, Setting::CacheUseStale) {
-                None => default(Conditions::NONE, at, off),
-                Some(setting) => {
-                    let words: Vec<Argument<'_>> = self.arguments(setting.place).collect();
-                    Fact::known(conditions(&words), setting.origin(self.header(setting.place)))
-                }
-            },
-            background_update: self.flag(family, Setting::CacheBackgroundUpdate, default(false, at, off)),
-            lifetime: self.lifetime(family, at),
-            key: match self.in_force(family, Setting::CacheKey) {
-                None => default(CacheKey::Default, at, off),
-                Some(setting) => {
-                    let rest = self.rest(setting.place);
-                    Fact::known(CacheKey::Written(crate::model::Text(rest)), setting.origin(rest))
-                }
-            },
-        }
-    }
-
-    fn cache_store(&self, family: Family, at: Span) -> Fact<CacheStore> {
-        let off = default(CacheStore::None, at, RuleId::NGINX_CACHE);
-        let Some(setting) = self.in_force(family, Setting::Cache) else { return off };
-        let Some(name) = self.argument(setting.place) else { return off };
-        let origin = setting.origin(name.span);
-        let value = name.read(|word| {
-            Some(if word == "off" { CacheStore::None } else { CacheStore::Named(crate::model::Text(name.span)) })
-        });
-        Fact { value, origin }
-    }
-
-    /// `proxy_cache_valid [CODE ...] TIME`: without codes for 200, 301 and 302.
-    fn lifetime(&self, family: Family, at: Span) -> Fact<Lifetime> {
-        let statements = self.all_in_force(family, Setting::CacheValid);
-        let Some(first) = statements.first() else {
-            return default(Lifetime::FromAnswers, at, RuleId::NGINX_CACHE);
-        };
-        let any = statements.iter().find(|setting| self.arguments(setting.place).any(|word| word.is("any")));
-        match any {
-            Some(any) => Fact::known(Lifetime::WrittenForAll, any.origin(self.header(any.place))),
-            None => Fact::known(Lifetime::Written, first.origin(self.header(first.place))),
-        }
-    }
-
-    fn flag(&self, family: Family, setting: Setting, builtin: Fact<bool>) -> Fact<bool> {
+    pub(super) fn flag(&self, family: Family, setting: Setting, builtin: Fact<bool>) -> Fact<bool> {
         self.scalar(family, setting, builtin, |word| Some(word.eq_ignore_ascii_case("on")))
     }
 
-    fn scalar<T: Copy>(
+    pub(super) fn scalar<T: Copy>(
         &self,
         family: Family,
         setting: Setting,
@@ -287,16 +243,16 @@ impl Lowering<'_, '_> {
     }
 }
 
-const fn default<T>(value: T, at: Span, rule: RuleId) -> Fact<T> {
+pub(super) const fn default<T>(value: T, at: Span, rule: RuleId) -> Fact<T> {
     Fact { value: Value::Known(value), origin: Origin::default(at, rule) }
 }
 
-fn read_timeout(word: &str) -> Option<Timeout> {
+pub(super) fn read_timeout(word: &str) -> Option<Timeout> {
     time(word).map(Timeout::After)
 }
 
 /// `off` is no condition, whatever stands beside it.
-fn conditions(words: &[Argument<'_>]) -> Conditions {
+pub(super) fn conditions(words: &[Argument<'_>]) -> Conditions {
     if words.iter().any(|word| word.is("off")) {
         return Conditions::NONE;
     }

@@ -2,6 +2,8 @@
 
 mod address;
 mod argument;
+mod cache_key;
+mod caching;
 mod clients;
 mod comments;
 mod forwarding;
@@ -24,8 +26,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::cache::SettingsCache;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::Grammar;
-use crate::model::{File, Forwarding, ForwardingId, PoolId, Unit};
-use crate::source::{Dialect, Sources, Version};
+use crate::model::{CacheZone, File, Forwarding, ForwardingId, PoolId, Unit};
+use crate::source::{Dialect, Sources, Span, Version};
 use crate::syntax::nginx::Mounts;
 
 pub use roles::Roles;
@@ -81,6 +83,10 @@ pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
         implicit: FxHashMap::default(),
         listener: None,
         hosts: None,
+        zones: FxHashMap::default(),
+        zones_open: false,
+        unknown_zones: FxHashSet::default(),
+        passes_part_of_request: false,
         network: Network::Http,
         fallbacks: FxHashSet::default(),
         suggestions: SUGGESTIONS,
@@ -107,6 +113,14 @@ struct Lowering<'a, 'o> {
     listener: Option<crate::model::ListenerId>,
     /// How many names the open `server` has, where all of them are written out.
     hosts: Option<u32>,
+    /// The caches that the unit makes, by the family that they are for and their names.
+    zones: FxHashMap<(roles::Family, String), CacheZone>,
+    /// There may be others.
+    zones_open: bool,
+    /// Names of caches that nothing makes, where they are complained of.
+    unknown_zones: FxHashSet<Span>,
+    /// The pass directive at hand composes what it asks for: the request as it came is not all that counts.
+    passes_part_of_request: bool,
     network: Network,
     /// Locations of the open `server` that only errors lead to.
     fallbacks: FxHashSet<String>,

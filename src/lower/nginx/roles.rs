@@ -55,6 +55,10 @@ pub(super) enum Role {
     Rewrite,
     /// Code that can change variables and answer by itself.
     Script,
+    /// Makes a cache.
+    CachePath(Family),
+    /// `internal`: only the proxy itself asks.
+    Internal,
 }
 
 /// Whose directives they are.
@@ -100,6 +104,14 @@ pub(super) enum Setting {
     CacheBackgroundUpdate,
     CacheValid,
     CacheKey,
+    CacheBypass,
+    CacheConvertHead,
+    CacheLockTimeout,
+    CacheMethods,
+    CacheMinUses,
+    IgnoreHeaders,
+    NoCache,
+    Slice,
     Resolver,
 }
 
@@ -114,7 +126,7 @@ const FAMILIES: [(&str, Family); 6] = [
 ];
 
 /// The settings with their suffixes.
-const SETTINGS: [(&str, Setting); 18] = [
+const SETTINGS: [(&str, Setting); 25] = [
     ("connect_timeout", Setting::ConnectTimeout),
     ("send_timeout", Setting::SendTimeout),
     ("read_timeout", Setting::ReadTimeout),
@@ -133,6 +145,13 @@ const SETTINGS: [(&str, Setting); 18] = [
     ("cache_background_update", Setting::CacheBackgroundUpdate),
     ("cache_valid", Setting::CacheValid),
     ("cache_key", Setting::CacheKey),
+    ("cache_bypass", Setting::CacheBypass),
+    ("cache_convert_head", Setting::CacheConvertHead),
+    ("cache_lock_timeout", Setting::CacheLockTimeout),
+    ("cache_methods", Setting::CacheMethods),
+    ("cache_min_uses", Setting::CacheMinUses),
+    ("ignore_headers", Setting::IgnoreHeaders),
+    ("no_cache", Setting::NoCache),
 ];
 
 /// What lowering does with each directive, by number: worked out once for all units.
@@ -188,6 +207,8 @@ fn role(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
         "limit_req_zone" | "limit_conn_zone" => Role::Zone,
         "rewrite" | "return" | "try_files" => Role::Rewrite,
         "health_check" | "upstream_probe" => Role::HealthCheck,
+        "internal" => Role::Internal,
+        "slice" => Role::Setting(Family::Core, Setting::Slice),
         "resolver" => Role::Setting(Family::Core, Setting::Resolver),
         _ if is_script(name) => Role::Script,
         _ => of_family(name).unwrap_or_else(|| other_pass(name, grammar, id)),
@@ -199,6 +220,9 @@ fn of_family(name: &str) -> Option<Role> {
     let suffix = name.get(prefix.len()..)?;
     if suffix == "pass" {
         return Some(Role::Pass(family));
+    }
+    if suffix == "cache_path" {
+        return Some(Role::CachePath(family));
     }
     let (_, setting) = SETTINGS.into_iter().find(|(known, _)| *known == suffix)?;
     Some(Role::Setting(family, setting))

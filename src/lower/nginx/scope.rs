@@ -5,7 +5,7 @@ use super::argument::Argument;
 use super::roles::{Family, Role, Setting};
 use crate::grammar::nginx::DirectiveId;
 use crate::grammar::rules::RuleId;
-use crate::model::{Clients, Fact, ForwardingId, Origin};
+use crate::model::{CacheScope, Clients, Fact, ForwardingId, Origin};
 use crate::source::Span;
 use crate::syntax::nginx::Place;
 
@@ -26,6 +26,8 @@ pub(super) struct Scope<'a> {
     pub(super) rewrites: bool,
     /// `limit_except` lets only requests through that may be repeated.
     pub(super) repeatable: Option<Place>,
+    /// Which requests it takes, as far as a cache is concerned.
+    pub(super) requests: CacheScope,
     /// What its statements tell of who connects.
     pub(super) clients: Clients,
     /// What a block inside that sets nothing itself uses.
@@ -79,6 +81,7 @@ impl<'a> Lowering<'a, '_> {
             Role::Setting(family, setting) if !conditional => scope.settings.push((family, setting, place)),
             Role::Set => scope.assignments.extend(self.assignment(place, conditional)),
             Role::Script => scope.scripted = true,
+            Role::Internal => scope.requests = CacheScope::Internal,
             Role::HealthCheck if !conditional => scope.health_check = Some(place),
             Role::Inner if statement.has_body() && !conditional => {
                 scope.repeatable = scope.repeatable.or_else(|| self.excludes_writes(place).then_some(place));
@@ -161,7 +164,11 @@ impl<'a> Lowering<'a, '_> {
     pub(super) fn sets_something(&self, family: Family) -> bool {
         let innermost = self.scopes.last();
         innermost.is_some_and(|scope| {
-            scope.repeatable.is_some() || scope.settings.iter().any(|(f, ..)| *f == family || *f == Family::Core)
+            let settings = || scope.settings.iter().any(|(f, ..)| *f == family || *f == Family::Core);
+            scope.requests != CacheScope::Pages
+                || scope.repeatable.is_some()
+                || !scope.assignments.is_empty()
+                || settings()
         })
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Variables<'a> {
 #[derive(Debug, Default)]
 struct Table<'a> {
     entries: Vec<Entry<'a>>,
+    /// What no other entry matches has one, too.
+    has_default: bool,
     /// Some values come from elsewhere.
     open: bool,
 }
@@ -86,6 +88,7 @@ impl<'a> Lowering<'a, '_> {
             entry.weight = Some(rest);
             takes_rest = true;
         }
+        table.has_default = true;
         if !takes_rest {
             table.entries.push(Entry { value: Argument::empty(header), weight: Some(rest) });
         }
@@ -105,6 +108,7 @@ impl<'a> Lowering<'a, '_> {
             match words.as_slice() {
                 [key, value] if key.is("include") || value.value.is_err() => table.open = true,
                 [key, value] if key.known().is_none_or(&is_entry) => {
+                    table.has_default |= key.is("default");
                     table.entries.push(Entry { value: value.clone(), weight: key.known().and_then(&weight) });
                 }
                 _ => {}
@@ -172,6 +176,25 @@ impl<'a> Lowering<'a, '_> {
         values
     }
 
+    /// Whether `set` statements of the open blocks give it a value.
+    pub(super) fn is_assigned(&self, name: &str) -> bool {
+        self.scopes.iter().flat_map(|scope| &scope.assignments).any(|assignment| assignment.name == name)
+    }
+
+    /// Every value that statements give a variable here; `None` where it may have others, or none.
+    pub(super) fn given(&self, name: &str) -> Option<Vec<&Argument<'a>>> {
+        let assigned = self.assigned(name);
+        if !assigned.is_empty() {
+            let mut assignments = self.scopes.iter().flat_map(|scope| &scope.assignments);
+            let always = assignments.any(|assignment| assignment.name == name && !assignment.conditional);
+            let scripted = self.scopes.iter().any(|scope| scope.scripted);
+            return (always && !scripted).then_some(assigned);
+        }
+        let table = self.variables.tables.get(&(self.network, name.to_owned()))?;
+        let closed = table.has_default && !table.open;
+        closed.then(|| table.entries.iter().map(|entry| &entry.value).collect())
+    }
+
     /// What several values can be read as. Code in an open block can set any other value.
     fn alternatives(&self, values: &[&Argument<'_>], depth: u8) -> Option<Vec<Reading>> {
         let scripted = self.scopes.iter().any(|scope| scope.scripted);
@@ -224,7 +247,7 @@ const fn scale(a: u32, b: u32) -> u32 {
 }
 
 /// What stands before the first variable of a text, its name, and what stands behind it.
-fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
+pub(super) fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut from = 0;
     loop {

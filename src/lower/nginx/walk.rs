@@ -4,7 +4,7 @@ use super::roles::Role;
 use super::{Lowering, Network};
 use crate::grammar::nginx::ContextId;
 use crate::grammar::rules::RuleId;
-use crate::model::{Fact, Guard, Limit, Origin, Unit, Value, Why, Workers};
+use crate::model::{CacheScope, Fact, Guard, Limit, Origin, Unit, Value, Why, Workers};
 use crate::source::Span;
 use crate::syntax::nginx::values::number;
 use crate::syntax::nginx::{MountId, Place};
@@ -46,6 +46,7 @@ impl Lowering<'_, '_> {
                 Role::Map if statement.has_body() => self.map(*place),
                 Role::Split if statement.has_body() => self.split(*place),
                 Role::Geo if statement.has_body() => self.geo(*place),
+                Role::CachePath(family) => self.cache_zone(*place, family),
                 _ => {}
             }
         }
@@ -115,19 +116,24 @@ impl Lowering<'_, '_> {
     fn location(&mut self, place: Place, context: &Context) {
         let guard = self.guard_of_location(place);
         let rest = *context == Context::Outside && self.takes_the_rest(place);
-        self.nested(place, &Context::Location { guard, rest });
+        let words: Vec<super::argument::Argument<'_>> = self.arguments(place).collect();
+        self.nested(place, &Context::Location { guard, rest }, super::cache_key::requests(&words));
     }
 
     /// `if` and `limit_except`: a part of the block around them.
     fn inner(&mut self, place: Place, context: &Context) {
         let at = self.rest(place);
         let fallback = matches!(context, Context::Location { guard: Guard::When { fallback: true, .. }, .. });
-        self.nested(place, &Context::Location { guard: Guard::When { at, fallback }, rest: false });
+        let context = Context::Location { guard: Guard::When { at, fallback }, rest: false };
+        self.nested(place, &context, CacheScope::Pages);
     }
 
-    fn nested(&mut self, place: Place, context: &Context) {
+    fn nested(&mut self, place: Place, context: &Context, requests: CacheScope) {
         let children: Vec<Place> = self.input.mounts.children(place).collect();
         self.open(self.header(place), &children);
+        if let Some(scope) = self.scopes.last_mut().filter(|scope| scope.requests == CacheScope::Pages) {
+            scope.requests = requests;
+        }
         self.block(&children, context);
         self.close_part();
     }
