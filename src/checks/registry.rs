@@ -17,6 +17,7 @@ const CHECKS: &[&dyn Check] = &[
     &caching::CacheDisabled,
     &distribution::ClientAddressHashBehindProxy,
     &validity::CoercedValue,
+    &routing::ConflictingNames,
     &distribution::DnsMultipliesShare,
     &validity::DuplicateSetting,
     &distribution::DuplicateTarget,

@@ -1,9 +1,9 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Fact, Forwarding, ForwardingId, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names, Origin, Pool,
-    PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target, TargetSettings,
-    TargetSettingsId, Text, Texts,
+    Fact, Forwarding, ForwardingId, HostName, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names,
+    Origin, Pool, PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target,
+    TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
@@ -50,6 +50,8 @@ pub struct Unit {
     pub spreads: Vec<Spread>,
     /// Listeners in the order of the text.
     pub listeners: Vec<Listener>,
+    /// Names that listeners take requests for; each listener's stand together.
+    pub host_names: Vec<HostName>,
     /// How routes hand requests to targets; shared where equal.
     pub forwardings: Vec<Forwarding>,
     /// Routes in the order in which they are tried.
@@ -97,6 +99,7 @@ impl Unit {
             selectors: Vec::new(),
             spreads: Vec::new(),
             listeners: Vec::new(),
+            host_names: Vec::new(),
             forwardings: Vec::new(),
             routes: Vec::new(),
             names: Names::default(),
