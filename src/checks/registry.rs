@@ -38,6 +38,7 @@ const CHECKS: &[&dyn Check] = &[
     &validity::MissingInclude,
     &validity::MissingRequired,
     &retries::MissingTimeout,
+    &routing::ModeMismatch,
     &distribution::ModuloHash,
     &distribution::NoEligibleTarget,
     &failover::NoFailoverHeadroom,

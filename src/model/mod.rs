@@ -16,6 +16,7 @@ mod policy;
 mod pool;
 mod route;
 mod spread;
+mod stage;
 mod story;
 mod target;
 mod text;
@@ -36,6 +37,7 @@ pub use pool::{
 };
 pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource, WrittenTotal};
 pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
+pub use stage::{Effect, Reads, RuleSection, Stage, StagedRule};
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, RingKey, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};

@@ -2,7 +2,7 @@
 
 use super::{
     Fact, Forwarding, ForwardingId, HostName, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names,
-    Origin, Pool, PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target,
+    Origin, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, SettingsId, Spread, SpreadId, StagedRule, Stories, Target,
     TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
@@ -56,6 +56,10 @@ pub struct Unit {
     pub forwardings: Vec<Forwarding>,
     /// Routes in the order in which they are tried.
     pub routes: Vec<Route>,
+    /// Rules of sections, and which of them are whose (HAProxy).
+    pub staged_rules: Vec<StagedRule>,
+    /// The sections that have any.
+    pub rule_sections: Vec<RuleSection>,
     /// Names and references.
     pub names: Names,
     /// Values of quoted words.
@@ -102,6 +106,8 @@ impl Unit {
             host_names: Vec::new(),
             forwardings: Vec::new(),
             routes: Vec::new(),
+            staged_rules: Vec::new(),
+            rule_sections: Vec::new(),
             names: Names::default(),
             texts: Texts::default(),
             stories: Stories::default(),
@@ -163,6 +169,12 @@ impl Unit {
     /// The spread with this id.
     pub fn spread(&self, id: SpreadId) -> Option<&Spread> {
         self.spreads.get(id.0 as usize)
+    }
+
+    /// The rules of a section, in the order of the text.
+    pub fn rules_of(&self, section: &RuleSection) -> &[StagedRule] {
+        let (first, end) = (section.rules.start as usize, section.rules.end as usize);
+        self.staged_rules.get(first..end).unwrap_or_default()
     }
 
     /// Settings by id.

@@ -2,6 +2,7 @@
 
 mod conflicting_names;
 mod forwarding_loop;
+mod mode_mismatch;
 mod undefined_pool;
 mod unreachable_route;
 mod unresolvable_route;
@@ -9,6 +10,7 @@ mod unused_pool;
 
 pub(super) use conflicting_names::ConflictingNames;
 pub(super) use forwarding_loop::ForwardingLoop;
+pub(super) use mode_mismatch::ModeMismatch;
 pub(super) use undefined_pool::UndefinedPool;
 pub(super) use unreachable_route::UnreachableRoute;
 pub(super) use unresolvable_route::UnresolvableRoute;

@@ -15,11 +15,14 @@ mod routes;
 mod server;
 mod server_parameters;
 mod settings;
+mod stages;
 mod values;
+
+use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::haproxy::Grammar;
-use crate::model::{File, Unit};
+use crate::model::{File, Reads, Unit};
 use crate::source::{Dialect, Sources, View};
 use crate::syntax::haproxy::{Environment, Tree};
 use crate::validate::haproxy::{Bindings, Program};
@@ -64,6 +67,7 @@ pub fn lower(
         has_global: false,
         certain: true,
         fallback_conditions: Vec::new(),
+        condition_reads: FxHashMap::default(),
     };
     for part in parts {
         lowering.part(part);
@@ -88,6 +92,8 @@ struct Lowering<'a, 'o> {
     certain: bool,
     /// Conditions of this section that ask whether some pool still has targets: names and expressions.
     fallback_conditions: Vec<(String, String)>,
+    /// What conditions of this section read, by their names, where it must arrive first.
+    condition_reads: FxHashMap<String, Reads>,
 }
 
 impl Lowering<'_, '_> {
@@ -96,6 +102,7 @@ impl Lowering<'_, '_> {
         for section in part.tree.sections() {
             self.scope += 1;
             self.fallback_conditions.clear();
+            self.condition_reads.clear();
             self.section(part, section);
         }
         comments::find_commented_targets(part, self.unit.pools.get_mut(first_pool..).unwrap_or_default());

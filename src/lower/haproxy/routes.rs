@@ -103,6 +103,9 @@ impl Lowering<'_, '_> {
     pub(super) fn condition(&mut self, line: &Line<'_>) {
         let Some(name) = line.argument(0).cloned() else { return };
         self.define_simple(Namespace::Condition, self.scope, &name);
+        if let (Some(value), Some(expression)) = (name.known(), line.known(1)) {
+            self.note_condition(value, expression);
+        }
         if let (Some(value), Some(expression)) = (name.known(), line.known(1))
             && asks_for_survivors(expression, "")
         {
