@@ -31,25 +31,51 @@ pub enum Stage {
 /// What a rule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// It answers, or closes: no server is asked.
-    Ends,
-    /// It changes what later rules read: the path, a header, a variable.
-    Rewrites,
+    /// It answers: no server is asked.
+    Answers,
+    /// It refuses the request, or closes the connection.
+    Refuses,
+    /// The rules of its stage that follow are left out.
+    Passes,
+    /// It changes what later rules read.
+    Rewrites(Reads),
     /// It chooses a pool or a server.
     Chooses,
     /// Anything else.
     Other,
 }
 
-/// What a rule's condition reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reads {
-    /// Addresses, times, states: nothing that must arrive first.
-    Nothing,
+/// What a condition reads, or an action changes: a set. Addresses, times and states are in none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Reads(u8);
+
+impl Reads {
+    /// Nothing that must arrive first.
+    pub const NOTHING: Self = Self(0);
     /// Something of an HTTP request.
-    Request,
+    pub const REQUEST: Self = Self(1);
+    /// Its path or query.
+    pub const PATH: Self = Self(1 | 2);
+    /// The host that it names.
+    pub const HOST: Self = Self(1 | 4);
     /// The first message of TLS, which is passed on as it is.
-    Hello,
+    pub const HELLO: Self = Self(8);
+
+    /// Both together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of another set is in this one.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether the path, or the host, is in both.
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 & 6 != 0
+    }
 }
 
 /// One rule.

@@ -2,8 +2,8 @@
 
 use super::{
     Fact, Forwarding, ForwardingId, HostName, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names,
-    Origin, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, SettingsId, Spread, SpreadId, StagedRule, Stories, Target,
-    TargetSettings, TargetSettingsId, Text, Texts,
+    Origin, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, SettingsId, Spread, SpreadId, StagedRule,
+    Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};

@@ -99,10 +99,9 @@ impl Check for ModeMismatch {
             }
             let rules = context.unit.rules_of(section);
             findings.extend(unread_requests(context, section, rules));
-            for rule in rules.iter().filter(|rule| rule.reads == Reads::Hello && rule.stage == Stage::Route) {
-                let routes = routes.get_or_insert_with(|| {
-                    context.unit.routes.iter().map(|route| (route.at, route)).collect()
-                });
+            for rule in rules.iter().filter(|rule| rule.reads.has(Reads::HELLO) && rule.stage == Stage::Route) {
+                let routes =
+                    routes.get_or_insert_with(|| context.unit.routes.iter().map(|route| (route.at, route)).collect());
                 findings.extend(routes.get(&rule.at).and_then(|route| tls_into_http(context, section, rule, route)));
             }
         }
@@ -199,9 +198,7 @@ fn with_mode(finding: Finding, context: &Context<'_>, pool: &PoolContext<'_>) ->
 fn probed_otherwise(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
     let probe = pool.view.settings.probe;
     let ProbeKind::Other(kind) = probe.get()?.kind else { return None };
-    let is_checked = |target: &Target| {
-        pool.view.settings_of(target).is_some_and(|settings| settings.checked.is(&true))
-    };
+    let is_checked = |target: &Target| pool.view.settings_of(target).is_some_and(|settings| settings.checked.is(&true));
     if !pool.view.targets.iter().any(is_checked) {
         return None;
     }
@@ -259,7 +256,7 @@ fn passes_connections(context: &Context<'_>, section: &RuleSection) -> bool {
 
 /// Rules for requests in a section that reads none: those that choose a pool act at random, the others never.
 fn unread_requests(context: &Context<'_>, section: &RuleSection, rules: &[StagedRule]) -> Option<Finding> {
-    let chooses = |rule: &&StagedRule| rule.effect == Effect::Chooses && rule.reads == Reads::Request;
+    let chooses = |rule: &&StagedRule| rule.effect == Effect::Chooses && rule.reads.has(Reads::REQUEST);
     // Where content is looked at, the program waits for it.
     let waits = rules.iter().any(|rule| rule.stage == Stage::Content);
     let choosing: Vec<&StagedRule> = rules.iter().filter(chooses).filter(|_| !waits).collect();
@@ -310,11 +307,13 @@ fn tls_into_http(context: &Context<'_>, section: &RuleSection, rule: &StagedRule
         return None;
     }
     let (name, to) = (context.text(section.name), context.name_of(pool));
-    let message = format!(
-        "`{name}` passes TLS on as it arrives, and `{to}` expects HTTP: every connection ends with an error"
-    );
+    let message =
+        format!("`{name}` passes TLS on as it arrives, and `{to}` expects HTTP: every connection ends with an error");
     let subject = Subject { discriminator: name.to_owned(), ..context.subject(to) };
     let finding = Finding::new(&META, rule.at, subject, message).because("TLS, not decrypted");
     let finding = finding.related(mode.origin.at, "expects HTTP");
-    Some(finding.help("write `mode tcp` in the pool, or decrypt in the frontend: `bind ... ssl crt FILE` and `mode http`"))
+    Some(
+        finding
+            .help("write `mode tcp` in the pool, or decrypt in the frontend: `bind ... ssl crt FILE` and `mode http`"),
+    )
 }

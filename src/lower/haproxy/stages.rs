@@ -5,27 +5,18 @@ use super::line::Line;
 use crate::model::{Effect, Reads, Stage, StagedRule};
 use crate::validate::haproxy::Argument;
 
-/// Actions that answer, or close the connection.
-const ENDS: [&str; 10] =
-    ["return", "redirect", "deny", "tarpit", "reject", "silent-drop", "auth", "use-service", "close", "accept"];
+/// Actions that answer.
+const ANSWERS: [&str; 4] = ["return", "redirect", "auth", "use-service"];
 
-/// Actions that change what later rules read.
-const REWRITES: [&str; 14] = [
-    "set-path",
-    "set-pathq",
-    "set-query",
-    "set-uri",
-    "set-method",
-    "replace-path",
-    "replace-pathq",
-    "replace-uri",
-    "set-header",
-    "replace-header",
-    "replace-value",
-    "del-header",
-    "add-header",
-    "normalize-uri",
-];
+/// Actions that refuse, or close the connection.
+const REFUSES: [&str; 5] = ["deny", "tarpit", "reject", "silent-drop", "close"];
+
+/// Actions that change the path or the query.
+const PATHS: [&str; 8] =
+    ["set-path", "set-pathq", "set-query", "set-uri", "replace-path", "replace-pathq", "replace-uri", "normalize-uri"];
+
+/// Actions that change a header.
+const HEADERS: [&str; 5] = ["set-header", "replace-header", "replace-value", "del-header", "add-header"];
 
 impl Lowering<'_, '_> {
     /// Notes a line that is a rule.
@@ -37,21 +28,28 @@ impl Lowering<'_, '_> {
         let condition = line.arguments.iter().position(|word| word.is("if") || word.is("unless"));
         let words = condition.map_or(&[][..], |at| line.arguments.get(at + 1..).unwrap_or_default());
         let reads = self.reads(words);
-        let effect = effect(line.phrase, stage);
-        self.unit.staged_rules.push(StagedRule { at: line.span, stage, effect, reads, conditional: condition.is_some() });
+        let effect = effect(line.phrase, stage, line.known(0));
+        self.unit.staged_rules.push(StagedRule {
+            at: line.span,
+            stage,
+            effect,
+            reads,
+            conditional: condition.is_some(),
+        });
     }
 
     /// Remembers what a condition that has a name reads; several of one name hold if one of them does.
     pub(super) fn note_condition(&mut self, name: &str, expression: &str) {
         let reads = reads(expression);
-        if reads != Reads::Nothing {
-            self.condition_reads.insert(name.to_owned(), reads);
+        if reads != Reads::NOTHING {
+            let known = self.condition_reads.entry(name.to_owned()).or_default();
+            *known = known.with(reads);
         }
     }
 
     /// What the words behind `if` read: names of conditions, and expressions in braces.
     fn reads(&self, words: &[Argument<'_>]) -> Reads {
-        let mut found = Reads::Nothing;
+        let mut found = Reads::NOTHING;
         let mut begins = false;
         let mut inside = false;
         for word in words {
@@ -63,13 +61,11 @@ impl Lowering<'_, '_> {
                 _ => {
                     let read = match (inside, begins) {
                         (true, true) => reads(name),
-                        (true, false) => Reads::Nothing,
+                        (true, false) => Reads::NOTHING,
                         (false, _) => self.named(name),
                     };
                     begins = false;
-                    if read != Reads::Nothing {
-                        found = read;
-                    }
+                    found = found.with(read);
                 }
             }
         }
@@ -78,9 +74,9 @@ impl Lowering<'_, '_> {
 
     fn named(&self, name: &str) -> Reads {
         if name.starts_with("METH_") || name.starts_with("HTTP") {
-            return Reads::Request;
+            return Reads::REQUEST;
         }
-        self.condition_reads.get(name).copied().unwrap_or(Reads::Nothing)
+        self.condition_reads.get(name).copied().unwrap_or_default()
     }
 }
 
@@ -99,13 +95,19 @@ fn stage(phrase: &str) -> Option<Stage> {
     })
 }
 
-fn effect(phrase: &str, stage: Stage) -> Effect {
-    let action = phrase.rsplit(' ').next().unwrap_or_default();
+/// What an action does; `argument` is its first word.
+fn effect(phrase: &str, stage: Stage, argument: Option<&str>) -> Effect {
+    let action = phrase.rsplit(' ').next().unwrap_or_default().trim_end_matches('*');
     match stage {
         Stage::Route | Stage::Server => Effect::Chooses,
-        Stage::Redirect => Effect::Ends,
-        _ if ENDS.contains(&action) => Effect::Ends,
-        _ if REWRITES.contains(&action) => Effect::Rewrites,
+        Stage::Redirect => Effect::Answers,
+        _ if ANSWERS.contains(&action) => Effect::Answers,
+        _ if REFUSES.contains(&action) => Effect::Refuses,
+        _ if matches!(action, "allow" | "accept") => Effect::Passes,
+        _ if PATHS.contains(&action) => Effect::Rewrites(Reads::PATH),
+        _ if HEADERS.contains(&action) && argument.is_some_and(|name| name.eq_ignore_ascii_case("host")) => {
+            Effect::Rewrites(Reads::HOST)
+        }
         _ => Effect::Other,
     }
 }
@@ -113,16 +115,23 @@ fn effect(phrase: &str, stage: Stage) -> Effect {
 /// What an expression reads, by the name of its fetch (configuration manual 7.3.5 and 7.3.6).
 fn reads(expression: &str) -> Reads {
     let end = expression.find(['(', ',']).unwrap_or(expression.len());
-    let fetch = expression.get(..end).unwrap_or_default();
+    let (fetch, arguments) = expression.split_at_checked(end).unwrap_or((expression, ""));
     if fetch.starts_with("req.ssl_") || fetch.starts_with("req_ssl_") {
-        return Reads::Hello;
+        return Reads::HELLO;
     }
     let of_request = fetch.strip_prefix("req.").unwrap_or(fetch);
-    let name = of_request.split('_').next().unwrap_or_default();
-    let is_request = matches!(name, "path" | "pathq" | "url" | "urlp" | "base" | "base32" | "hdr" | "fhdr" | "cook")
-        || matches!(of_request, "method" | "meth" | "query" | "hdrs" | "body" | "req_proto_http" | "proto_http")
-        || matches!(of_request, "http_auth" | "http_auth_group" | "http_first_req");
-    if is_request { Reads::Request } else { Reads::Nothing }
+    match of_request.split('_').next().unwrap_or_default() {
+        "path" | "pathq" | "url" | "urlp" => Reads::PATH,
+        "base" | "base32" => Reads::PATH.with(Reads::HOST),
+        "hdr" | "fhdr" if arguments.get(1..5).is_some_and(|name| name.eq_ignore_ascii_case("host")) => Reads::HOST,
+        "hdr" | "fhdr" | "cook" => Reads::REQUEST,
+        _ => match of_request {
+            "query" => Reads::PATH,
+            "method" | "meth" | "hdrs" | "body" | "req_proto_http" | "proto_http" | "http_auth" | "http_auth_group"
+            | "http_first_req" => Reads::REQUEST,
+            _ => Reads::NOTHING,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -131,13 +140,21 @@ mod tests {
 
     #[test]
     fn fetches_of_requests_are_known() {
-        for text in ["path_beg", "hdr(host)", "req.hdr(x),lower", "hdr_dom(host)", "url_reg", "method", "base", "cook(a)"] {
-            assert_eq!(reads(text), Reads::Request, "{text}");
+        for (text, expected) in [
+            ("path_beg", Reads::PATH),
+            ("hdr(Host)", Reads::HOST),
+            ("hdr_dom(host)", Reads::HOST),
+            ("req.hdr(x),lower", Reads::REQUEST),
+            ("base", Reads::PATH.with(Reads::HOST)),
+            ("method", Reads::REQUEST),
+            ("cook(a)", Reads::REQUEST),
+            ("req_ssl_sni", Reads::HELLO),
+            ("req.ssl_hello_type", Reads::HELLO),
+        ] {
+            assert_eq!(reads(text), expected, "{text}");
         }
-        assert_eq!(reads("req_ssl_sni"), Reads::Hello);
-        assert_eq!(reads("req.ssl_hello_type"), Reads::Hello);
         for text in ["src", "dst_port", "nbsrv(web)", "ssl_fc", "always_true", "ssl_fc_sni", "req.len"] {
-            assert_eq!(reads(text), Reads::Nothing, "{text}");
+            assert_eq!(reads(text), Reads::NOTHING, "{text}");
         }
     }
 
@@ -146,8 +163,12 @@ mod tests {
         assert!(stage("tcp-request content accept") < stage("http-request deny"));
         assert!(stage("http-request deny") < stage("redirect"));
         assert_eq!(stage("balance"), None);
-        assert_eq!(effect("http-request replace-path", Stage::Request), Effect::Rewrites);
-        assert_eq!(effect("http-request deny", Stage::Request), Effect::Ends);
-        assert_eq!(effect("http-request capture", Stage::Request), Effect::Other);
+        let request = |phrase, argument| effect(phrase, Stage::Request, argument);
+        assert_eq!(request("http-request replace-path", None), Effect::Rewrites(Reads::PATH));
+        assert_eq!(request("http-request set-header", Some("Host")), Effect::Rewrites(Reads::HOST));
+        assert_eq!(request("http-request set-header", Some("X-A")), Effect::Other);
+        assert_eq!(request("http-request deny", None), Effect::Refuses);
+        assert_eq!(request("http-request redirect", None), Effect::Answers);
+        assert_eq!(request("http-request allow", None), Effect::Passes);
     }
 }
