@@ -14,6 +14,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 
 const CHECKS: &[&dyn Check] = &[
     &validity::BrokenFragment,
+    &routing::BypassedPool,
     &caching::CacheDisabled,
     &distribution::ClientAddressHashBehindProxy,
     &validity::CoercedValue,
@@ -41,6 +42,7 @@ const CHECKS: &[&dyn Check] = &[
     &retries::MissingTimeout,
     &routing::ModeMismatch,
     &distribution::ModuloHash,
+    &routing::NoDefaultRoute,
     &distribution::NoEligibleTarget,
     &failover::NoFailoverHeadroom,
     &health::NoHealthCheck,
@@ -54,6 +56,7 @@ const CHECKS: &[&dyn Check] = &[
     &validity::RemovedApi,
     &retries::RetriesDisabled,
     &distribution::RoundRobinDisabled,
+    &routing::ShadowedName,
     &health::ShallowHealthCheck,
     &distribution::SharedBindAddress,
     &failover::SingleBackupTakesAll,
@@ -74,6 +77,7 @@ const CHECKS: &[&dyn Check] = &[
     &distribution::UnevenHashRing,
     &distribution::UnevenLocalities,
     &validity::UnknownDirective,
+    &routing::UnmatchableListener,
     &routing::UnreachableRoute,
     &routing::UnresolvableRoute,
     &routing::UnusedPool,

@@ -35,7 +35,7 @@ pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,
 };
-pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource, WrittenTotal};
+pub use route::{Branch, Destination, Guard, PartialChoice, Route, RouteKind, RouteSource, WrittenTotal};
 pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
 pub use stage::{Effect, Reads, RuleSection, Stage, StagedRule};
 pub use story::{Step, Stories};

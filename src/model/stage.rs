@@ -58,6 +58,8 @@ impl Reads {
     pub const PATH: Self = Self(1 | 2);
     /// The host that it names.
     pub const HOST: Self = Self(1 | 4);
+    /// Whether the connection has TLS that ends here.
+    pub const TLS: Self = Self(16);
     /// The first message of TLS, which is passed on as it is.
     pub const HELLO: Self = Self(8);
 

@@ -2,8 +2,8 @@
 
 use super::{
     Fact, Forwarding, ForwardingId, HostName, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names,
-    Origin, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, SettingsId, Spread, SpreadId, StagedRule,
-    Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
+    Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, SettingsId, Spread, SpreadId,
+    StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
@@ -56,6 +56,8 @@ pub struct Unit {
     pub forwardings: Vec<Forwarding>,
     /// Routes in the order in which they are tried.
     pub routes: Vec<Route>,
+    /// Tables that choose pools for some requests only, each with a route.
+    pub partial_choices: Vec<PartialChoice>,
     /// Rules of sections, and which of them are whose (HAProxy).
     pub staged_rules: Vec<StagedRule>,
     /// The sections that have any.
@@ -106,6 +108,7 @@ impl Unit {
             host_names: Vec::new(),
             forwardings: Vec::new(),
             routes: Vec::new(),
+            partial_choices: Vec::new(),
             staged_rules: Vec::new(),
             rule_sections: Vec::new(),
             names: Names::default(),

@@ -1,15 +1,15 @@
 //! Two listeners answer to the same name: one of them never gets the traffic.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
 
 use rustc_hash::FxHashMap;
 
+use super::places::{Place, Places, named_listeners, place};
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
-use crate::model::{Address, Bind, HostKind, HostName, Listener, ListenerId, Mode, Port, RouteSource};
+use crate::model::{Bind, HostKind, HostName, Listener, ListenerId, Port, RouteSource};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/conflicting-names.md`.
@@ -48,13 +48,6 @@ impl Check for ConflictingNames {
 
 // --- names of one address ---
 
-/// An address as the program compares it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Place {
-    Ip(IpAddr, Port, bool),
-    Named(String, Option<Port>, bool),
-}
-
 /// A name as the program compares it: in lower case, wildcards apart from exact names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Name {
@@ -81,25 +74,16 @@ struct Loss<'a> {
 
 /// The names and addresses of a whole unit.
 struct Table {
-    places: FxHashMap<Place, u32>,
+    places: Places,
     owners: HashMap<(u32, Name), Owner, foldhash::fast::RandomState>,
-    /// Who gets what nobody has the name for.
-    rest: FxHashMap<u32, ListenerId>,
 }
 
 fn by_name(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let unit = context.unit;
-    let listeners: Vec<(&Listener, &[HostName])> = unit
-        .host_names
-        .chunk_by(|a, b| a.listener == b.listener)
-        .filter_map(|hosts| Some((unit.listener(hosts.first()?.listener)?, hosts)))
-        .filter(|(listener, _)| is_http(context, listener))
-        .collect();
-    let mut table = Table { places: FxHashMap::default(), owners: HashMap::default(), rest: FxHashMap::default() };
-    table.find_rest(context, &listeners);
+    let listeners = named_listeners(context);
+    let mut table = Table { places: Places::new(context, &listeners), owners: HashMap::default() };
     let mut left = MOST;
     for (listener, hosts) in listeners {
-        let places = table.places_of(context, listener);
+        let places = table.places.of(context, listener);
         let Some(now) = left.checked_sub(places.len().saturating_mul(hosts.len())) else { return };
         left = now;
         let Some(id) = hosts.first().map(|host| host.listener) else { continue };
@@ -110,47 +94,7 @@ fn by_name(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn is_http(context: &Context<'_>, listener: &Listener) -> bool {
-    let settings = context.unit.settings(listener.settings);
-    settings.is_some_and(|settings| settings.mode.is(&Mode::Http))
-}
-
 impl Table {
-    /// The first listener of an address, or the one that says so, gets what nobody has the name for.
-    fn find_rest(&mut self, context: &Context<'_>, listeners: &[(&Listener, &[HostName])]) {
-        for (listener, hosts) in listeners {
-            let Some(id) = hosts.first().map(|host| host.listener) else { continue };
-            for (place, bind) in self.places_of(context, listener) {
-                if bind.is_some_and(|bind| bind.takes_the_rest) {
-                    self.rest.insert(place, id);
-                } else {
-                    self.rest.entry(place).or_insert(id);
-                }
-            }
-        }
-    }
-
-    /// The addresses of a listener, each once. Without `listen` it is `*:80` (manual, ngx_http_core_module; 8000 if the program is not started by root).
-    fn places_of<'l>(&mut self, context: &Context<'_>, listener: &'l Listener) -> Vec<(u32, Option<&'l Bind>)> {
-        let mut places: Vec<(u32, Option<&Bind>)> = Vec::new();
-        if listener.binds.is_empty() && !context.unit.fragment {
-            places.push((self.number(Place::Ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED), Port::Number(80), false)), None));
-        }
-        for bind in &listener.binds {
-            let Some(place) = place(context, bind) else { continue };
-            let number = self.number(place);
-            if !places.iter().any(|(known, _)| *known == number) {
-                places.push((number, Some(bind)));
-            }
-        }
-        places
-    }
-
-    fn number(&mut self, place: Place) -> u32 {
-        let next = self.places.len() as u32;
-        *self.places.entry(place).or_insert(next)
-    }
-
     /// Claims all names of a listener on all its addresses: those that others have, and whether nothing is left to it.
     fn claim<'a>(
         &mut self,
@@ -160,7 +104,7 @@ impl Table {
         hosts: &'a [HostName],
     ) -> (Vec<Loss<'a>>, bool) {
         let mut losses = Vec::new();
-        let mut is_dead = !places.iter().any(|(place, _)| self.rest.get(place) == Some(&id));
+        let mut is_dead = !places.iter().any(|(place, _)| self.places.takes_the_rest(*place, id));
         for (place, bind) in places {
             for host in hosts {
                 let names = names(context, host);
@@ -178,16 +122,6 @@ impl Table {
         }
         (losses, is_dead)
     }
-}
-
-fn place(context: &Context<'_>, bind: &Bind) -> Option<Place> {
-    Some(match bind.address {
-        Address::Any(port) => Place::Ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port, bind.datagrams),
-        Address::Ip(ip, port) => Place::Ip(ip, port, bind.datagrams),
-        Address::Host(name, port) => Place::Named(context.text(name).to_ascii_lowercase(), Some(port), bind.datagrams),
-        Address::Socket(path) => Place::Named(context.text(path).to_owned(), None, bind.datagrams),
-        Address::Special(_) | Address::Unknown(_) => return None,
-    })
 }
 
 /// What a name is compared as: `.example.org` is `example.org` and `*.example.org`. Regular expressions are asked one after

@@ -119,6 +119,9 @@ fn reads(expression: &str) -> Reads {
     if fetch.starts_with("req.ssl_") || fetch.starts_with("req_ssl_") {
         return Reads::HELLO;
     }
+    if fetch == "ssl_fc" {
+        return Reads::TLS;
+    }
     let of_request = fetch.strip_prefix("req.").unwrap_or(fetch);
     match of_request.split('_').next().unwrap_or_default() {
         "path" | "pathq" | "url" | "urlp" => Reads::PATH,
@@ -153,7 +156,7 @@ mod tests {
         ] {
             assert_eq!(reads(text), expected, "{text}");
         }
-        for text in ["src", "dst_port", "nbsrv(web)", "ssl_fc", "always_true", "ssl_fc_sni", "req.len"] {
+        for text in ["src", "dst_port", "nbsrv(web)", "always_true", "ssl_fc_sni", "req.len"] {
             assert_eq!(reads(text), Reads::NOTHING, "{text}");
         }
     }
