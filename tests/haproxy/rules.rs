@@ -35,7 +35,9 @@ fn servers_say_whether_tls_is_spoken_and_where_they_are_asked() {
          server b 10.0.0.2:1 no-ssl check port 9200\nbackend other\n http-check connect port 8\n server c 10.0.0.3:1 check\n",
     );
     let settings = |pool: &str| -> Vec<(bool, bool)> {
-        let targets = model.targets(pool).iter().map(|target| model.unit().target_settings(target.settings).unwrap());
+        let pool = model.unit().pools.iter().find(|known| model.text(known.name) == pool).unwrap();
+        let targets =
+            model.unit().targets_of(pool).iter().map(|target| model.unit().target_settings(target.settings).unwrap());
         targets.map(|one| (one.tls.is(&true), one.checked_elsewhere.is(&true))).collect()
     };
     assert_eq!(settings("db"), [(true, false), (false, true)]);
