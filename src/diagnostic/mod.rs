@@ -182,6 +182,15 @@ pub enum Kind {
         /// The first definition.
         first: Span,
     },
+    /// What traffic is told apart by, and another one has already (what has it; the first one; what becomes of this one).
+    TakenByAnother {
+        /// What has it.
+        what: &'static str,
+        /// The first one.
+        first: Span,
+        /// Whether the program refuses it; otherwise it leaves this one out.
+        refused: bool,
+    },
     /// A name that nothing defines (what it must stand for).
     UndefinedName {
         /// What the name must stand for.

@@ -68,6 +68,8 @@ pub struct Bind {
     pub datagrams: bool,
     /// Connections must begin with TLS or a PROXY header.
     pub wrapped: bool,
+    /// Requests for names that no listener of the address has come here (nginx `default_server`).
+    pub takes_the_rest: bool,
     /// Whether it is there.
     pub presence: Presence,
 }

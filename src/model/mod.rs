@@ -8,6 +8,7 @@ mod caching;
 mod fact;
 mod forwarding;
 mod health;
+mod host;
 mod labels;
 mod limits;
 mod listener;
@@ -16,6 +17,7 @@ mod policy;
 mod pool;
 mod route;
 mod spread;
+mod stage;
 mod story;
 mod target;
 mod text;
@@ -26,6 +28,7 @@ pub use caching::{CacheScope, CacheZone, Differences, KeyParts, Obstacle, Variet
 pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
 pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use health::{Probe, ProbeKind};
+pub use host::{HostKind, HostName, HostPort};
 pub use labels::{Label, LabelsId, Selectors};
 pub use limits::{Capacity, Limit, Queueing, Timeout, Timeouts};
 pub use listener::{Bind, Clients, Listener, ListenerId};
@@ -34,8 +37,9 @@ pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,
 };
-pub use route::{Branch, Destination, Guard, Route, RouteKind, RouteSource, WrittenTotal};
+pub use route::{Branch, Destination, Guard, PartialChoice, Route, RouteKind, RouteSource, WrittenTotal};
 pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
+pub use stage::{Effect, Reads, RuleSection, Stage, StagedRule};
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, RingKey, Target, TargetSettings, TargetSettingsId};
 pub use text::{Text, Texts};

@@ -61,6 +61,15 @@ pub struct WrittenTotal {
     pub at: Span,
 }
 
+/// A table by which a route chooses its pool, and that leaves the name empty for some requests (nginx `map` without `default`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartialChoice {
+    /// The route.
+    pub at: Span,
+    /// The variable, where the table names it.
+    pub variable: Text,
+}
+
 /// Where a route sends its traffic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {

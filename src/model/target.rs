@@ -108,6 +108,10 @@ pub struct TargetSettings {
     pub slow_start: Fact<Timeout>,
     /// What its points on the ring of a hash are made of.
     pub ring_key: Fact<RingKey>,
+    /// Whether connections to it begin with TLS, where that is the target's business.
+    pub tls: Fact<bool>,
+    /// Whether its check asks another port or address than its own.
+    pub checked_elsewhere: Fact<bool>,
     /// Labels by which requests can ask for it, in [`super::Unit::labels`].
     pub labels: Fact<LabelsId>,
     /// The place that it belongs to, in [`super::Unit::localities`].

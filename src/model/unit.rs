@@ -1,9 +1,9 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Capacity, Fact, Forwarding, ForwardingId, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names,
-    Origin, Pool, PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target,
-    TargetSettings, TargetSettingsId, Text, Texts,
+    Capacity, Fact, Forwarding, ForwardingId, HostName, Label, LabelsId, Listener, ListenerId, Locality, LocalityId,
+    Names, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, SettingsId, Spread,
+    SpreadId, StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
@@ -50,10 +50,18 @@ pub struct Unit {
     pub spreads: Vec<Spread>,
     /// Listeners in the order of the text.
     pub listeners: Vec<Listener>,
+    /// Names that listeners take requests for; each listener's stand together.
+    pub host_names: Vec<HostName>,
     /// How routes hand requests to targets; shared where equal.
     pub forwardings: Vec<Forwarding>,
     /// Routes in the order in which they are tried.
     pub routes: Vec<Route>,
+    /// Tables that choose pools for some requests only, each with a route.
+    pub partial_choices: Vec<PartialChoice>,
+    /// Rules of sections, and which of them are whose (HAProxy).
+    pub staged_rules: Vec<StagedRule>,
+    /// The sections that have any.
+    pub rule_sections: Vec<RuleSection>,
     /// Names and references.
     pub names: Names,
     /// Values of quoted words.
@@ -101,8 +109,12 @@ impl Unit {
             selectors: Vec::new(),
             spreads: Vec::new(),
             listeners: Vec::new(),
+            host_names: Vec::new(),
             forwardings: Vec::new(),
             routes: Vec::new(),
+            partial_choices: Vec::new(),
+            staged_rules: Vec::new(),
+            rule_sections: Vec::new(),
             names: Names::default(),
             texts: Texts::default(),
             stories: Stories::default(),
@@ -166,6 +178,12 @@ impl Unit {
     /// The spread with this id.
     pub fn spread(&self, id: SpreadId) -> Option<&Spread> {
         self.spreads.get(id.0 as usize)
+    }
+
+    /// The rules of a section, in the order of the text.
+    pub fn rules_of(&self, section: &RuleSection) -> &[StagedRule] {
+        let (first, end) = (section.rules.start as usize, section.rules.end as usize);
+        self.staged_rules.get(first..end).unwrap_or_default()
     }
 
     /// Settings by id.

@@ -181,3 +181,44 @@ fn habits_of_other_yaml_get_advice() {
 fn said(text: &str) -> Vec<&'static str> {
     model(text).checks()
 }
+
+/// Of two listeners of one name the second one is left out; chains for one name are refused (measured, 1.40).
+#[test]
+fn names_that_another_one_has() {
+    let address = |port: u16| format!("address: {{socket_address: {{address: 10.0.0.1, port_value: {port}}}}}");
+    let chain = |names: &str| format!("{{filter_chain_match: {{{names}}}, filters: []}}");
+    let listeners = |first: &str, second: &str| {
+        let model = model(&format!(
+            "static_resources:\n  listeners:\n  - {{name: a, {}, filter_chains: [{first}]}}\n  - {{name: a, {}, filter_chains: [{second}]}}\n",
+            address(80),
+            address(81)
+        ));
+        let kinds = model.0.units[0].diagnostics.iter().filter_map(|one| match one.kind {
+            lblint::diagnostic::Kind::TakenByAnother { what, refused, .. } => Some((what, refused)),
+            _ => None,
+        });
+        kinds.collect::<Vec<_>>()
+    };
+    assert_eq!(listeners(&chain("server_names: [x]"), &chain("server_names: [x]")), [("listener", false)]);
+    let twice = format!("{}, {}", chain("server_names: [x]"), chain("server_names: [y, X]"));
+    assert_eq!(listeners(&twice, ""), [("listener", false), ("filter chain", true)]);
+    let apart = format!("{}, {}", chain("server_names: [x]"), chain("server_names: [x], transport_protocol: tls"));
+    assert_eq!(listeners(&apart, ""), [("listener", false)]);
+}
+
+/// Whether a port in the name of a host counts (measured, 1.40).
+#[test]
+fn ports_in_names_of_hosts() {
+    use lblint::model::{HostKind, HostPort};
+    let hosts = |hcm: &str, routes: &str| {
+        let model = model(&format!(
+            "static_resources:\n  listeners:\n  - name: a\n    filter_chains:\n    - filters:\n      - name: x\n        typed_config: {{\"@type\": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager, {hcm} route_config: {{{routes} virtual_hosts: [{{name: v, domains: [a, \"*.b\", \"*\"]}}]}}}}\n"
+        ));
+        model.unit().host_names.iter().map(|host| (host.kind, host.port)).collect::<Vec<_>>()
+    };
+    let all = |port| [(HostKind::Exact, port), (HostKind::Wildcard, port), (HostKind::Every, port)];
+    assert_eq!(hosts("", ""), all(HostPort::Compared));
+    assert_eq!(hosts("strip_any_host_port: true,", ""), all(HostPort::Ignored));
+    assert_eq!(hosts("strip_matching_host_port: true,", ""), all(HostPort::OwnIgnored));
+    assert_eq!(hosts("", "ignore_port_in_host_matching: true,"), all(HostPort::Ignored));
+}

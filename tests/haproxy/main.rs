@@ -6,6 +6,7 @@ mod inheritance;
 mod model;
 mod names;
 mod routes;
+mod rules;
 mod servers;
 mod shares;
 mod validation;

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod caching;
+mod hosts;
 mod inheritance;
 mod measured;
 mod model;

@@ -243,3 +243,20 @@ fn a_split_without_a_rest_leaves_traffic_out() {
     assert_eq!(weights("60% stable;"), [6000]);
     assert_eq!(weights("60% stable; * stable;"), [10_000]);
 }
+
+/// A table without a default leaves the host empty for some requests, unless an `if` has asked first.
+#[test]
+fn tables_may_know_no_pool_for_some() {
+    let partial = |table: &str, location: &str| {
+        let model = http(&format!("{POOLS}{table}\nserver {{ location / {{ {location} }} }}"));
+        let choices = model.unit().partial_choices.iter();
+        choices.map(|choice| model.text(choice.variable).to_owned()).collect::<Vec<_>>()
+    };
+    let table = "map $cookie_x $app { on canary; off stable; }";
+    assert_eq!(partial(table, "proxy_pass http://$app;"), ["$app"]);
+    assert_eq!(partial(table, "set $b $app; proxy_pass http://$b/x;"), ["$app"]);
+    assert!(partial(table, "proxy_pass http://stable/$app;").is_empty(), "it is no host");
+    assert!(partial(table, "if ($app) { proxy_pass http://$app; }").is_empty(), "it is known here");
+    assert!(partial("map $cookie_x $app { default stable; on canary; }", "proxy_pass http://$app;").is_empty());
+    assert!(partial("map $cookie_x $app { on canary; ~.* stable; }", "proxy_pass http://$app;").is_empty());
+}

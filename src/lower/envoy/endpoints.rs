@@ -166,6 +166,9 @@ impl<'a> Lowering<'a, '_> {
         if unchecked.is_some_and(|config| config.has("disable_active_health_check")) {
             settings.checked = Fact::known(false, Origin::written(Span::default()));
         }
+        if unchecked.is_some_and(|config| config.any(&["port_value", "address"]).is_some()) {
+            settings.checked_elsewhere = Fact::known(true, Origin::written(Span::default()));
+        }
         let is_name = matches!(address, Address::Host(..));
         settings.resolved_at_run_time.value = Value::Known(is_name);
         let default = Fact::known(1, Origin::default(Span::default(), RuleId::ENVOY_WEIGHT));

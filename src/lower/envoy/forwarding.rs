@@ -18,7 +18,10 @@ impl<'a> Lowering<'a, '_> {
         condition: &Message<'a>,
         action: &Message<'a>,
     ) -> ForwardingId {
-        let mut forwarding = defaults(Protocol::Http, config.first_line());
+        // What is inside a tunnel that ends here is handed on as it is.
+        let ends_tunnel = action.list("upgrade_configs").any(|upgrade| upgrade.field("connect_config").is_some());
+        let protocol = if ends_tunnel { Protocol::Stream } else { Protocol::Http };
+        let mut forwarding = defaults(protocol, config.first_line());
         forwarding.total = action.duration("timeout", forwarding.total);
         if let Some(milliseconds) = action.field("timeout_ms").and_then(|value| u64::try_from(value.integer()?).ok()) {
             let origin = Origin::written(action.place("timeout_ms"));

@@ -91,7 +91,15 @@ impl<'a> Lowering<'a, '_> {
             let protocol = address.path(&["socket_address", "protocol"]).and_then(|word| word.text());
             let datagrams = protocol.is_some_and(|word| word.eq_ignore_ascii_case("UDP") || word == "1");
             let restricted = matches!(place, Address::Special(_));
-            binds.push(Bind { address: place, at, restricted, datagrams, wrapped, presence: Presence::Always });
+            binds.push(Bind {
+                address: place,
+                at,
+                restricted,
+                datagrams,
+                wrapped,
+                takes_the_rest: false,
+                presence: Presence::Always,
+            });
         }
         binds
     }
@@ -131,6 +139,7 @@ impl<'a> Lowering<'a, '_> {
         );
         self.note_filters(config);
         self.stream_idle = Some(config.duration("stream_idle_timeout", minutes));
+        self.host_port = super::hosts::port_of(config);
         if let Some(routes) = config.field("route_config") {
             self.route_configuration(&routes, listener, Unresolved::Refused);
         }

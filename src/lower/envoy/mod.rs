@@ -8,6 +8,7 @@ mod endpoints;
 mod facts;
 mod forwarding;
 mod health;
+mod hosts;
 mod keys;
 mod labels;
 mod listener;
@@ -25,8 +26,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cache::SettingsCache;
 use crate::model::{
-    Fact, File, Forwarding, ForwardingId, Label, LabelsId, ListenerId, PoolSettings, SettingsId, Text, Timeout, Unit,
-    Unresolved,
+    Fact, File, Forwarding, ForwardingId, HostPort, Label, LabelsId, ListenerId, PoolSettings, SettingsId, Text,
+    Timeout, Unit, Unresolved,
 };
 use crate::source::{Dialect, Sources, Version, View};
 use crate::syntax::envoy::Message;
@@ -73,6 +74,7 @@ pub fn lower(input: Input<'_>) -> Unit {
         cache: SettingsCache::default(),
         forwardings: FxHashMap::default(),
         used: FxHashSet::default(),
+        host_port: HostPort::Compared,
         scopes: 0,
         stream_idle: None,
         filters_may_ask: true,
@@ -101,6 +103,8 @@ struct Lowering<'a, 'i> {
     labels: FxHashMap<Vec<Label>, LabelsId>,
     /// Names and values of labels, each once.
     label_texts: FxHashMap<String, Text>,
+    /// What becomes of ports in host names in the open HTTP filter.
+    host_port: HostPort,
     /// How many virtual hosts there are so far.
     scopes: u32,
     /// How many targets and routes may still be added.

@@ -37,6 +37,7 @@ impl<'a> Lowering<'a, '_> {
         }
         for host in config.list("virtual_hosts") {
             self.scopes += 1;
+            self.host_names(config, &host, listener);
             self.virtual_host(config, &host, listener, unresolved);
         }
     }

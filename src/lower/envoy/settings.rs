@@ -113,6 +113,8 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         ejected_for: at_once,
         slow_start: at_once,
         ring_key: Fact::known(RingKey::Address, off),
+        tls: Fact::known(false, off),
+        checked_elsewhere: Fact::known(false, off),
         labels: Fact::known(LabelsId::NONE, off),
         locality: None,
     }

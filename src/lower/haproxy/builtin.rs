@@ -94,6 +94,8 @@ fn server_settings(at: Span) -> ServerDraft {
             ejected_for: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             slow_start: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             ring_key: Fact::known(RingKey::Number, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            tls: off,
+            checked_elsewhere: off,
             labels: Fact::known(LabelsId::NONE, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             locality: None,
         },

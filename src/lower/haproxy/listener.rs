@@ -27,13 +27,22 @@ impl Lowering<'_, '_> {
                 restricted: true,
                 datagrams: false,
                 wrapped,
+                takes_the_rest: false,
                 presence: line.presence,
             });
         };
         for part in word.split(',') {
             let address = self.address_in(part, word, &argument);
             let datagrams = part.starts_with("quic") || part.starts_with("udp");
-            binds.push(Bind { address, at: argument.span, restricted, datagrams, wrapped, presence: line.presence });
+            binds.push(Bind {
+                address,
+                at: argument.span,
+                restricted,
+                datagrams,
+                wrapped,
+                takes_the_rest: false,
+                presence: line.presence,
+            });
         }
     }
 }

@@ -16,11 +16,14 @@ mod routes;
 mod server;
 mod server_parameters;
 mod settings;
+mod stages;
 mod values;
+
+use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::haproxy::Grammar;
-use crate::model::{File, Unit};
+use crate::model::{File, Reads, Unit};
 use crate::source::{Dialect, Sources, View};
 use crate::syntax::haproxy::{Environment, Tree};
 use crate::validate::haproxy::{Bindings, Program};
@@ -66,6 +69,7 @@ pub fn lower(
         certain: true,
         fallback_conditions: Vec::new(),
         method_conditions: Vec::new(),
+        condition_reads: FxHashMap::default(),
     };
     for part in parts {
         lowering.part(part);
@@ -92,6 +96,8 @@ struct Lowering<'a, 'o> {
     fallback_conditions: Vec<(String, String)>,
     /// Conditions of this section, and whether they hold only for methods that may be repeated.
     method_conditions: Vec<(String, bool)>,
+    /// What conditions of this section read, by their names, where it must arrive first.
+    condition_reads: FxHashMap<String, Reads>,
 }
 
 impl Lowering<'_, '_> {
@@ -101,6 +107,7 @@ impl Lowering<'_, '_> {
             self.scope += 1;
             self.fallback_conditions.clear();
             self.method_conditions.clear();
+            self.condition_reads.clear();
             self.section(part, section);
         }
         comments::find_commented_targets(part, self.unit.pools.get_mut(first_pool..).unwrap_or_default());

@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::draft::{Draft, Write, write};
 use super::line::Line;
-use crate::model::{Probe, ProbeKind, Value};
+use crate::model::{Fact, Origin, Probe, ProbeKind, Value};
 use crate::syntax::haproxy::Prefix;
 
 /// The check methods besides `httpchk`; each `option` replaces the others.
@@ -59,6 +59,9 @@ impl Lowering<'_, '_> {
 
     /// `http-check send ... uri PATH`, `tcp-check expect string ROLE`, and so on.
     pub(super) fn check_rule(&mut self, draft: &mut Draft, line: &Line<'_>) {
+        if line.phrase.ends_with("connect") && line.arguments.iter().any(|word| word.is("port") || word.is("addr")) {
+            draft.server.settings.checked_elsewhere = Fact::known(true, Origin::written(line.span));
+        }
         let Value::Known(probe) = &mut draft.settings.probe.value else { return };
         let texts = line.arguments.iter().filter_map(|argument| argument.known());
         let mut asked = false;

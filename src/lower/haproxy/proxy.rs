@@ -7,7 +7,7 @@ use super::{Lowering, Part, builtin, clients};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
     Bind, Clients, Completeness, Definition, Fact, Guard, Listener, Membership, Namespace, Pool, PoolId, PoolKind,
-    PoolSettings, Presence, Route, RouteKind, RouteSource, SettingsId, Text, Why,
+    PoolSettings, Presence, Route, RouteKind, RouteSource, RuleSection, SettingsId, Text, Why,
 };
 use crate::source::Span;
 use crate::syntax::haproxy::{Prefix, Section};
@@ -161,6 +161,7 @@ impl Lowering<'_, '_> {
         let mut draft = self.start(header);
         let mut body = Body::new();
         let first_target = self.unit.targets.len();
+        let first_rule = self.unit.staged_rules.len() as u32;
         let listens = header.word != "backend";
         let source = listens.then(|| RouteSource::Listener(self.next_listener()));
         self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, source));
@@ -175,6 +176,7 @@ impl Lowering<'_, '_> {
             self.number_targets(first_target);
             self.finish_pool(section, part, header, &draft, &body, settings, first_target);
         }
+        self.finish_rules(header, settings, first_rule);
         if let Some(source) = source {
             self.finish_listener(header, &draft, body, settings, source);
         }
@@ -196,6 +198,7 @@ impl Lowering<'_, '_> {
 
     fn other_line(&mut self, draft: &mut Draft, line: &Line<'_>, body: &mut Body, source: Option<RouteSource>) {
         self.refer_to_conditions(line);
+        self.note_rule(line);
         if let Some(at) = hands_on_elsewhere(line) {
             body.completeness = Completeness::Incomplete(Why::Unsupported, at);
         }
@@ -284,6 +287,18 @@ impl Lowering<'_, '_> {
         let item = self.unit.pools.len() as u32;
         self.unit.pools.push(pool);
         self.define_section(Namespace::Pool, name, text, item, header.presence);
+    }
+
+    /// A section that has rules, once its pool is there.
+    fn finish_rules(&mut self, header: &Header<'_>, settings: SettingsId, first: u32) {
+        let rules = first..self.unit.staged_rules.len() as u32;
+        let Some(name) = header.name.as_ref().filter(|_| !rules.is_empty() && header.presence.is_certain()) else {
+            return;
+        };
+        let name = self.text(name);
+        let last = self.unit.pools.len().checked_sub(1).map(|index| PoolId(index as u32));
+        let pool = last.filter(|_| header.word != "frontend");
+        self.unit.rule_sections.push(RuleSection { name, header: header.span, settings, pool, rules });
     }
 
     fn finish_listener(

@@ -105,6 +105,9 @@ impl Lowering<'_, '_> {
         let Some(name) = line.argument(0).cloned() else { return };
         self.define_simple(Namespace::Condition, self.scope, &name);
         self.method_condition(line);
+        if let (Some(value), Some(expression)) = (name.known(), line.known(1)) {
+            self.note_condition(value, expression);
+        }
         if let (Some(value), Some(expression)) = (name.known(), line.known(1))
             && asks_for_survivors(expression, "")
         {

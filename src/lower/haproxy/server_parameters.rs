@@ -115,6 +115,9 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
         "track" => settings.tracks = flag(true),
         "resolvers" => settings.resolved_at_run_time = flag(true),
         "cookie" => settings.cookie = flag(true),
+        "ssl" => settings.tls = flag(true),
+        "no-ssl" => settings.tls = flag(false),
+        "addr" => settings.checked_elsewhere = flag(true),
         "observe" => settings.observed = flag(true),
         "backup" => server.backup = Fact::known(true, Origin::written(parameter.at)),
         "no-backup" => server.backup = Fact::known(false, Origin::written(parameter.at)),
@@ -125,7 +128,10 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
             server.weight = Fact { value, origin: Origin::written(parameter.value_at()) };
         }
         "id" => server.number = parameter.value(|text| Some(number(text))).known().unwrap_or(0),
-        "port" => server.patroni_port = parameter.arguments.first().is_some_and(|word| word.is("8008")),
+        "port" => {
+            server.patroni_port = parameter.arguments.first().is_some_and(|word| word.is("8008"));
+            settings.checked_elsewhere = flag(true);
+        }
         _ => apply_value(settings, parameter, origin),
     }
 }
@@ -167,7 +173,14 @@ fn forget_everything(server: &mut ServerDraft, at: Option<Span>) {
     let origin = Origin::written(at.unwrap_or_default());
     let unknown = Value::Unknown(Why::Variable);
     let settings = &mut server.settings;
-    for fact in [&mut settings.checked, &mut settings.agent, &mut settings.tracks, &mut settings.resolved_at_run_time] {
+    for fact in [
+        &mut settings.checked,
+        &mut settings.agent,
+        &mut settings.tracks,
+        &mut settings.resolved_at_run_time,
+        &mut settings.tls,
+        &mut settings.checked_elsewhere,
+    ] {
         if fact.value != Value::Known(true) {
             *fact = Fact { value: unknown, origin };
         }

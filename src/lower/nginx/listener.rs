@@ -20,6 +20,7 @@ impl Lowering<'_, '_> {
         let id = self.push_listener(place, &children);
         let outside = self.listener.replace(id);
         self.hosts = self.count_hosts(&children);
+        self.host_names(id, place, &children);
         let fallbacks = self.error_locations(&children).into_iter().collect();
         let outer = std::mem::replace(&mut self.fallbacks, fallbacks);
         self.open(self.header(place), &children);
@@ -114,7 +115,16 @@ impl Lowering<'_, '_> {
             None => Address::Unknown(crate::model::Why::Template),
             Some(text) => self.address(&text, &argument, AddressPlace::Listen, Some(80)),
         };
-        Some(Bind { address, at: argument.span, restricted: false, datagrams, wrapped, presence: Presence::Always })
+        let takes_the_rest = has("default_server") || has("default");
+        Some(Bind {
+            address,
+            at: argument.span,
+            restricted: false,
+            datagrams,
+            wrapped,
+            takes_the_rest,
+            presence: Presence::Always,
+        })
     }
 
     /// The locations that `error_page` leads to for errors of the pool.

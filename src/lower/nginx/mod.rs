@@ -8,6 +8,7 @@ mod clients;
 mod comments;
 mod forwarding;
 mod health;
+mod hosts;
 mod implicit;
 mod listener;
 mod names;

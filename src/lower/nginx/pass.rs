@@ -9,9 +9,10 @@ use super::walk::Context;
 use super::{Lowering, Network};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Branch, Destination, Guard, Namespace, PoolId, Presence, Reference, Route, RouteKind, RouteSource, Text,
-    Unresolved, Whereabouts, Why,
+    Branch, Destination, Guard, Namespace, PartialChoice, PoolId, Presence, Reference, Route, RouteKind, RouteSource,
+    Text, Unresolved, Whereabouts, Why,
 };
+use crate::source::Span;
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::strip_prefix_ignoring_case;
 
@@ -51,10 +52,23 @@ impl Lowering<'_, '_> {
         let kind = if passes_all { RouteKind::Default } else { RouteKind::Rule };
         let at = self.header(place);
         self.check_targets_of(&to);
+        self.note_partial_choices(&argument, family, &guard, at);
         let hosts = self.hosts;
         let presence = Presence::Always;
         let route = Route { from, kind, at, scope: 0, to, guard, hosts, total: None, presence, forwarding };
         self.unit.routes.push(route);
+    }
+
+    /// Tables that make the host, and know none for some requests. Inside an `if` somebody has asked first.
+    fn note_partial_choices(&mut self, argument: &Argument<'_>, family: Family, guard: &Guard, at: Span) {
+        let asked = matches!(guard, Guard::When { at, .. } if self.input.sources.slice(*at).starts_with('('));
+        let Some(text) = argument.known().filter(|text| text.contains('$') && !asked) else { return };
+        let rest = without_scheme(text, family).map_or(text, |(rest, _)| rest);
+        let authority = rest.split('/').next().unwrap_or_default();
+        for variable in self.partial_variables(authority) {
+            let variable = self.text(&variable);
+            self.unit.partial_choices.push(PartialChoice { at, variable });
+        }
     }
 
     /// Whether a request arrives there as it came: then the same rule takes it again if it comes back.

@@ -86,6 +86,9 @@ pub(super) fn target_settings() -> TargetSettings {
         ejected_for: Fact::known(Timeout::After(10_000), origin(RuleId::NGINX_FAIL_TIMEOUT)),
         slow_start: never,
         ring_key: Fact::known(RingKey::Address, off),
+        // The scheme of the route decides.
+        tls: Fact::unknown(Why::Unsupported, off),
+        checked_elsewhere: Fact::known(false, off),
         labels: Fact::known(LabelsId::NONE, off),
         locality: None,
     }

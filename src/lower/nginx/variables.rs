@@ -36,6 +36,8 @@ struct Table<'a> {
     has_default: bool,
     /// Some values come from elsewhere.
     open: bool,
+    /// Where its variable is named, if it is empty for what is not in the table.
+    partial: Option<Argument<'a>>,
 }
 
 /// One value, and its part of the traffic where that is written.
@@ -61,12 +63,14 @@ impl<'a> Lowering<'a, '_> {
     pub(super) fn map(&mut self, place: Place) {
         let special = ["hostnames", "volatile"];
         self.table(place, |key| !special.contains(&key), |_| None);
+        self.note_partial(place);
     }
 
     /// `geo [$address] $variable { ... }`
     pub(super) fn geo(&mut self, place: Place) {
         let special = ["ranges", "proxy", "delete", "proxy_recursive"];
         self.table(place, |key| !special.contains(&key), |_| None);
+        self.note_partial(place);
     }
 
     /// `split_clients KEY $variable { ... }`: `*` takes what is left; without it the variable is empty for the rest.
@@ -92,6 +96,41 @@ impl<'a> Lowering<'a, '_> {
         if !takes_rest {
             table.entries.push(Entry { value: Argument::empty(header), weight: Some(rest) });
         }
+    }
+
+    /// Whether a table leaves its variable empty for some: without `default`, or an expression that matches everything.
+    fn note_partial(&mut self, place: Place) {
+        const ALL: [&str; 7] = ["default", "~.*", "~.+", "~^.*$", "~^.+$", "~^", "~*.*"];
+        let mut keys = self.input.mounts.children(place).filter_map(|child| self.words(child).next());
+        if keys.any(|key| key.known().is_none_or(|key| ALL.contains(&key))) {
+            return;
+        }
+        let Some(name) = self.last_word(place) else { return };
+        let at = self.arguments(place).last();
+        if let Some(table) = self.variables.tables.get_mut(&(self.network, name)) {
+            table.partial = at;
+        }
+    }
+
+    /// The variables in a text, or in what an open block sets one to, that a table leaves empty for some requests.
+    pub(super) fn partial_variables(&self, text: &str) -> Vec<Argument<'a>> {
+        let mut found = Vec::new();
+        for name in names(text) {
+            let assigned = self.assigned(&name.to_ascii_lowercase());
+            match assigned.as_slice() {
+                [] => found.extend(self.partial_table(name)),
+                [value] => {
+                    found.extend(value.known().into_iter().flat_map(names).filter_map(|name| self.partial_table(name)))
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn partial_table(&self, name: &str) -> Option<Argument<'a>> {
+        let table = self.variables.tables.get(&(self.network, name.to_ascii_lowercase()))?;
+        table.partial.clone().filter(|_| !table.open)
     }
 
     /// The variable that a block makes: the last word of its header.

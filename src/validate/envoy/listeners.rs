@@ -1,9 +1,12 @@
 //! What the program's own code refuses in listeners.
 
+use rustc_hash::FxHashMap;
+
 use super::walk::key_is_masked;
 use super::{addresses, routes};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::syntax::envoy::Message;
+use crate::source::Span;
+use crate::syntax::envoy::{Message, NodeId};
 
 /// Filters that end a chain, by the name of their configuration's type.
 const TERMINAL: [&str; 2] = ["HttpConnectionManager", "TcpProxy"];
@@ -26,6 +29,7 @@ pub(super) fn check(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
         addresses::listens(&address, diagnostics);
     }
     without_match(listener, diagnostics);
+    server_names(listener, diagnostics);
     required(listener, chains.is_empty(), diagnostics);
 }
 
@@ -64,6 +68,33 @@ fn without_match(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
             "two filter chains match every connection: Envoy refuses the listener; give them a `filter_chain_match`";
         diagnostics.push(Diagnostic::new(second.first_line(), Kind::Conflict(why.into())));
     }
+}
+
+/// Chains that match the same name and differ in nothing else (measured, 1.40: "multiple filter chains with overlapping
+/// matching rules are defined").
+fn server_names(listener: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut first: FxHashMap<(String, String), (NodeId, Span)> = FxHashMap::default();
+    for chain in listener.list("filter_chains") {
+        let Some(condition) = chain.field("filter_chain_match") else { continue };
+        let others = other_criteria(&condition);
+        for name in condition.list("server_names") {
+            let Some(text) = name.text() else { continue };
+            let key = (text.to_ascii_lowercase(), others.clone());
+            let (owner, at) = *first.entry(key).or_insert((chain.node(), name.span()));
+            if owner != chain.node() {
+                let kind = Kind::TakenByAnother { what: "filter chain", first: at, refused: true };
+                diagnostics.push(Diagnostic::new(name.span(), kind));
+            }
+        }
+    }
+}
+
+/// What a chain asks for besides names, as written, in the order of the fields' names.
+fn other_criteria(condition: &Message<'_>) -> String {
+    let others = condition.entries().filter(|(key, _)| !matches!(key.as_ref(), "server_names" | "serverNames"));
+    let mut others: Vec<String> = others.map(|(key, value)| format!("{key}={}", value.words())).collect();
+    others.sort_unstable();
+    others.join("\u{0}")
 }
 
 fn connection_manager(config: &Message<'_>, diagnostics: &mut Vec<Diagnostic>) {

@@ -8,10 +8,10 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
-/// Two resources of one name: the program refuses the second one.
+/// Two resources of one name: `kind` says what becomes of the second one, given the place of the first.
 pub(super) fn unique<'a>(
     messages: impl Iterator<Item = Message<'a>>,
-    what: &'static str,
+    kind: impl Fn(Span) -> Kind,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut first: FxHashMap<Cow<'a, str>, Span> = FxHashMap::default();
@@ -19,7 +19,7 @@ pub(super) fn unique<'a>(
         let Some(text) = name.text() else { continue };
         match first.get(&text) {
             Some(first) => {
-                diagnostics.push(Diagnostic::new(name.span(), Kind::DuplicateName { what, first: *first }));
+                diagnostics.push(Diagnostic::new(name.span(), kind(*first)));
             }
             None => {
                 first.insert(text, name.span());
