@@ -188,7 +188,7 @@ fn names_that_another_one_has() {
     let address = |port: u16| format!("address: {{socket_address: {{address: 10.0.0.1, port_value: {port}}}}}");
     let chain = |names: &str| format!("{{filter_chain_match: {{{names}}}, filters: []}}");
     let listeners = |first: &str, second: &str| {
-        let model = crate::model::model(&format!(
+        let model = model(&format!(
             "static_resources:\n  listeners:\n  - {{name: a, {}, filter_chains: [{first}]}}\n  - {{name: a, {}, filter_chains: [{second}]}}\n",
             address(80),
             address(81)
@@ -211,7 +211,7 @@ fn names_that_another_one_has() {
 fn ports_in_names_of_hosts() {
     use lblint::model::{HostKind, HostPort};
     let hosts = |hcm: &str, routes: &str| {
-        let model = crate::model::model(&format!(
+        let model = model(&format!(
             "static_resources:\n  listeners:\n  - name: a\n    filter_chains:\n    - filters:\n      - name: x\n        typed_config: {{\"@type\": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager, {hcm} route_config: {{{routes} virtual_hosts: [{{name: v, domains: [a, \"*.b\", \"*\"]}}]}}}}\n"
         ));
         model.unit().host_names.iter().map(|host| (host.kind, host.port)).collect::<Vec<_>>()
