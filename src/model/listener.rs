@@ -57,6 +57,7 @@ impl Clients {
 
 /// One address that a listener accepts connections on.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "parameters of an address that have nothing to do with each other")]
 pub struct Bind {
     /// The address.
     pub address: Address,

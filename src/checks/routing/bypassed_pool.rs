@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, AdministrativeState, Mode, Pool, PoolKind, Port, Route, Target};
 use crate::source::Dialect;
@@ -35,6 +35,10 @@ enum Place<'a> {
 impl Check for BypassedPool {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
 use crate::model::{
     Destination, Effect, Mode, OriginKind, Port, ProbeKind, Protocol, Reads, Route, RouteKind, RuleSection, Stage,
@@ -74,6 +74,10 @@ const PROBES: [(&str, &str); 5] = [
 impl Check for ModeMismatch {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
@@ -159,7 +163,7 @@ fn to_another_protocol(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<
         "`{}` speaks HTTP, and port {port} is that of {protocol}: no client of {protocol} gets through",
         pool.name
     );
-    let finding = finding(context, pool, at, message).because(format!("{protocol}"));
+    let finding = finding(context, pool, at, message).because(protocol);
     Some(with_mode(finding, context, pool).help(SPEAK_TCP.of(context)))
 }
 

@@ -64,7 +64,7 @@ impl Places {
         self.rest.get(&place).copied()
     }
 
-    /// The addresses of a listener, each once. Without `listen` it is `*:80` (manual, ngx_http_core_module; 8000 if the
+    /// The addresses of a listener, each once. Without `listen` it is `*:80` (manual, `ngx_http_core_module`; 8000 if the
     /// program is not started by root).
     pub(super) fn of<'l>(&mut self, context: &Context<'_>, listener: &'l Listener) -> Vec<(u32, Option<&'l Bind>)> {
         let mut places: Vec<(u32, Option<&Bind>)> = Vec::new();

@@ -1,6 +1,6 @@
 //! A name stands for something else than the pool that it looks like.
 
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, Definition, Mode, Namespace, PoolId, PoolKind};
 use crate::source::Dialect;
@@ -25,6 +25,10 @@ const META: Meta = Meta {
 impl Check for ShadowedName {
     fn meta(&self) -> &'static Meta {
         &META
+    }
+
+    fn reads(&self) -> &'static [Aspect] {
+        &[Aspect::Targets]
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {

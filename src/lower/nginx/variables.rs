@@ -120,7 +120,8 @@ impl<'a> Lowering<'a, '_> {
             match assigned.as_slice() {
                 [] => found.extend(self.partial_table(name)),
                 [value] => {
-                    found.extend(value.known().into_iter().flat_map(names).filter_map(|name| self.partial_table(name)))
+                    let inner = value.known().into_iter().flat_map(names);
+                    found.extend(inner.filter_map(|name| self.partial_table(name)));
                 }
                 _ => {}
             }
