@@ -1,12 +1,14 @@
 //! The checks: the trait, what a check sees, the registry. One file a check, in a folder for each group.
 
 mod aspect;
+mod affinity;
 mod caching;
 mod context;
 mod distribution;
 mod failover;
 mod health;
 mod limits;
+mod operations;
 mod options;
 mod phrases;
 mod platform;

@@ -1,6 +1,6 @@
 //! Every check, in alphabetical order of names.
 
-use super::{Check, caching, distribution, failover, health, limits, retries, routing, validity};
+use super::{Check, affinity, caching, distribution, failover, health, limits, operations, retries, routing, validity};
 
 /// Every check.
 pub fn all() -> &'static [&'static dyn Check] {
@@ -22,9 +22,11 @@ const CHECKS: &[&dyn Check] = &[
     &validity::CoercedValue,
     &limits::ContradictoryLimits,
     &distribution::DnsMultipliesShare,
+    &affinity::DuplicateCookieValue,
     &validity::DuplicateSetting,
     &distribution::DuplicateTarget,
     &validity::EmptyArgument,
+    &operations::ExposedAdmin,
     &failover::FailoverToItself,
     &routing::ForwardingLoop,
     &limits::HashQueuesOnOneTarget,
@@ -33,6 +35,7 @@ const CHECKS: &[&dyn Check] = &[
     &routing::HeavyMirror,
     &distribution::HugeWeights,
     &distribution::IgnoredWeights,
+    &affinity::IncompleteAffinity,
     &distribution::IncompleteSplit,
     &retries::InconsistentTimeouts,
     &health::InertOutlierDetection,

@@ -1,8 +1,8 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Capacity, Fact, Forwarding, ForwardingId, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names,
-    Origin, Pool, PoolId, PoolSettings, Route, Selectors, SettingsId, Spread, SpreadId, Stories, Target,
+    Capacity, Fact, Forwarding, ForwardingId, Label, LabelsId, Listener, ListenerId, Locality, LocalityId, Names, Operations,
+    Origin, Pool, PoolId, PoolSettings, Route, Selectors, Sessions, SettingsId, Spread, SpreadId, Stories, Target,
     TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
@@ -60,6 +60,10 @@ pub struct Unit {
     pub texts: Texts,
     /// Longer stories of facts.
     pub stories: Stories,
+    /// What ties clients to targets.
+    pub sessions: Sessions,
+    /// What lets people change or watch it while it runs.
+    pub operations: Operations,
     /// A statement that loads a further module of the program: what is not recognised may be the module's.
     pub loads_module: Option<Span>,
     /// Where a cluster is named that stands for the proxies themselves: then targets in their own zone may come first (Envoy).
@@ -106,6 +110,8 @@ impl Unit {
             names: Names::default(),
             texts: Texts::default(),
             stories: Stories::default(),
+            sessions: Sessions::default(),
+            operations: Operations::default(),
             loads_module: None,
             own_cluster: None,
             computed_routes: false,

@@ -5,7 +5,9 @@
 mod inheritance;
 mod model;
 mod names;
+mod operations;
 mod routes;
 mod servers;
+mod sessions;
 mod shares;
 mod validation;

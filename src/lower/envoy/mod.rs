@@ -13,6 +13,7 @@ mod labels;
 mod listener;
 mod membership;
 mod names;
+mod operations;
 mod policy;
 mod resources;
 mod retries;
@@ -73,6 +74,8 @@ pub fn lower(input: Input<'_>) -> Unit {
         cache: SettingsCache::default(),
         forwardings: FxHashMap::default(),
         used: FxHashSet::default(),
+        administration_clusters: FxHashSet::default(),
+        listener_asks: false,
         scopes: 0,
         stream_idle: None,
         filters_may_ask: true,
@@ -101,6 +104,10 @@ struct Lowering<'a, 'i> {
     labels: FxHashMap<Vec<Label>, LabelsId>,
     /// Names and values of labels, each once.
     label_texts: FxHashMap<String, Text>,
+    /// Names of clusters whose endpoint is the administration interface.
+    administration_clusters: FxHashSet<String>,
+    /// The open listener asks who it is.
+    listener_asks: bool,
     /// How many virtual hosts there are so far.
     scopes: u32,
     /// How many targets and routes may still be added.
@@ -114,6 +121,8 @@ impl<'a> Lowering<'a, '_> {
         for cluster in clusters {
             self.cluster(cluster, resources);
         }
+        self.administration(resources);
+        self.find_administration_clusters();
         for listener in &resources.listeners {
             self.listener(listener, resources);
         }

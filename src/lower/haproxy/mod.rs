@@ -9,12 +9,14 @@ mod line;
 mod listener;
 mod methods;
 mod names;
+mod operations;
 mod policy;
 mod probe;
 mod proxy;
 mod routes;
 mod server;
 mod server_parameters;
+mod sessions;
 mod settings;
 mod values;
 
@@ -66,6 +68,7 @@ pub fn lower(
         certain: true,
         fallback_conditions: Vec::new(),
         method_conditions: Vec::new(),
+        tables: sessions::Tables::default(),
     };
     for part in parts {
         lowering.part(part);
@@ -92,6 +95,8 @@ struct Lowering<'a, 'o> {
     fallback_conditions: Vec<(String, String)>,
     /// Conditions of this section, and whether they hold only for methods that may be repeated.
     method_conditions: Vec<(String, bool)>,
+    /// Tables, and the rules that use them, until names are tied together.
+    tables: sessions::Tables,
 }
 
 impl Lowering<'_, '_> {
@@ -110,6 +115,7 @@ impl Lowering<'_, '_> {
         self.unit.fragment = self.unit.listeners.is_empty();
         self.unit.headless = self.defaults.is_empty() && !self.has_global;
         self.resolve_names();
+        self.resolve_tables();
         self.unit
     }
 }
