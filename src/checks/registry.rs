@@ -64,6 +64,7 @@ const CHECKS: &[&dyn Check] = &[
     &distribution::PositionalHashIds,
     &distribution::PriorityGap,
     &validity::RemovedApi,
+    &operations::ReplicasDisagree,
     &retries::RetriesDisabled,
     &retries::RetryAmplification,
     &retries::RetryNeverHappens,
