@@ -13,6 +13,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 }
 
 const CHECKS: &[&dyn Check] = &[
+    &affinity::AffinityTableLimits,
     &validity::BrokenFragment,
     &caching::CacheDisabled,
     &caching::CacheKeepsErrors,
