@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::checks::{self, Context};
+use crate::checks::{self, Context, OneUnit, Units};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::model::{File, Unit};
@@ -100,8 +100,10 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     }
     units.sort_by(|a, b| a.root.cmp(&b.root));
     let judged = judge_all(&units, &sources, &grammars, settings);
-    let (units, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
-    let findings = triage(findings.into_iter().flatten().collect(), settings, &sources);
+    let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    findings.extend(compare(&analysed, &units, &sources, settings));
+    let (units, findings) = (analysed, triage(findings, settings, &sources));
     Analysis { sources, units, findings, unrecognised, orphans, templates, errors, directory_given, grammars }
 }
 
@@ -155,6 +157,20 @@ fn judge_all(
     } else {
         units.par_iter().map(judge).collect()
     }
+}
+
+/// What only several units together show.
+fn compare(analysed: &[AnalysedUnit], loaded: &[LoadedUnit], sources: &Sources, settings: &Settings) -> Vec<Finding> {
+    let all = analysed.iter().zip(loaded).map(|(analysed, loaded)| OneUnit {
+        root: &analysed.root,
+        root_in_project: &loaded.root_in_project,
+        unit: &analysed.unit,
+    });
+    let units = Units { sources, all: all.collect(), options: settings.options };
+    let mut findings = checks::run_over_units(&units, checks::all());
+    let is_reported = |finding: &Finding| units.all.iter().any(|unit| unit.is_reported(finding.primary.span, sources));
+    findings.retain(is_reported);
+    findings
 }
 
 fn judge(

@@ -85,20 +85,30 @@ impl Block {
         }
     }
 
-    /// The files of the example: a line `# file: PATH` begins another one. Each starts with so many empty lines that its
-    /// lines have the numbers that they have in the example.
+    /// The files of the example: a line `# file: PATH` begins another one, `# unit: PATH` one that is an argument, too. Each
+    /// starts with so many empty lines that its lines have the numbers that they have in the example.
     fn files(&self) -> Vec<(String, String)> {
         let mut files = vec![(self.file().to_owned(), String::new())];
         let text = if self.final_newline { self.text.as_str() } else { self.text.trim_end_matches('\n') };
         for (number, line) in text.split_inclusive('\n').enumerate() {
-            if let Some(path) = line.strip_prefix("# file: ") {
+            if let Some(path) = line.strip_prefix("# file: ").or_else(|| line.strip_prefix("# unit: ")) {
                 files.push((path.trim_end().to_owned(), "\n".repeat(number)));
             }
             if let Some((_, text)) = files.last_mut() {
                 text.push_str(line);
             }
         }
+        if files.len() > 1 {
+            files.retain(|(_, text)| !text.trim().is_empty());
+        }
         files
+    }
+
+    /// The files that are arguments.
+    fn arguments(&self) -> Vec<String> {
+        let units = self.text.lines().filter_map(|line| line.strip_prefix("# unit: "));
+        let units: Vec<String> = units.map(|path| path.trim_end().to_owned()).collect();
+        if self.text.starts_with("# unit: ") { units } else { [vec![self.file().to_owned()], units].concat() }
     }
 
     /// Analyses the example, showing the selected checks only, or those of the profile if none is.
@@ -111,7 +121,7 @@ impl Block {
             profile: ProfileChoice(profile),
             ..Settings::default()
         };
-        analyze(&MapReader::new(self.files()), &[self.file().to_owned()], &settings)
+        analyze(&MapReader::new(self.files()), &self.arguments(), &settings)
     }
 
     /// What is wrong with the example, given the check that it belongs to.

@@ -1,5 +1,6 @@
 //! The checks: the trait, what a check sees, the registry. One file a check, in a folder for each group.
 
+mod affinity;
 mod aspect;
 mod caching;
 mod context;
@@ -7,12 +8,14 @@ mod distribution;
 mod failover;
 mod health;
 mod limits;
+mod operations;
 mod options;
 mod phrases;
 mod platform;
 mod registry;
 mod retries;
 mod routing;
+mod units;
 mod validity;
 mod wording;
 
@@ -20,10 +23,11 @@ pub use aspect::{Aspect, Gaps};
 pub use context::{Context, PoolContext};
 pub use options::Options;
 pub use registry::{all, find};
+pub use units::{OneUnit, Units};
 
 use crate::finding::{Finding, Meta};
 
-/// One rule. A check looks at pools one by one, or at the unit as a whole; both hooks are called.
+/// One rule. A check looks at pools one by one, at the unit as a whole, or at all units together; all hooks are called.
 pub trait Check: Sync {
     /// What is fixed about it.
     fn meta(&self) -> &'static Meta;
@@ -42,6 +46,20 @@ pub trait Check: Sync {
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let _ = (context, pools, findings);
     }
+
+    /// Looks at all units together, once.
+    fn units(&self, units: &Units<'_>, findings: &mut Vec<Finding>) {
+        let _ = (units, findings);
+    }
+}
+
+/// Runs the checks that compare units.
+pub fn run_over_units(units: &Units<'_>, checks: &[&'static dyn Check]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for check in checks {
+        check.units(units, &mut findings);
+    }
+    findings
 }
 
 /// Runs the checks of a unit's dialect over it; `pools` are all its pools, each predicted once.

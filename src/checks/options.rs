@@ -40,6 +40,8 @@ pub struct Options {
     pub long_kept_errors: u64,
     /// `heavy-mirror`: copies load a target more than this many times as much as the requests load one.
     pub mirror_growth: f64,
+    /// `affinity-table-limits`: a table for fewer clients than this is small.
+    pub affinity_table_size: u64,
 }
 
 impl Default for Options {
@@ -63,6 +65,7 @@ impl Default for Options {
             short_cache_lock: 1000,
             long_kept_errors: 60_000,
             mirror_growth: 1.0,
+            affinity_table_size: 10_000,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Every check, in alphabetical order of names.
 
-use super::{Check, caching, distribution, failover, health, limits, retries, routing, validity};
+use super::{Check, affinity, caching, distribution, failover, health, limits, operations, retries, routing, validity};
 
 /// Every check.
 pub fn all() -> &'static [&'static dyn Check] {
@@ -13,6 +13,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 }
 
 const CHECKS: &[&dyn Check] = &[
+    &affinity::AffinityTableLimits,
     &validity::BrokenFragment,
     &routing::BypassedPool,
     &caching::CacheDisabled,
@@ -24,9 +25,11 @@ const CHECKS: &[&dyn Check] = &[
     &routing::ConflictingNames,
     &limits::ContradictoryLimits,
     &distribution::DnsMultipliesShare,
+    &affinity::DuplicateCookieValue,
     &validity::DuplicateSetting,
     &distribution::DuplicateTarget,
     &validity::EmptyArgument,
+    &operations::ExposedAdmin,
     &failover::FailoverToItself,
     &routing::ForwardingLoop,
     &caching::FragmentedCacheKey,
@@ -35,6 +38,7 @@ const CHECKS: &[&dyn Check] = &[
     &routing::HeavyMirror,
     &distribution::HugeWeights,
     &distribution::IgnoredWeights,
+    &affinity::IncompleteAffinity,
     &distribution::IncompleteSplit,
     &retries::InconsistentTimeouts,
     &health::InertOutlierDetection,
@@ -66,6 +70,7 @@ const CHECKS: &[&dyn Check] = &[
     &distribution::PositionalHashIds,
     &distribution::PriorityGap,
     &validity::RemovedApi,
+    &operations::ReplicasDisagree,
     &retries::RetriesDisabled,
     &retries::RetryAmplification,
     &retries::RetryNeverHappens,

@@ -13,9 +13,11 @@ mod labels;
 mod limits;
 mod listener;
 mod names;
+mod operations;
 mod policy;
 mod pool;
 mod route;
+mod sessions;
 mod spread;
 mod stage;
 mod story;
@@ -33,11 +35,13 @@ pub use labels::{Label, LabelsId, Selectors};
 pub use limits::{Capacity, Limit, Queueing, Timeout, Timeouts};
 pub use listener::{Bind, Clients, Listener, ListenerId};
 pub use names::{Definition, Names, Namespace, Reference, Unresolved, Whereabouts};
+pub use operations::{Door, Grant, Interface, InterfaceKind, Operations, WayIn};
 pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,
 };
 pub use route::{Branch, Destination, Guard, PartialChoice, Route, RouteKind, RouteSource, WrittenTotal};
+pub use sessions::{Carrier, CarrierKind, Peers, SessionValue, Sessions, StickTable, UnsentCookie};
 pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
 pub use stage::{Effect, Reads, RuleSection, Stage, StagedRule};
 pub use story::{Step, Stories};

@@ -2,8 +2,8 @@
 
 use super::{
     Capacity, Fact, Forwarding, ForwardingId, HostName, Label, LabelsId, Listener, ListenerId, Locality, LocalityId,
-    Names, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, SettingsId, Spread,
-    SpreadId, StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
+    Names, Operations, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, Sessions,
+    SettingsId, Spread, SpreadId, StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
@@ -68,6 +68,10 @@ pub struct Unit {
     pub texts: Texts,
     /// Longer stories of facts.
     pub stories: Stories,
+    /// What ties clients to targets.
+    pub sessions: Sessions,
+    /// What lets people change or watch it while it runs.
+    pub operations: Operations,
     /// A statement that loads a further module of the program: what is not recognised may be the module's.
     pub loads_module: Option<Span>,
     /// Where a cluster is named that stands for the proxies themselves: then targets in their own zone may come first (Envoy).
@@ -118,6 +122,8 @@ impl Unit {
             names: Names::default(),
             texts: Texts::default(),
             stories: Stories::default(),
+            sessions: Sessions::default(),
+            operations: Operations::default(),
             loads_module: None,
             own_cluster: None,
             computed_routes: false,

@@ -5,6 +5,7 @@
 mod clusters;
 mod endpoints;
 mod model;
+mod operations;
 mod routes;
 mod units;
 mod validation;

@@ -5,8 +5,10 @@
 mod inheritance;
 mod model;
 mod names;
+mod operations;
 mod routes;
 mod rules;
 mod servers;
+mod sessions;
 mod shares;
 mod validation;

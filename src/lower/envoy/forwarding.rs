@@ -4,7 +4,8 @@ use super::facts::Facts;
 use super::{Lowering, retries};
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Origin, Protocol, Reuse, Timeout, Value, Why,
+    Caching, Conditions, Fact, Forwarding, ForwardingId, Key, Origin, Protocol, Reuse, Timeout, UnsentCookie, Value,
+    Why,
 };
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -39,8 +40,20 @@ impl<'a> Lowering<'a, '_> {
         forwarding.asks_for = self.asked_for(action);
         if let Some(policies) = action.field("hash_policy") {
             forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
+            self.note_unsent_cookie(&policies);
         }
         self.store_forwarding(&forwarding)
+    }
+
+    /// Of a cookie without `ttl` a hash is made where a request brings one; Envoy sends none to those that do not.
+    fn note_unsent_cookie(&mut self, policies: &Message<'a>) {
+        let mut all = policies.items();
+        let (Some(policy), None) = (all.next(), all.next()) else { return };
+        let Some(cookie) = policy.field("cookie").filter(|cookie| cookie.field("ttl").is_none()) else { return };
+        if let Some(name) = cookie.field("name").filter(|name| !name.is_masked()) {
+            let unsent = UnsentCookie { policies: policies.first_line(), name: self.text(&name), at: name.span() };
+            self.unit.sessions.unsent.push(unsent);
+        }
     }
 
     /// `max_connect_attempts` of a filter that hands on connections.

@@ -33,6 +33,7 @@ impl<'a> Lowering<'a, '_> {
         if let Some(filter) = by_header {
             self.tell_clients(listener, Clients::Restored(filter.first_line()));
         }
+        self.note_whether_asking(message);
         let is_named_by_client = filters(message).any(|filter| names_cluster(&filter));
         for filter in filters(message) {
             self.filter(&filter, listener, resources, is_named_by_client);

@@ -14,6 +14,7 @@ mod labels;
 mod listener;
 mod membership;
 mod names;
+mod operations;
 mod policy;
 mod resources;
 mod retries;
@@ -75,6 +76,8 @@ pub fn lower(input: Input<'_>) -> Unit {
         forwardings: FxHashMap::default(),
         used: FxHashSet::default(),
         host_port: HostPort::Compared,
+        administration_clusters: FxHashSet::default(),
+        listener_asks: false,
         scopes: 0,
         stream_idle: None,
         filters_may_ask: true,
@@ -105,6 +108,10 @@ struct Lowering<'a, 'i> {
     label_texts: FxHashMap<String, Text>,
     /// What becomes of ports in host names in the open HTTP filter.
     host_port: HostPort,
+    /// Names of clusters whose endpoint is the administration interface.
+    administration_clusters: FxHashSet<String>,
+    /// The open listener asks who it is.
+    listener_asks: bool,
     /// How many virtual hosts there are so far.
     scopes: u32,
     /// How many targets and routes may still be added.
@@ -118,6 +125,8 @@ impl<'a> Lowering<'a, '_> {
         for cluster in clusters {
             self.cluster(cluster, resources);
         }
+        self.administration(resources);
+        self.find_administration_clusters();
         for listener in &resources.listeners {
             self.listener(listener, resources);
         }

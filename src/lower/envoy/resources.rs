@@ -14,6 +14,8 @@ pub(super) struct Resources<'a> {
     pub(super) listeners: Vec<Message<'a>>,
     /// Where a cluster is named that stands for the proxies themselves.
     pub(super) own_cluster: Option<Span>,
+    /// The administration interface.
+    pub(super) administration: Option<Message<'a>>,
     routes: Vec<Message<'a>>,
     routes_by_name: FxHashMap<String, usize>,
     endpoints: FxHashMap<String, Assignment<'a>>,
@@ -66,6 +68,7 @@ impl<'a> Resources<'a> {
             Shape::Bootstrap => self.bootstrap(&root),
             Shape::BootstrapV1 => {
                 self.extent = self.extent.max(Extent::Whole);
+                self.administration = root.field("admin");
                 self.first_version_clusters(&root);
                 self.listeners.extend(root.list("listeners"));
                 self.clusters_are_remote |= root.path(&["cluster_manager", "cds"]).is_some();
@@ -97,6 +100,7 @@ impl<'a> Resources<'a> {
     }
 
     fn bootstrap(&mut self, root: &Message<'a>) {
+        self.administration = root.field("admin").or(self.administration);
         let manager = root.field("cluster_manager");
         let own = manager.filter(|manager| manager.field("local_cluster_name").is_some());
         self.own_cluster = own.map(|manager| manager.place("local_cluster_name")).or(self.own_cluster);

@@ -66,6 +66,9 @@ impl<'a> Lowering<'a, '_> {
             let forwarding = Some(self.forwarding_of_route(config, host, &condition, &action));
             let rule = Rule { kind, guard, at: place(&route), hosts, total: None, forwarding, unresolved };
             self.route_action(&action, RouteSource::Listener(listener), &rule);
+            if !matches!(rule.guard, Guard::Taken(_)) {
+                self.note_way_in(listener, Some(&condition), &action, rule.at);
+            }
             for level in [&action, host, config] {
                 if let Some(policies) = level.field("request_mirror_policies") {
                     self.mirrors(&policies, RouteSource::Listener(listener), &rule);
@@ -141,6 +144,7 @@ impl<'a> Lowering<'a, '_> {
             unresolved,
         };
         self.route_action(config, RouteSource::Listener(listener), &rule);
+        self.note_way_in(listener, None, config, at);
         // The first API has a table of routes, the matcher of `udp_proxy` is computed.
         for route in config.path(&["route_config", "routes"]).into_iter().flat_map(|routes| routes.items()) {
             self.route_action(&route, RouteSource::Listener(listener), &rule);

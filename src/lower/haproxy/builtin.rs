@@ -1,6 +1,7 @@
 //! What HAProxy does when nothing is written, by version.
 
 use super::draft::{Draft, ServerDraft};
+use super::operations::StatsDraft;
 use crate::grammar::rules::RuleId;
 use crate::model::{
     AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, LabelsId, Limit, Method, Mode, Origin,
@@ -20,6 +21,9 @@ pub(super) fn builtin(at: Span, version: Version) -> Draft {
         connections: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_LIMIT)),
         disabled: false,
         answers_itself: false,
+        carrier: None,
+        makes_values: false,
+        stats: StatsDraft::default(),
     }
 }
 
@@ -104,5 +108,6 @@ fn server_settings(at: Span) -> ServerDraft {
         state: AdministrativeState::Up,
         number: 0,
         patroni_port: false,
+        session: None,
     }
 }

@@ -1,7 +1,9 @@
 //! The settings of a section while it is read: what was inherited, then changed line by line.
 
+use super::operations::StatsDraft;
 use crate::model::{
-    AdministrativeState, Fact, Limit, PoolSettings, Step, Stories, TargetSettings, Text, Timeout, Value, Why,
+    AdministrativeState, CarrierKind, Fact, Limit, PoolSettings, Step, Stories, TargetSettings, Text, Timeout, Value,
+    Why,
 };
 use crate::source::Span;
 
@@ -20,6 +22,12 @@ pub(super) struct Draft {
     pub(super) disabled: bool,
     /// The section answers by itself.
     pub(super) answers_itself: bool,
+    /// `cookie`: the statement, and what it does with the servers' values.
+    pub(super) carrier: Option<(Span, Value<CarrierKind>)>,
+    /// `dynamic-cookie-key` is written.
+    pub(super) makes_values: bool,
+    /// `stats ...`, and what turns requests away.
+    pub(super) stats: StatsDraft,
 }
 
 /// What a server line starts from, and what it has become when it is read.
@@ -37,6 +45,8 @@ pub(super) struct ServerDraft {
     pub(super) number: u32,
     /// The check goes to port 8008, where Patroni answers for the role of a database.
     pub(super) patroni_port: bool,
+    /// `cookie`: the value, and where it is written.
+    pub(super) session: Option<(Value<Text>, Span)>,
 }
 
 /// A `defaults` section that was read.

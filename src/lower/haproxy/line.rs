@@ -1,6 +1,6 @@
 //! One statement as lowering sees it: its phrase, its arguments, whether it is there.
 
-use super::{Lowering, Part};
+use super::{Lowering, Part, operations};
 use crate::grammar::haproxy::RowId;
 use crate::model::{Presence, Text, Value, Why};
 use crate::source::Span;
@@ -84,7 +84,8 @@ impl Lowering<'_, '_> {
             return false;
         };
         // What cannot change who gets the traffic still has to name conditions that exist.
-        if binding.support == Some(crate::grammar::Support::Irrelevant) && !keyword.signature.takes_condition() {
+        let is_read = keyword.signature.takes_condition() || operations::is_read(keyword.phrase);
+        if binding.support == Some(crate::grammar::Support::Irrelevant) && !is_read {
             return false;
         }
         line.phrase = keyword.phrase;

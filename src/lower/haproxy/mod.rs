@@ -9,12 +9,14 @@ mod line;
 mod listener;
 mod methods;
 mod names;
+mod operations;
 mod policy;
 mod probe;
 mod proxy;
 mod routes;
 mod server;
 mod server_parameters;
+mod sessions;
 mod settings;
 mod stages;
 mod values;
@@ -70,6 +72,7 @@ pub fn lower(
         fallback_conditions: Vec::new(),
         method_conditions: Vec::new(),
         condition_reads: FxHashMap::default(),
+        tables: sessions::Tables::default(),
     };
     for part in parts {
         lowering.part(part);
@@ -98,6 +101,8 @@ struct Lowering<'a, 'o> {
     method_conditions: Vec<(String, bool)>,
     /// What conditions of this section read, by their names, where it must arrive first.
     condition_reads: FxHashMap<String, Reads>,
+    /// Tables, and the rules that use them, until names are tied together.
+    tables: sessions::Tables,
 }
 
 impl Lowering<'_, '_> {
@@ -117,6 +122,7 @@ impl Lowering<'_, '_> {
         self.unit.fragment = self.unit.listeners.is_empty();
         self.unit.headless = self.defaults.is_empty() && !self.has_global;
         self.resolve_names();
+        self.resolve_tables();
         self.unit
     }
 }

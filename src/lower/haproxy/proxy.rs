@@ -3,11 +3,11 @@
 use super::draft::{DefaultsSection, Draft};
 use super::line::Line;
 use super::settings::{answers_by_itself, hands_on_elsewhere};
-use super::{Lowering, Part, builtin, clients};
+use super::{Lowering, Part, builtin, clients, sessions};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Bind, Clients, Completeness, Definition, Fact, Guard, Listener, Membership, Namespace, Pool, PoolId, PoolKind,
-    PoolSettings, Presence, Route, RouteKind, RouteSource, RuleSection, SettingsId, Text, Why,
+    Bind, Carrier, Clients, Completeness, Definition, Door, Fact, Guard, Listener, Membership, Namespace, Peers, Pool,
+    PoolId, PoolKind, PoolSettings, Presence, Route, RouteKind, RouteSource, RuleSection, SettingsId, Text, Why,
 };
 use crate::source::Span;
 use crate::syntax::haproxy::{Prefix, Section};
@@ -42,6 +42,7 @@ impl Lowering<'_, '_> {
         match header.word {
             "global" | "defaults" => self.settings_section(part, section, &header),
             "frontend" | "backend" | "listen" => self.proxy(part, section, &header),
+            "peers" => self.peers_section(part, section, &header),
             _ => self.other_section(&header),
         }
     }
@@ -98,6 +99,20 @@ impl Lowering<'_, '_> {
         }
         let section = DefaultsSection { name, header: header.span, draft, named_by: None, implied_by: None };
         self.defaults.push(section);
+    }
+
+    /// `peers`: its name, the tables in it, and how many proxies share them.
+    fn peers_section<'p>(&mut self, part: &Part<'p>, section: &Section, header: &Header<'p>) {
+        self.other_section(header);
+        let Some(name) = &header.name else { return };
+        let text = self.text(name);
+        let mut count = 0;
+        self.lines(part, section, |lowering, line| match line.phrase {
+            "peer" | "server" => count += 1,
+            "table" => lowering.shared_table(name, line),
+            _ => {}
+        });
+        self.unit.sessions.peers.push(Peers { name: text, header: header.span, count });
     }
 
     /// Calls `each` for every line of a section that the program reads.
@@ -160,6 +175,7 @@ impl Lowering<'_, '_> {
     fn proxy<'p>(&mut self, part: &Part<'p>, section: &Section, header: &Header<'p>) {
         let mut draft = self.start(header);
         let mut body = Body::new();
+        self.tables.open(header.name.as_ref().filter(|_| header.word != "frontend"));
         let first_target = self.unit.targets.len();
         let first_rule = self.unit.staged_rules.len() as u32;
         let listens = header.word != "backend";
@@ -190,6 +206,7 @@ impl Lowering<'_, '_> {
             "server-template" => self.server_template(draft, line, &mut body.completeness),
             "bind" => {
                 body.clients = body.clients.and(clients::of_bind(line));
+                draft.stats.asks |= Self::asks_for_certificates(line);
                 self.bind(line, &mut body.binds);
             }
             _ => self.other_line(draft, line, body, source),
@@ -203,6 +220,7 @@ impl Lowering<'_, '_> {
             body.completeness = Completeness::Incomplete(Why::Unsupported, at);
         }
         draft.answers_itself |= answers_by_itself(line.phrase);
+        self.page_of_statistics(draft, line);
         self.refer_to_sections(line);
         body.clients = body.clients.and(clients::of_rule(line));
         match line.phrase {
@@ -214,9 +232,13 @@ impl Lowering<'_, '_> {
             }
             "default_backend" => self.default_pool(draft, line),
             "use-server" => self.use_server(line, body),
-            "stick-table" => body.has_table = true,
+            "stick-table" => {
+                body.has_table = true;
+                self.own_table(line);
+            }
             phrase if phrase.starts_with("stick ") => {
                 body.sticks = body.sticks.or(Some(line.span));
+                self.uses_table(line);
                 if line.presence.is_certain() && !line.arguments.iter().any(|word| word.is("table")) {
                     body.needs_table = body.needs_table.or(Some(line.span));
                 }
@@ -285,6 +307,13 @@ impl Lowering<'_, '_> {
             spread: None,
         };
         let item = self.unit.pools.len() as u32;
+        if kind == PoolKind::Backend {
+            self.finish_page(draft, Door::Pool(PoolId(item)));
+        }
+        if let Some((at, kind)) = draft.carrier {
+            let kind = if draft.makes_values { kind } else { sessions::without_key(kind) };
+            self.unit.sessions.carriers.push(Carrier { pool: PoolId(item), at, kind });
+        }
         self.unit.pools.push(pool);
         self.define_section(Namespace::Pool, name, text, item, header.presence);
     }
@@ -315,6 +344,10 @@ impl Lowering<'_, '_> {
             self.define_section(Namespace::Listener, name, text, self.unit.listeners.len() as u32, header.presence);
         }
         let presence = header.presence;
+        if let RouteSource::Listener(id) = source {
+            self.finish_page(draft, Door::Listener(id));
+            self.unit.operations.guarded.extend(draft.stats.asks.then_some(id));
+        }
         match draft.default_pool {
             Some((pool, at)) => self.default_route(source, pool, at, presence),
             None if header.word == "listen" => self.own_route(source, text, header),

@@ -6,7 +6,7 @@ use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::Line;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::model::{Completeness, Count, Definition, Namespace, Target, Why};
+use crate::model::{Completeness, Count, Definition, Namespace, SessionValue, Target, Why};
 use crate::syntax::haproxy::Prefix;
 
 impl Lowering<'_, '_> {
@@ -63,6 +63,9 @@ impl Lowering<'_, '_> {
         };
         if let (Some(value), true) = (name.known(), line.presence.is_certain()) {
             self.define_target(text, value);
+        }
+        if let Some((value, at)) = server.session {
+            self.unit.sessions.values.push(SessionValue { target: self.unit.targets.len() as u32, value, at });
         }
         self.unit.targets.push(target);
     }

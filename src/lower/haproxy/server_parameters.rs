@@ -61,6 +61,9 @@ impl Lowering<'_, '_> {
             let parameter = Parameter { name: row.name, at: word.span, arguments };
             self.refer(&parameter, line.span);
             apply(server, &parameter, shared);
+            if parameter.name == "cookie" {
+                server.session = Some((self.session_value(arguments.first()), parameter.value_at()));
+            }
             at += 1 + count;
         }
     }

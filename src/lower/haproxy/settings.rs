@@ -1,10 +1,10 @@
 //! Statements of a section that have one value each.
 
-use super::Lowering;
 use super::draft::{Draft, Write, write};
 use super::line::{Line, why};
 use super::probe::is_check_method;
 use super::values::{limit, number, timeout};
+use super::{Lowering, sessions};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{Affinity, Conditions, Fact, Limit, Mode, Origin, Redispatch, SavedState, Timeout, Value, Why};
 use crate::source::Span;
@@ -13,6 +13,9 @@ use crate::syntax::haproxy::Prefix;
 impl Lowering<'_, '_> {
     /// `maxconn` of the process; 0 leaves it to the system.
     pub(super) fn global_line(&mut self, line: &Line<'_>) {
+        if line.phrase == "stats socket" {
+            self.command_socket(line);
+        }
         if line.phrase == "maxconn" {
             let value = match line.value(0, Limit::Unlimited, |text| Some(limit(text))) {
                 Value::Known(Limit::AtMost(most)) if line.presence.is_certain() => Value::Known(Limit::AtMost(most)),
@@ -50,6 +53,7 @@ impl Lowering<'_, '_> {
                 self.scalar(&mut draft.connections, new);
             }
             "cookie" => self.cookie(draft, line),
+            "dynamic-cookie-key" => draft.makes_values = true,
             "load-server-state-from-file" => self.saved_state(draft, line),
             "disabled" => draft.disabled = certain,
             "enabled" => draft.disabled = false,
@@ -157,6 +161,7 @@ impl Lowering<'_, '_> {
         let value = Value::Known(Affinity::Cookie(self.text(&name)));
         let new = Write { value, at: line.span, certain: line.presence.is_certain() };
         write(&mut draft.settings.affinity, new, &mut self.unit.stories);
+        draft.carrier = Some((line.span, sessions::carrier(line)));
     }
 
     fn saved_state(&mut self, draft: &mut Draft, line: &Line<'_>) {

@@ -8,8 +8,8 @@ use super::{Lowering, Network};
 use crate::grammar::Support;
 use crate::grammar::nginx::DirectiveId;
 use crate::model::{
-    Affinity, Completeness, Definition, Fact, Keepalive, Mode, Namespace, Origin, OriginKind, Policy, Pool, PoolKind,
-    PoolSettings, SavedState, SettingsId, Step, Text, Timeout, Value, Why,
+    Affinity, Carrier, CarrierKind, Completeness, Definition, Fact, Keepalive, Mode, Namespace, Origin, OriginKind,
+    Policy, Pool, PoolId, PoolKind, PoolSettings, SavedState, SettingsId, Step, Text, Timeout, Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::nginx::values::{number, time};
@@ -26,6 +26,8 @@ pub(super) struct Draft {
     targets: u32,
     /// All its targets are checked (`check` of a module), by the statement at this place.
     pub(super) checked: Option<Span>,
+    /// `sticky`, and whether it needs a `route` of each server.
+    carrier: Option<(Span, CarrierKind)>,
 }
 
 impl Draft {
@@ -35,7 +37,7 @@ impl Draft {
             Network::Stream => (Mode::Tcp, None),
         };
         let settings = pool_settings(at, mode, lowering.input.version);
-        Self { settings, completeness: Completeness::Complete, default_port, targets: 0, checked: None }
+        Self { settings, completeness: Completeness::Complete, default_port, targets: 0, checked: None, carrier: None }
     }
 
     /// The number of the next target, from 1.
@@ -62,6 +64,9 @@ impl Lowering<'_, '_> {
         let pool = Pool::new(text, PoolKind::Upstream, header, targets, settings);
         let pool = Pool { extent, completeness: draft.completeness, ..pool };
         let item = self.unit.pools.len() as u32;
+        if let Some((at, kind)) = draft.carrier {
+            self.unit.sessions.carriers.push(Carrier { pool: PoolId(item), at, kind: Value::Known(kind) });
+        }
         self.unit.pools.push(pool);
         self.define_pool(text, item);
     }
@@ -194,5 +199,7 @@ fn queue(draft: &mut Draft, arguments: &[Argument<'_>], at: Span) {
 fn sticky(draft: &mut Draft, arguments: &[Argument<'_>], at: Span) {
     let by_cookie = arguments.first().is_some_and(|word| word.is("cookie") || word.known().is_none());
     let cookie = arguments.get(1).filter(|_| by_cookie).map(|name| Affinity::Cookie(Text(name.span)));
+    let by_route = arguments.first().is_some_and(|word| word.is("route"));
+    draft.carrier = Some((at, if by_route { CarrierKind::Written } else { CarrierKind::Made }));
     draft.settings.affinity = Fact::known(cookie.unwrap_or(Affinity::Other), Origin::written(at));
 }

@@ -1,0 +1,51 @@
+//! What a check sees that compares units: all of them, as they were read.
+
+use super::Options;
+use crate::finding::Subject;
+use crate::model::{Text, Unit};
+use crate::source::{Sources, Span};
+
+/// All units of an analysis.
+#[derive(Debug)]
+pub struct Units<'a> {
+    /// All texts.
+    pub sources: &'a Sources,
+    /// The units, in the order of their root files.
+    pub all: Vec<OneUnit<'a>>,
+    /// Thresholds.
+    pub options: Options,
+}
+
+/// One of several units.
+#[derive(Clone, Copy, Debug)]
+pub struct OneUnit<'a> {
+    /// Its root file, as it is shown.
+    pub root: &'a str,
+    /// The same from the root of its project.
+    pub root_in_project: &'a str,
+    /// The unit.
+    pub unit: &'a Unit,
+}
+
+impl<'a> OneUnit<'a> {
+    /// The value of a word.
+    pub fn text(&self, text: Text, sources: &'a Sources) -> &'a str {
+        self.unit.texts.get(text, sources)
+    }
+
+    /// A finding's subject: one of its pools.
+    pub fn subject(&self, pool: &str) -> Subject {
+        Subject {
+            unit: self.root.to_owned(),
+            unit_in_project: self.root_in_project.to_owned(),
+            pool: Some(pool.to_owned()),
+            ..Subject::default()
+        }
+    }
+
+    /// Whether findings at a place are wanted.
+    pub fn is_reported(&self, at: Span, sources: &Sources) -> bool {
+        let file = sources.at(at.start).map(|(id, _)| id);
+        self.unit.files.iter().any(|one| one.reported && Some(one.source) == file)
+    }
+}
