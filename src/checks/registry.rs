@@ -14,6 +14,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 
 const CHECKS: &[&dyn Check] = &[
     &validity::BrokenFragment,
+    &health::BrokenHealthCheck,
     &caching::CacheDisabled,
     &distribution::ClientAddressHashBehindProxy,
     &validity::CoercedValue,

@@ -1,5 +1,6 @@
 //! Is a dead target noticed.
 
+mod broken_health_check;
 mod health_check_not_enabled;
 mod inert_outlier_detection;
 mod no_health_check;
@@ -9,6 +10,7 @@ mod slow_failure_detection;
 mod unchecked_backup;
 mod undetectable_failover;
 
+pub(super) use broken_health_check::BrokenHealthCheck;
 pub(super) use health_check_not_enabled::HealthCheckNotEnabled;
 pub(super) use inert_outlier_detection::InertOutlierDetection;
 pub(super) use no_health_check::NoHealthCheck;

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::resources::Resources;
-use super::{Lowering, health, membership, policy, settings, spread};
+use super::{Lowering, health, http_check, membership, policy, settings, spread};
 use crate::model::{
     AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
     SpreadId, Step, Subsets, TargetSettings, Text, Why,
@@ -47,6 +47,7 @@ impl<'a> Lowering<'a, '_> {
         spread::read(message, &mut draft);
         self.probe(message, &mut draft);
         health::read(message, &mut draft);
+        http_check::transport(message, &mut draft);
         let connect = &mut draft.settings.timeouts.connect;
         *connect = health::in_milliseconds(message, "connect_timeout_ms").unwrap_or(*connect);
         *connect = message.duration("connect_timeout", *connect);

@@ -8,6 +8,7 @@ mod endpoints;
 mod facts;
 mod forwarding;
 mod health;
+mod http_check;
 mod keys;
 mod labels;
 mod listener;

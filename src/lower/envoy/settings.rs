@@ -2,9 +2,9 @@
 
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Affinity, Breakers, Conditions, Fact, HashFunction, HashType, Keepalive, LabelsId, Limit, Method, Mode, Origin,
-    Policy, PoolSettings, Probe, Queueing, RingKey, RingSize, SavedState, Selectors, Spread, Subsets, TargetSettings,
-    Timeout, Timeouts, Why,
+    Affinity, Breakers, Conditions, Fact, HashFunction, HashType, HttpCheck, Keepalive, LabelsId, Limit, Method, Mode,
+    OnFailures, Origin, Policy, PoolSettings, Probe, Queueing, RingKey, RingSize, SavedState, Selectors, Spread,
+    Subsets, TargetSettings, Timeout, Timeouts, Transport, Verb, Why,
 };
 use crate::source::Span;
 
@@ -28,6 +28,7 @@ pub(super) fn pool_settings(at: Span) -> PoolSettings {
         hash_balance: Fact::known(Limit::Unlimited, off),
         hash_spills: Fact::known(false, off),
         probe: Fact::known(Probe::CONNECT, origin(RuleId::ENVOY_CHECK)),
+        http_check: HttpCheck::request(Verb::Get, origin(RuleId::ENVOY_CHECK)),
         // Whether and where a request is tried again is the route's business.
         retries: Fact::known(0, origin(RuleId::ENVOY_RETRY_POLICY)),
         retry_on: Fact::known(Conditions::NONE, origin(RuleId::ENVOY_RETRY_POLICY)),
@@ -114,6 +115,8 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         slow_start: at_once,
         ring_key: Fact::known(RingKey::Address, off),
         labels: Fact::known(LabelsId::NONE, off),
+        transport: Transport::unknown(Fact::known(false, of_cluster(RuleId::ENVOY_SETTING))),
+        on_failures: Fact::known(OnFailures::Nothing, off),
         locality: None,
     }
 }

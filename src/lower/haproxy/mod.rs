@@ -5,6 +5,7 @@ mod builtin;
 mod clients;
 mod comments;
 mod draft;
+mod http_check;
 mod line;
 mod listener;
 mod methods;
@@ -16,6 +17,7 @@ mod routes;
 mod server;
 mod server_parameters;
 mod settings;
+mod transport;
 mod values;
 
 use crate::diagnostic::Diagnostic;

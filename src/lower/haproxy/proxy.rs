@@ -164,6 +164,7 @@ impl Lowering<'_, '_> {
         let listens = header.word != "backend";
         let source = listens.then(|| RouteSource::Listener(self.next_listener()));
         self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, source));
+        Self::settle_check(&mut draft);
         self.fall_back(&mut draft);
         if let Some(at) = body.needs_table.filter(|_| !body.has_table) {
             let why = "this rule needs a `stick-table` in its section: HAProxy refuses it";

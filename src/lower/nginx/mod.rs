@@ -2,6 +2,7 @@
 
 mod address;
 mod argument;
+mod check_module;
 mod clients;
 mod comments;
 mod forwarding;
