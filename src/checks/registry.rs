@@ -14,11 +14,13 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 
 const CHECKS: &[&dyn Check] = &[
     &validity::BrokenFragment,
+    &health::AssumedUpAfterReload,
     &health::BrokenHealthCheck,
     &caching::CacheDisabled,
     &distribution::ClientAddressHashBehindProxy,
     &validity::CoercedValue,
     &limits::ContradictoryLimits,
+    &routing::DatabaseRoleNotChecked,
     &distribution::DnsMultipliesShare,
     &validity::DuplicateSetting,
     &distribution::DuplicateTarget,
@@ -28,6 +30,7 @@ const CHECKS: &[&dyn Check] = &[
     &health::FlappingHealthCheck,
     &routing::ForwardingLoop,
     &limits::HashQueuesOnOneTarget,
+    &health::HealthBlindEndpoint,
     &health::HealthCheckNotEnabled,
     &distribution::HugeWeights,
     &distribution::IgnoredWeights,

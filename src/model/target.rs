@@ -110,6 +110,8 @@ pub struct TargetSettings {
     pub ring_key: Fact<RingKey>,
     /// Labels by which requests can ask for it, in [`super::Unit::labels`].
     pub labels: Fact<LabelsId>,
+    /// Whether it gets traffic before its first check.
+    pub assumed_up: Fact<bool>,
     /// What connections to it are wrapped in, and where its checks go.
     pub transport: Transport,
     /// What failures of real traffic do to it, where they are watched (HAProxy `on-error`).

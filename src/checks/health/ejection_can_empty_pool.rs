@@ -136,6 +136,10 @@ fn by_outliers(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding>
     }
     let all = declared.map_or("all endpoints".to_owned(), |number| format!("all {number} endpoints"));
     let fails = panic == 0 || spread.panic_fails.is(&true);
+    // With further priorities, or an unknown number of addresses, it hardly comes to that.
+    if !fails && (declared.is_none() || serving(pool).any(|target| target.tier > 0)) {
+        return None;
+    }
     let time = serving(pool).next().and_then(|target| pool.view.settings_of(target)?.ejected_for.get().copied());
     let time = match time {
         Some(Timeout::After(time)) => format!(" for {} or more", seconds(time)),

@@ -83,7 +83,10 @@ fn trigger(
     target: &Target,
     settings: &TargetSettings,
 ) -> Option<Trigger> {
-    let checked = settings.checked.is(&true);
+    // A lone endpoint of Envoy is asked in a panic, whatever its checks say.
+    let alone = pool.view.declared() == Some(1);
+    let asked_anyway = alone && pool.view.spread().is_some_and(|spread| !spread.panic_below.is(&0));
+    let checked = settings.checked.is(&true) && !asked_anyway;
     if checked && settings.fall.is(&1) && settings.fall.origin.is_explicit() {
         return Some(Trigger::Check(settings.fall));
     }
@@ -127,6 +130,9 @@ fn bound(pool: &PoolContext<'_>, settings: &TargetSettings) -> Option<(u64, Orig
 /// "`web1` leaves, and the others take over its 50.0 %", or that nobody is left.
 fn consequence(pool: &PoolContext<'_>, position: u32) -> String {
     match pool.prediction.share_of(position) {
+        Some(share) if share > 0.999 && pool.view.targets.len() > 1 => {
+            "all its traffic goes to those behind it".to_owned()
+        }
         Some(share) if share > 0.999 => "nobody is left and every request fails".to_owned(),
         Some(share) => {
             format!(

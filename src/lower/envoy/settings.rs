@@ -115,6 +115,8 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         slow_start: at_once,
         ring_key: Fact::known(RingKey::Address, off),
         labels: Fact::known(LabelsId::NONE, off),
+        // With active checks an endpoint waits for its first one (1.40, `FAILED_ACTIVE_HC` at start).
+        assumed_up: Fact::known(false, of_cluster(RuleId::ENVOY_CHECK)),
         transport: Transport::unknown(Fact::known(false, of_cluster(RuleId::ENVOY_SETTING))),
         on_failures: Fact::known(OnFailures::Nothing, off),
         locality: None,

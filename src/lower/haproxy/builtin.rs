@@ -17,6 +17,7 @@ pub(super) fn builtin(at: Span, version: Version) -> Draft {
     Draft {
         settings: pool_settings(at, version),
         server: server_settings(at),
+        monitor: None,
         check: CheckRules::default(),
         default_pool: None,
         connections: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_LIMIT)),
@@ -104,6 +105,7 @@ fn server_settings(at: Span) -> ServerDraft {
             slow_start: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             ring_key: Fact::known(RingKey::Number, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             labels: Fact::known(LabelsId::NONE, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            assumed_up: Fact::known(true, origin(RuleId::HAPROXY_CHECK)),
             transport: Transport::unknown(off),
             on_failures: Fact::known(OnFailures::Nothing, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             locality: None,

@@ -12,6 +12,8 @@ pub(super) struct Draft {
     pub(super) settings: PoolSettings,
     /// What a server line starts from (`default-server`).
     pub(super) server: ServerDraft,
+    /// `monitor-uri`.
+    pub(super) monitor: Option<Span>,
     /// The rules of its health check.
     pub(super) check: CheckRules,
     /// `default_backend`: its name and its statement.

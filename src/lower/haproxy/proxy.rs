@@ -24,6 +24,8 @@ struct Body {
     /// A `stick` rule that uses the section's own table.
     needs_table: Option<Span>,
     has_table: bool,
+    /// A `monitor fail` rule.
+    monitored: bool,
 }
 
 /// A section's header in its parts.
@@ -213,6 +215,8 @@ impl Lowering<'_, '_> {
             "default_backend" => self.default_pool(draft, line),
             "use-server" => self.use_server(line, body),
             "stick-table" => body.has_table = true,
+            "monitor fail" => body.monitored = true,
+            "monitor-uri" => draft.monitor = Some(line.span),
             phrase if phrase.starts_with("stick ") => {
                 body.sticks = body.sticks.or(Some(line.span));
                 if line.presence.is_certain() && !line.arguments.iter().any(|word| word.is("table")) {
@@ -315,6 +319,7 @@ impl Lowering<'_, '_> {
             connections: draft.connections,
             client_timeout: draft.settings.timeouts.client,
             presence,
+            always_healthy: draft.monitor.filter(|_| !body.monitored),
             disabled: draft.disabled,
             answers_itself: draft.answers_itself,
         });
@@ -388,6 +393,7 @@ impl Body {
             clients: Clients::Untold,
             needs_table: None,
             has_table: false,
+            monitored: false,
         }
     }
 }

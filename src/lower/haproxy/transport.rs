@@ -42,6 +42,10 @@ pub(super) fn apply(server: &mut ServerDraft, written: Written<'_>) {
         "check-sni" => server.check.server_name = true,
         "port" => transport.check_port = Fact { value: port(written.value), origin },
         "addr" => transport.check_address = Fact { value: address(written), origin },
+        "init-state" => {
+            let up = written.value.map(|word| matches!(word, "up" | "fully-up" | "none"));
+            server.settings.assumed_up = Fact { value: up.map_or(Value::Unknown(Why::Variable), Value::Known), origin };
+        }
         "on-error" => server.on_error.takes_out = written.value == Some("mark-down"),
         "error-limit" => server.on_error.limit = number(written.value),
         _ => {}

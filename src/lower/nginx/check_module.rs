@@ -20,6 +20,8 @@ pub(super) struct CheckTimes {
     pub(super) rise: Option<u32>,
     /// The port that is asked, if it is another one.
     pub(super) port: Option<u16>,
+    /// Whether targets count as up before their first check.
+    pub(super) up: bool,
     defaults: (u64, u32, u32),
     at: Span,
 }
@@ -27,12 +29,12 @@ pub(super) struct CheckTimes {
 impl CheckTimes {
     /// A check that says nothing, with its defaults.
     pub(super) const fn new(interval: u64, fall: u32, rise: u32, at: Span) -> Self {
-        Self { interval: None, fall: None, rise: None, port: None, defaults: (interval, fall, rise), at }
+        Self { interval: None, fall: None, rise: None, port: None, up: true, defaults: (interval, fall, rise), at }
     }
 
     /// `check interval=3000 rise=2 fall=5`. Defaults: README of the module, `check`.
     fn read(arguments: &[Argument<'_>], at: Span) -> Self {
-        let mut times = Self::new(30_000, 5, 2, at);
+        let mut times = Self { up: false, ..Self::new(30_000, 5, 2, at) };
         for word in arguments.iter().filter_map(Argument::known) {
             let Some((name, value)) = word.split_once('=') else { continue };
             match name {
@@ -40,6 +42,7 @@ impl CheckTimes {
                 "fall" => times.fall = value.parse().ok(),
                 "rise" => times.rise = value.parse().ok(),
                 "port" => times.port = value.parse().ok(),
+                "default_down" => times.up = value == "false",
                 _ => {}
             }
         }
@@ -51,6 +54,7 @@ impl CheckTimes {
         let (interval, fall, rise) = self.defaults;
         settings.interval = self.fact(self.interval.map(Timeout::After), Timeout::After(interval));
         settings.fast_interval = settings.interval;
+        settings.assumed_up = Fact::known(self.up, Origin::written(self.at));
         settings.fall = self.fact(self.fall, fall);
         settings.rise = self.fact(self.rise, rise);
         settings.transport.check_port = Fact::known(self.port.filter(|port| *port > 0), Origin::written(self.at));

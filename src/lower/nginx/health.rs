@@ -47,7 +47,11 @@ impl Lowering<'_, '_> {
             let Some(mut settings) = self.unit.settings(pool.settings).copied() else { continue };
             settings.probe = Fact::known(probe, Origin::written(at));
             settings.http_check = http_check;
-            self.mark_checked(targets, at, |settings| times.apply(settings));
+            let mandatory = self.arguments(place).any(|word| word.is("mandatory") || word.is("essential"));
+            self.mark_checked(targets, at, |settings| {
+                times.apply(settings);
+                settings.assumed_up = Fact::known(!mandatory, Origin::written(at));
+            });
             let stored = self.store_settings(&settings);
             if let Some(pool) = self.unit.pools.get_mut(id.0 as usize) {
                 pool.settings = stored;

@@ -89,6 +89,7 @@ pub(super) fn target_settings() -> TargetSettings {
         slow_start: never,
         ring_key: Fact::known(RingKey::Address, off),
         labels: Fact::known(LabelsId::NONE, off),
+        assumed_up: Fact::known(true, origin(RuleId::NGINX_CHECK)),
         // Whether TLS is spoken to it is the business of routes.
         transport: Transport::unknown(Fact::unknown(Why::Unsupported, off)),
         on_failures: Fact::known(OnFailures::Nothing, off),
