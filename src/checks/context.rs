@@ -10,8 +10,8 @@ use crate::finding::Subject;
 use crate::model::{Forwarding, Origin, Pool, PoolId, Route, RouteKind, RouteSource, Target, Text, Timeout, Unit};
 use crate::source::{Sources, Span};
 use crate::traffic::{
-    Certainty, Effort, Failure, FailureMode, Noticed, Peace, PoolView, Prediction, Reach, Reached, Scenario, notice,
-    percent, predict, tries_elsewhere,
+    Certainty, Effort, Failure, FailureMode, Flawed, Noticed, Peace, PoolView, Prediction, Reach, Reached, Scenario,
+    notice, percent, predict, probe_flaw, tries_elsewhere,
 };
 
 /// One unit with everything that checks ask about.
@@ -220,6 +220,11 @@ impl<'a> PoolContext<'a> {
     /// Whether and when a target's failure is noticed. Cost: none to speak of.
     pub fn noticed(&self, context: &Context<'a>, target: &Target, mode: FailureMode) -> Noticed {
         notice(&self.view, target, mode, &self.forwardings(context))
+    }
+
+    /// What keeps its health check from telling a target that works from one that does not.
+    pub fn probe_flaw(&self, context: &Context<'a>) -> Option<Flawed> {
+        probe_flaw(&self.view, &self.forwardings(context))
     }
 
     fn forwardings(&self, context: &Context<'a>) -> Vec<&'a Forwarding> {

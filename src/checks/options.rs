@@ -22,6 +22,10 @@ pub struct Options {
     pub slow_notice: u64,
     /// `slow-failure-detection`: failures leave a target out for at least this many milliseconds.
     pub long_exclusion: u64,
+    /// `flapping-health-check`: a pool of at most so many targets is small.
+    pub small_pool: u32,
+    /// `flapping-health-check`: a check that must be answered in fewer than this many milliseconds.
+    pub hasty_check: u64,
     /// `no-failover-headroom`: a survivor gets at least this many times its traffic.
     pub failover_growth: f64,
     /// `slow-connect-timeout`: with several targets, a connect timeout above this many milliseconds.
@@ -56,6 +60,8 @@ impl Default for Options {
             huge_ring_points: 1_000_000,
             slow_notice: 30_000,
             long_exclusion: 300_000,
+            small_pool: 3,
+            hasty_check: 100,
             failover_growth: 2.5,
             slow_connect_several: 10_000,
             slow_connect_single: 60_000,

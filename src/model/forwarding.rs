@@ -51,6 +51,9 @@ pub struct Forwarding {
     pub retry_for: Fact<Timeout>,
     /// The labels of the targets that requests ask for, in [`super::Unit::labels`].
     pub asks_for: Fact<LabelsId>,
+    /// Whether requests name a host that is written for the target, rather than what the client asked for (Envoy
+    /// `host_rewrite_literal`, `auto_host_rewrite`).
+    pub names_target: Fact<bool>,
     /// Whether a connection to a target can be used again.
     pub reuse: Fact<Reuse>,
     /// What a hashing pool hashes, where the route says it.

@@ -26,6 +26,9 @@ pub struct Listener {
     pub clients: Clients,
     /// Whether it is there.
     pub presence: Presence,
+    /// A path that it answers by itself with 200 as long as it runs, and which no condition makes fail (HAProxy
+    /// `monitor-uri` without `monitor fail`).
+    pub always_healthy: Option<Span>,
     /// Taken out of service by the configuration.
     pub disabled: bool,
     /// It answers some requests itself (statistics, fixed answers), so it may do without a pool.

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    Clients, Completeness, Conditions, Fact, HashType, Limit, Policy, Presence, Probe, SpreadId, Text, Timeouts,
+    Clients, Completeness, Conditions, Fact, HashType, HttpCheck, Limit, Policy, Presence, Probe, SpreadId, Text,
+    Timeouts,
 };
 use crate::source::Span;
 
@@ -179,6 +180,8 @@ pub struct PoolSettings {
     pub hash_spills: Fact<bool>,
     /// What the health check asks, for targets that have it enabled.
     pub probe: Fact<Probe>,
+    /// What it sends and takes for a good answer, where it asks by HTTP.
+    pub http_check: HttpCheck,
     /// How often a failed connection attempt is repeated.
     pub retries: Fact<u32>,
     /// Which outcomes are repeated, where that is the pool's business.

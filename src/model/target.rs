@@ -1,6 +1,6 @@
 //! One member of a pool.
 
-use super::{Address, Fact, LabelsId, LocalityId, Presence, Queueing, Text, Timeout};
+use super::{Address, Fact, LabelsId, LocalityId, Presence, Queueing, Text, Timeout, Transport};
 use crate::source::Span;
 
 /// Which target settings of its unit; equal ones are stored once.
@@ -108,14 +108,27 @@ pub struct TargetSettings {
     pub slow_start: Fact<Timeout>,
     /// What its points on the ring of a hash are made of.
     pub ring_key: Fact<RingKey>,
-    /// Whether connections to it begin with TLS, where that is the target's business.
-    pub tls: Fact<bool>,
-    /// Whether its check asks another port or address than its own.
-    pub checked_elsewhere: Fact<bool>,
     /// Labels by which requests can ask for it, in [`super::Unit::labels`].
     pub labels: Fact<LabelsId>,
+    /// Whether it gets traffic before its first check.
+    pub assumed_up: Fact<bool>,
+    /// What connections to it are wrapped in, and where its checks go.
+    pub transport: Transport,
+    /// What failures of real traffic do to it, where they are watched (HAProxy `on-error`).
+    pub on_failures: Fact<OnFailures>,
     /// The place that it belongs to, in [`super::Unit::localities`].
     pub locality: Option<LocalityId>,
+}
+
+/// What so many failures of real traffic in a row do to a target (HAProxy `on-error`, `error-limit`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OnFailures {
+    /// Nothing.
+    Nothing,
+    /// It is checked more often, or one check counts as failed: the checks still decide.
+    Hastens,
+    /// So many take it out; checks bring it back.
+    TakesOut(u32),
 }
 
 /// What the points of a target on a ring are made of.

@@ -2,7 +2,7 @@
 
 use super::can_eject;
 use crate::model::{
-    AdministrativeState, LabelsId, Method, Pool, PoolId, PoolSettings, Spread, Target, TargetSettings, Unit,
+    AdministrativeState, LabelsId, Method, Pool, PoolId, PoolSettings, ProbeKind, Spread, Target, TargetSettings, Unit,
 };
 use crate::source::Sources;
 
@@ -130,8 +130,20 @@ impl<'a> PoolView<'a> {
 
     /// Whether the health check asks for a role that only one target has at a time, and is enabled.
     pub fn elects(&self) -> bool {
-        let asks = self.settings.probe.get().is_some_and(|probe| probe.elects);
+        let asks = self.settings.probe.get().is_some_and(|probe| probe.elects) || self.asks_patroni();
         asks && self.targets.iter().any(|target| self.is_watched(target) != Some(false))
+    }
+
+    /// Whether the check asks for `/` on port 8008, where Patroni answers 200 for the primary only (REST API of Patroni,
+    /// health check endpoints).
+    fn asks_patroni(&self) -> bool {
+        let path = match self.settings.probe.get().map(|probe| probe.kind) {
+            Some(ProbeKind::Http(path)) => path,
+            _ => return false,
+        };
+        let root = path.is_none_or(|path| self.unit.texts.get(path, self.sources) == "/");
+        let asked = |target: &Target| self.settings_of(target).map(|settings| settings.transport.check_port);
+        root && self.targets.iter().any(|target| asked(target).is_some_and(|port| port.is(&Some(8008))))
     }
 
     /// How many targets are declared, if that is known.

@@ -2,8 +2,8 @@
 
 use lblint::model::OriginKind::{Default, Written};
 use lblint::model::{
-    Completeness, Destination, Guard, HashFunction, Key, LabelsId, Limit, Membership, Method, ProbeKind, RouteSource,
-    Step, Subsets, Timeout, Why,
+    Completeness, Destination, Guard, HashFunction, HostHeader, Key, LabelsId, Limit, Membership, Method, ProbeKind,
+    RouteSource, Statuses, Step, Subsets, Timeout, Verb, Why,
 };
 
 use crate::model::{clusters, endpoint};
@@ -267,4 +267,29 @@ fn limits_for_one_priority_are_read_once() {
     assert!(twice.requests.is(&5) && twice.unread.is_some());
     assert!(of("{max_requests: 5}, {priority: HIGH}").unread.is_none());
     assert_eq!(of("{retry_budget: {}}").retries.get(), None);
+}
+
+/// What an HTTP check sends and takes for good (1.40, measured).
+#[test]
+fn http_checks() {
+    let check = |http: &str, more: &str| {
+        let text = format!(
+            "  - name: shop\n    health_checks:\n    - {{ timeout: 1s, interval: 1s, \
+             unhealthy_threshold: 2, healthy_threshold: 1, http_health_check: {http} }}\n{more}"
+        );
+        clusters(&text).settings("shop").http_check
+    };
+    let plain = check("{ path: /h }", "");
+    assert!(plain.method.is(&Verb::Get) && plain.host.is(&HostHeader::PoolName));
+    assert!(plain.good.is(&Statuses::range(200, 200)) && plain.other_version.is(&false));
+    let full = check(
+        "{ path: /h, host: a, method: HEAD, expected_statuses: [{start: 200, end: 300}], receive: [{text: aa}] }",
+        "",
+    );
+    assert!(full.method.is(&Verb::Head) && full.host.is(&HostHeader::Written) && full.reads_body.is(&true));
+    assert!(full.good.is(&Statuses::range(200, 299)), "the end is not part of it");
+    assert!(check("{ path: /h }", "    http2_protocol_options: {}\n").other_version.is(&true));
+    assert!(
+        check("{ path: /h, codec_client_type: HTTP2 }", "    http2_protocol_options: {}\n").other_version.is(&false)
+    );
 }

@@ -32,14 +32,13 @@ fn rules_know_their_stage_and_what_they_read() {
 fn servers_say_whether_tls_is_spoken_and_where_they_are_asked() {
     let model = model(
         "defaults\n mode tcp\nbackend db\n option httpchk\n default-server ssl verify none\n server a 10.0.0.1:1 check\n\
-         server b 10.0.0.2:1 no-ssl check port 9200\nbackend other\n http-check connect port 8\n server c 10.0.0.3:1 check\n",
+         server b 10.0.0.2:1 no-ssl check port 9200\n",
     );
     let settings = |pool: &str| -> Vec<(bool, bool)> {
         let pool = model.unit().pools.iter().find(|known| model.text(known.name) == pool).unwrap();
         let targets =
             model.unit().targets_of(pool).iter().map(|target| model.unit().target_settings(target.settings).unwrap());
-        targets.map(|one| (one.tls.is(&true), one.checked_elsewhere.is(&true))).collect()
+        targets.map(|one| (one.transport.traffic.tls.is(&true), !one.transport.checks_its_own_place())).collect()
     };
     assert_eq!(settings("db"), [(true, false), (false, true)]);
-    assert_eq!(settings("other"), [(false, true)]);
 }

@@ -1,8 +1,8 @@
 //! Pools: servers, methods and their order, what is kept beside them.
 
 use lblint::model::{
-    Address, AdministrativeState, Affinity, Completeness, Count, HashFunction, Keepalive, Key, Limit, Method,
-    OriginKind, PoolKind, Port, Timeout, Why, Workers,
+    Address, AdministrativeState, Affinity, Completeness, Count, HashFunction, HostHeader, Keepalive, Key, Limit,
+    Method, OriginKind, PoolKind, Port, Statuses, Timeout, Verb, Why, Workers,
 };
 use lblint::source::Version;
 use lblint::traffic::{Certainty, Detection, PoolView, Scenario, detection, predict};
@@ -276,4 +276,20 @@ fn the_limits_of_a_worker_process() {
     let both = "worker_rlimit_nofile 100; events { worker_connections 64; }";
     assert_eq!(limits(both), [Some(Limit::AtMost(64)), Some(Limit::AtMost(100))]);
     assert_eq!(limits(""), [None, None]);
+}
+
+/// `check` of the module: what it sends, which answers are good, how often (README of `nginx_upstream_check_module`).
+#[test]
+fn checks_of_the_module() {
+    let text = "http { upstream a { server 10.0.0.1:80; check interval=3000 fall=2 type=http; \
+                check_http_send \"HEAD /x HTTP/1.1\\r\\nHost: a\\r\\n\"; check_http_expect_alive http_2xx http_5xx; } \
+                upstream b { server 10.0.0.1:80; check interval=1000; check_http_send \"GET / HTTP/1.0\\r\\n\\r\\n\"; } }";
+    let model = model(text);
+    let check = model.settings("a").http_check;
+    assert!(check.method.is(&Verb::Head) && check.names_host.is(&true) && check.host.is(&HostHeader::Written));
+    assert!(check.ends.is(&false) && check.unread.is_none());
+    assert!(check.good.is(&Statuses::range(200, 299).or(Statuses::range(500, 599))));
+    let settings = model.unit().target_settings(model.targets("a")[0].settings).unwrap();
+    assert!(settings.interval.is(&Timeout::After(3000)) && settings.fall.is(&2) && settings.rise.is(&2));
+    assert!(model.settings("b").http_check.unread.is_some(), "a connection sends nothing");
 }

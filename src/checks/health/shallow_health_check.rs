@@ -23,7 +23,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "servers that speak HTTP are only asked whether they accept a connection",
-    follows: &["no-health-check", "health-check-not-enabled", "partial-health-check"],
+    follows: &["no-health-check", "health-check-not-enabled", "partial-health-check", "broken-health-check"],
     page: include_str!("../../../docs/checks/shallow-health-check.md"),
 };
 

@@ -2,6 +2,7 @@
 
 mod bypassed_pool;
 mod conflicting_names;
+mod database_role_not_checked;
 mod forwarding_loop;
 mod heavy_mirror;
 mod misordered_rules;
@@ -18,6 +19,7 @@ mod unused_pool;
 
 pub(super) use bypassed_pool::BypassedPool;
 pub(super) use conflicting_names::ConflictingNames;
+pub(super) use database_role_not_checked::DatabaseRoleNotChecked;
 pub(super) use forwarding_loop::ForwardingLoop;
 pub(super) use heavy_mirror::HeavyMirror;
 pub(super) use misordered_rules::MisorderedRules;

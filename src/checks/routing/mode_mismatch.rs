@@ -188,7 +188,7 @@ fn without_tls(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding>
 }
 
 fn is_plain(pool: &PoolContext<'_>, target: &Target) -> bool {
-    pool.view.settings_of(target).is_some_and(|settings| settings.tls.is(&false))
+    pool.view.settings_of(target).is_some_and(|settings| settings.transport.traffic.tls.is(&false))
 }
 
 /// Where the mode is written, if it is (HAProxy).
@@ -227,13 +227,15 @@ const OTHER_PROBE: Wording = Wording {
 /// HTTP is asked of a port that does not speak it.
 fn probed_with_http(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
     let probe = pool.view.settings.probe;
-    if !matches!(probe.get()?.kind, ProbeKind::Http(_)) {
+    // What rules of a check say of connections and ports is not modelled.
+    let is_told = pool.view.settings.http_check.path.get().is_some();
+    if !matches!(probe.get()?.kind, ProbeKind::Http(_)) || !is_told {
         return None;
     }
     let (port, protocol) = all_ports(pool, protocol)?;
     let asks_here = |target: &Target| {
         let settings = pool.view.settings_of(target);
-        settings.is_some_and(|settings| settings.checked.is(&true) && settings.checked_elsewhere.is(&false))
+        settings.is_some_and(|settings| settings.checked.is(&true) && settings.transport.checks_its_own_place())
     };
     let count = pool.view.targets.len();
     if !pool.view.targets.iter().all(asks_here) {

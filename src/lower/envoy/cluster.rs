@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::resources::Resources;
-use super::{Lowering, health, membership, policy, settings, spread};
+use super::{Lowering, health, http_check, membership, policy, settings, spread};
 use crate::model::{
     AdministrativeState, Completeness, Definition, Fact, Membership, Namespace, Pool, PoolKind, PoolSettings, Spread,
     SpreadId, Step, Subsets, TargetSettings, Text, Why,
@@ -47,10 +47,10 @@ impl<'a> Lowering<'a, '_> {
         spread::read(message, &mut draft);
         self.probe(message, &mut draft);
         health::read(message, &mut draft);
+        http_check::transport(message, &mut draft);
         let connect = &mut draft.settings.timeouts.connect;
         *connect = health::in_milliseconds(message, "connect_timeout_ms").unwrap_or(*connect);
         *connect = message.duration("connect_timeout", *connect);
-        draft.target.tls = speaks_tls(message, draft.target.tls);
         self.members(message, &mut draft, resources);
         self.note_uses_in(
             message,
@@ -111,19 +111,6 @@ impl<'a> Lowering<'a, '_> {
             None => draft.spread.subsets = unsupported(subsets.origin.at),
         }
     }
-}
-
-/// Whether connections to the endpoints of a cluster are wrapped; by which of several sockets their labels decide.
-fn speaks_tls(cluster: &Message<'_>, plain: Fact<bool>) -> Fact<bool> {
-    if cluster.field("transport_socket_matches").is_some() || cluster.field("transport_socket_matcher").is_some() {
-        return unsupported(cluster.first_line());
-    }
-    for name in ["transport_socket", "tls_context", "ssl_context"] {
-        if cluster.field(name).is_some() {
-            return Fact::known(true, crate::model::Origin::written(cluster.place(name)));
-        }
-    }
-    plain
 }
 
 /// A fact that a setting which is not modelled makes unknown.

@@ -9,7 +9,7 @@ use super::resources::{Resources, file_of};
 use crate::grammar::rules::RuleId;
 use crate::model::{
     Address, AdministrativeState, Completeness, Count, Fact, Locality, LocalityId, Membership, Origin, Presence,
-    Target, Text, Value, Why,
+    Target, TargetSettings, Text, Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -166,8 +166,8 @@ impl<'a> Lowering<'a, '_> {
         if unchecked.is_some_and(|config| config.has("disable_active_health_check")) {
             settings.checked = Fact::known(false, Origin::written(Span::default()));
         }
-        if unchecked.is_some_and(|config| config.any(&["port_value", "address"]).is_some()) {
-            settings.checked_elsewhere = Fact::known(true, Origin::written(Span::default()));
+        if let Some(config) = unchecked {
+            checked_elsewhere(&config, &mut settings);
         }
         let is_name = matches!(address, Address::Host(..));
         settings.resolved_at_run_time.value = Value::Known(is_name);
@@ -234,4 +234,21 @@ fn dropped(policy: &Message<'_>, default: Fact<u32>) -> Fact<u32> {
     }
     let dropped = (1_000_000 - left).div_ceil(100);
     Fact::known(dropped as u32, Origin::written(overloads.first_line()))
+}
+
+/// `health_check_config`: another port or address than that of the traffic.
+fn checked_elsewhere(config: &Message<'_>, settings: &mut TargetSettings) {
+    let transport = &mut settings.transport;
+    let origin = Origin::written(Span::default());
+    if let Some(port) = config.field("port_value") {
+        let number = port.integer().and_then(|port| u16::try_from(port).ok());
+        transport.check_port = match number {
+            Some(0) => return,
+            Some(number) => Fact::known(Some(number), origin),
+            None => Fact::unknown(Why::Template, origin),
+        };
+    }
+    if config.field("address").is_some() {
+        transport.check_address = Fact::unknown(Why::Unsupported, origin);
+    }
 }

@@ -38,6 +38,10 @@ impl<'a> Lowering<'a, '_> {
         }
         retries::read_methods(condition, &mut forwarding);
         forwarding.asks_for = self.asked_for(action);
+        let rewrites = ["host_rewrite_literal", "auto_host_rewrite", "host_rewrite"];
+        if let Some(name) = rewrites.into_iter().find(|name| action.field(name).is_some()) {
+            forwarding.names_target = Fact::known(true, Origin::written(action.place(name)));
+        }
         if let Some(policies) = action.field("hash_policy") {
             forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
             self.note_unsent_cookie(&policies);
@@ -113,6 +117,7 @@ fn defaults(protocol: Protocol, at: Span) -> Forwarding {
         retry_for: never,
         hash_key: Fact::known(None, off),
         asks_for: Fact::unknown(Why::Request, off),
+        names_target: Fact::known(false, off),
         reuse: Fact::known(Reuse::Possible, off),
         buffers_answers: Fact::known(false, off),
         buffers_requests: Fact::known(false, off),

@@ -90,11 +90,14 @@ fn fewer(a: Fact<u32>, b: Fact<u32>) -> Fact<u32> {
     }
 }
 
-impl Lowering<'_, '_> {
+impl<'a> Lowering<'a, '_> {
     /// What the check asks.
-    pub(super) fn probe(&mut self, cluster: &Message<'_>, draft: &mut Draft) {
+    pub(super) fn probe(&mut self, cluster: &Message<'a>, draft: &mut Draft) {
         let Some(check) = first_check(cluster) else { return };
         let http = check.field("http_health_check");
+        if let Some(http) = &http {
+            self.http_check(cluster, http, place(cluster), draft);
+        }
         let v1 = check.text_of("type").is_some_and(|word| word == "http").then_some(check);
         let kind = if let Some(http) = http.or(v1) {
             ProbeKind::Http(http.field("path").map(|path| self.text(&path)))

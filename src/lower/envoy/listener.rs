@@ -72,6 +72,7 @@ impl<'a> Lowering<'a, '_> {
             connections: Fact::known(Limit::Unlimited, Origin::default(header, RuleId::ENVOY_SETTING)),
             client_timeout: Fact::known(hour, Origin::default(header, RuleId::ENVOY_IDLE_TIMEOUT)),
             presence: Presence::Always,
+            always_healthy: None,
             disabled: false,
             answers_itself: true,
         });

@@ -9,6 +9,7 @@ mod facts;
 mod forwarding;
 mod health;
 mod hosts;
+mod http_check;
 mod keys;
 mod labels;
 mod listener;

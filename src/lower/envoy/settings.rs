@@ -2,9 +2,9 @@
 
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Affinity, Breakers, Conditions, Fact, HashFunction, HashType, Keepalive, LabelsId, Limit, Method, Mode, Origin,
-    Policy, PoolSettings, Probe, Queueing, RingKey, RingSize, SavedState, Selectors, Spread, Subsets, TargetSettings,
-    Timeout, Timeouts, Why,
+    Affinity, Breakers, Conditions, Fact, HashFunction, HashType, HttpCheck, Keepalive, LabelsId, Limit, Method, Mode,
+    OnFailures, Origin, Policy, PoolSettings, Probe, Queueing, RingKey, RingSize, SavedState, Selectors, Spread,
+    Subsets, TargetSettings, Timeout, Timeouts, Transport, Verb, Why,
 };
 use crate::source::Span;
 
@@ -28,6 +28,7 @@ pub(super) fn pool_settings(at: Span) -> PoolSettings {
         hash_balance: Fact::known(Limit::Unlimited, off),
         hash_spills: Fact::known(false, off),
         probe: Fact::known(Probe::CONNECT, origin(RuleId::ENVOY_CHECK)),
+        http_check: HttpCheck::request(Verb::Get, origin(RuleId::ENVOY_CHECK)),
         // Whether and where a request is tried again is the route's business.
         retries: Fact::known(0, origin(RuleId::ENVOY_RETRY_POLICY)),
         retry_on: Fact::known(Conditions::NONE, origin(RuleId::ENVOY_RETRY_POLICY)),
@@ -113,9 +114,11 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         ejected_for: at_once,
         slow_start: at_once,
         ring_key: Fact::known(RingKey::Address, off),
-        tls: Fact::known(false, off),
-        checked_elsewhere: Fact::known(false, off),
         labels: Fact::known(LabelsId::NONE, off),
+        // With active checks an endpoint waits for its first one (1.40, `FAILED_ACTIVE_HC` at start).
+        assumed_up: Fact::known(false, of_cluster(RuleId::ENVOY_CHECK)),
+        transport: Transport::unknown(Fact::known(false, of_cluster(RuleId::ENVOY_SETTING))),
+        on_failures: Fact::known(OnFailures::Nothing, off),
         locality: None,
     }
 }

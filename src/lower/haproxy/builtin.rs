@@ -1,11 +1,12 @@
 //! What HAProxy does when nothing is written, by version.
 
-use super::draft::{Draft, ServerDraft};
+use super::draft::{CheckPath, CheckRules, Draft, OnError, ServerDraft};
 use super::operations::StatsDraft;
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, LabelsId, Limit, Method, Mode, Origin,
-    Policy, PoolSettings, Probe, Queueing, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Why,
+    AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, HttpCheck, LabelsId, Limit, Method, Mode,
+    OnFailures, Origin, Policy, PoolSettings, Probe, Queueing, Redispatch, RingKey, SavedState, TargetSettings,
+    Timeout, Timeouts, Transport, Value, Verb, Why,
 };
 use crate::source::{Span, Version};
 
@@ -17,6 +18,8 @@ pub(super) fn builtin(at: Span, version: Version) -> Draft {
     Draft {
         settings: pool_settings(at, version),
         server: server_settings(at),
+        monitor: None,
+        check: CheckRules::default(),
         default_pool: None,
         connections: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_LIMIT)),
         disabled: false,
@@ -36,6 +39,7 @@ fn pool_settings(at: Span, version: Version) -> PoolSettings {
         hash_balance: Fact::known(Limit::Unlimited, Origin::default(at, RuleId::HAPROXY_HASH_BALANCE)),
         hash_spills: Fact::known(false, Origin::default(at, RuleId::HAPROXY_HASH_BALANCE)),
         probe: Fact::known(Probe::CONNECT, Origin::default(at, RuleId::HAPROXY_PROBE)),
+        http_check: http_check(at),
         retries: Fact::known(3, Origin::default(at, RuleId::HAPROXY_RETRIES)),
         retry_on: Fact::known(Conditions::CONNECT, Origin::default(at, RuleId::HAPROXY_RETRY_ON)),
         retry_exceptions: Fact::known(false, Origin::default(at, RuleId::HAPROXY_RETRY_ON)),
@@ -62,6 +66,12 @@ pub(super) fn default_policy(at: Span, version: Version) -> Fact<Policy> {
 
 /// `balance roundrobin`, which is also what an algorithm that cannot act is replaced by.
 pub(super) const ROUND_ROBIN: Policy = Policy { word: "roundrobin", method: Method::RoundRobin { fixed: false } };
+
+/// What `option httpchk` alone sends: `OPTIONS / HTTP/1.0` without a host; 2xx and 3xx are good (2.6.12, measured; manual
+/// 4.2, `option httpchk` and `http-check expect`).
+pub(super) fn http_check(at: Span) -> HttpCheck {
+    HttpCheck::request(Verb::Options, Origin::default(at, RuleId::HAPROXY_PROBE))
+}
 
 fn timeouts(at: Span) -> Timeouts {
     let never = Fact::known(Timeout::Never, Origin::default(at, RuleId::HAPROXY_TIMEOUT));
@@ -98,16 +108,19 @@ fn server_settings(at: Span) -> ServerDraft {
             ejected_for: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             slow_start: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             ring_key: Fact::known(RingKey::Number, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
-            tls: off,
-            checked_elsewhere: off,
             labels: Fact::known(LabelsId::NONE, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
+            assumed_up: Fact::known(true, origin(RuleId::HAPROXY_CHECK)),
+            transport: Transport::unknown(off),
+            on_failures: Fact::known(OnFailures::Nothing, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             locality: None,
         },
         weight: Fact::known(1, origin(RuleId::HAPROXY_WEIGHT)),
         backup: off,
         state: AdministrativeState::Up,
         number: 0,
-        patroni_port: false,
         session: None,
+        check: CheckPath::default(),
+        // Manual 5.2, `error-limit`: 10.
+        on_error: OnError { takes_out: false, limit: Value::Known(10) },
     }
 }

@@ -2,8 +2,8 @@
 
 use super::operations::StatsDraft;
 use crate::model::{
-    AdministrativeState, CarrierKind, Fact, Limit, PoolSettings, Step, Stories, TargetSettings, Text, Timeout, Value,
-    Why,
+    AdministrativeState, CarrierKind, Fact, HttpCheck, Limit, PoolSettings, Step, Stories, TargetSettings, Text,
+    Timeout, Value, Why,
 };
 use crate::source::Span;
 
@@ -14,6 +14,10 @@ pub(super) struct Draft {
     pub(super) settings: PoolSettings,
     /// What a server line starts from (`default-server`).
     pub(super) server: ServerDraft,
+    /// `monitor-uri`.
+    pub(super) monitor: Option<Span>,
+    /// The rules of its health check.
+    pub(super) check: CheckRules,
     /// `default_backend`: its name and its statement.
     pub(super) default_pool: Option<(Fact<Text>, Span)>,
     /// `maxconn` of a listener.
@@ -30,6 +34,28 @@ pub(super) struct Draft {
     pub(super) stats: StatsDraft,
 }
 
+/// Which rules of a health check a section has written so far. The first one throws all inherited ones away, the request of
+/// an inherited `option httpchk` among them (2.6.12, measured).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CheckRules {
+    /// The section has an `http-check` rule, or `option httpchk`, of its own.
+    pub(super) own: bool,
+    /// Its first `http-check` rule.
+    pub(super) http_rule: Option<Span>,
+    /// Its first `tcp-check` rule.
+    pub(super) tcp_rule: Option<Span>,
+    /// `option tcp-check` is the method.
+    pub(super) by_tcp_rules: bool,
+    /// An `http-check send` says the method.
+    pub(super) sends_method: bool,
+    /// An `http-check send` says the path.
+    pub(super) sends_path: bool,
+    /// An `http-check send` says the version.
+    pub(super) sends_version: bool,
+    /// There was an `http-check send`.
+    pub(super) sends: bool,
+}
+
 /// What a server line starts from, and what it has become when it is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct ServerDraft {
@@ -43,10 +69,33 @@ pub(super) struct ServerDraft {
     pub(super) state: AdministrativeState,
     /// `id`; 0 if none was written.
     pub(super) number: u32,
-    /// The check goes to port 8008, where Patroni answers for the role of a database.
-    pub(super) patroni_port: bool,
     /// `cookie`: the value, and where it is written.
     pub(super) session: Option<(Value<Text>, Span)>,
+    /// What is written of the connections of checks, apart from those of traffic.
+    pub(super) check: CheckPath,
+    /// `on-error`: what so many failures do, and how many they are.
+    pub(super) on_error: OnError,
+}
+
+/// What a server line says of its checks' connections. What it does not say they share with traffic, unless they go to an
+/// address or a port of their own (configuration manual 5.2, `check-ssl`, `check-send-proxy`; 2.6.12, measured).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct CheckPath {
+    /// `check-ssl` and `no-check-ssl`.
+    pub(super) tls: Option<bool>,
+    /// `check-send-proxy`.
+    pub(super) proxy_header: bool,
+    /// `check-sni`.
+    pub(super) server_name: bool,
+}
+
+/// What a server line says of failures of real traffic.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct OnError {
+    /// `on-error mark-down`: they take it out.
+    pub(super) takes_out: bool,
+    /// `error-limit`: after so many in a row.
+    pub(super) limit: Value<u32>,
 }
 
 /// A `defaults` section that was read.
@@ -98,6 +147,8 @@ impl Draft {
         inherit(&mut s.hash_type);
         inherit(&mut s.hash_balance);
         inherit(&mut s.probe);
+        inherit_check(&mut s.http_check);
+        self.check = CheckRules { by_tcp_rules: self.check.by_tcp_rules, ..CheckRules::default() };
         inherit(&mut s.retries);
         inherit(&mut s.retry_on);
         inherit(&mut s.retry_exceptions);
@@ -121,6 +172,18 @@ fn inherit_timeouts(settings: &mut PoolSettings) {
     let all: [&mut Fact<Timeout>; 7] =
         [&mut t.connect, &mut t.server, &mut t.client, &mut t.queue, &mut t.check, &mut t.tunnel, &mut t.http_request];
     all.into_iter().for_each(inherit);
+}
+
+fn inherit_check(check: &mut HttpCheck) {
+    inherit(&mut check.method);
+    inherit(&mut check.path);
+    inherit(&mut check.names_host);
+    inherit(&mut check.host);
+    inherit(&mut check.good);
+    inherit(&mut check.reads_body);
+    inherit(&mut check.reads_header);
+    check.unread = None;
+    check.forgotten = None;
 }
 
 fn inherit<T: Copy>(fact: &mut Fact<T>) {

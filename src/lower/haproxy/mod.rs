@@ -5,6 +5,7 @@ mod builtin;
 mod clients;
 mod comments;
 mod draft;
+mod http_check;
 mod line;
 mod listener;
 mod methods;
@@ -19,6 +20,7 @@ mod server_parameters;
 mod sessions;
 mod settings;
 mod stages;
+mod transport;
 mod values;
 
 use rustc_hash::FxHashMap;

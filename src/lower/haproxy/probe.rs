@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::draft::{Draft, Write, write};
 use super::line::Line;
-use crate::model::{Fact, Origin, Probe, ProbeKind, Value};
+use crate::model::{Probe, ProbeKind, Value};
 use crate::syntax::haproxy::Prefix;
 
 /// The check methods besides `httpchk`; each `option` replaces the others.
@@ -33,16 +33,17 @@ fn asks_for_role(text: &str) -> bool {
 impl Lowering<'_, '_> {
     /// `option X` where X is a check method.
     pub(super) fn check_method(&mut self, draft: &mut Draft, line: &Line<'_>, method: &str) {
+        draft.check.by_tcp_rules = method == "tcp-check" && line.prefix == Prefix::None;
         let value = match line.prefix {
-            Prefix::None => Value::Known(self.probe_of(method, line)),
+            Prefix::None => Value::Known(self.probe_of(draft, method, line)),
             Prefix::No | Prefix::Default => Value::Known(Probe::CONNECT),
         };
         let new = Write { value, at: line.span, certain: line.presence.is_certain() };
         write(&mut draft.settings.probe, new, &mut self.unit.stories);
     }
 
-    fn probe_of(&mut self, method: &str, line: &Line<'_>) -> Probe {
-        let Some(name) = METHODS.into_iter().find(|name| *name == method) else { return self.http_probe(line) };
+    fn probe_of(&mut self, draft: &mut Draft, method: &str, line: &Line<'_>) -> Probe {
+        let Some(name) = METHODS.into_iter().find(|name| *name == method) else { return self.http_probe(draft, line) };
         match name {
             "tcp-check" => Probe { kind: ProbeKind::Connect, elects: false },
             name => Probe { kind: ProbeKind::Other(name), elects: false },
@@ -50,43 +51,45 @@ impl Lowering<'_, '_> {
     }
 
     /// `option httpchk [URI]`, `option httpchk METHOD URI [VERSION]`.
-    fn http_probe(&mut self, line: &Line<'_>) -> Probe {
+    fn http_probe(&mut self, draft: &mut Draft, line: &Line<'_>) -> Probe {
         let path = if line.arguments.len() > 1 { line.argument(1) } else { line.argument(0) };
         let elects = path.and_then(|path| path.known()).is_some_and(asks_for_role);
-        let path = path.cloned().map(|path| self.text(&path));
-        Probe { kind: ProbeKind::Http(path), elects }
+        let elects = elects || draft.check.own && draft.settings.probe.get().is_some_and(|probe| probe.elects);
+        self.http_option(draft, line);
+        Probe { kind: ProbeKind::Http(None), elects }
     }
 
     /// `http-check send ... uri PATH`, `tcp-check expect string ROLE`, and so on.
     pub(super) fn check_rule(&mut self, draft: &mut Draft, line: &Line<'_>) {
-        if line.phrase.ends_with("connect") && line.arguments.iter().any(|word| word.is("port") || word.is("addr")) {
-            draft.server.settings.checked_elsewhere = Fact::known(true, Origin::written(line.span));
+        let family = line.phrase.split(' ').next();
+        if family == Some("http-check") {
+            self.http_rule(draft, line);
+        } else {
+            draft.check.tcp_rule = draft.check.tcp_rule.or(Some(line.span));
         }
         let Value::Known(probe) = &mut draft.settings.probe.value else { return };
-        let texts = line.arguments.iter().filter_map(|argument| argument.known());
-        let mut asked = false;
-        for text in texts {
-            asked |= asks_for_role(text);
-        }
+        let asked = line.arguments.iter().filter_map(|argument| argument.known()).any(asks_for_role);
         probe.elects |= asked;
-        match line.phrase.split(' ').next() {
-            Some("http-check") => {
-                let path = line.arguments.iter().position(|argument| argument.is("uri"));
-                let path = path.and_then(|position| line.argument(position + 1)).cloned();
-                if let (ProbeKind::Http(_), Some(path)) = (probe.kind, path) {
-                    let text = self.text(&path);
-                    if let Value::Known(probe) = &mut draft.settings.probe.value {
-                        probe.kind = ProbeKind::Http(Some(text));
-                    }
-                }
+        // Without `option tcp-check` the rules are not read (2.6.12, measured).
+        let asks = line.phrase.contains("expect") || line.phrase.contains("send");
+        if family == Some("tcp-check") && asks && draft.check.by_tcp_rules && probe.kind == ProbeKind::Connect {
+            probe.kind = ProbeKind::Other("tcp-check");
+        }
+    }
+
+    /// What the rules of a section add up to, once all its lines are read.
+    pub(super) fn settle_check(draft: &mut Draft) {
+        let Value::Known(probe) = &mut draft.settings.probe.value else { return };
+        let rules = draft.check;
+        let check = &mut draft.settings.http_check;
+        match probe.kind {
+            ProbeKind::Http(_) => {
+                probe.kind = ProbeKind::Http(check.path.get().copied().flatten());
+                check.unread = rules.tcp_rule;
             }
-            Some("tcp-check")
-                if (line.phrase.contains("expect") || line.phrase.contains("send"))
-                    && probe.kind == ProbeKind::Connect =>
-            {
-                probe.kind = ProbeKind::Other("tcp-check");
-            }
-            _ => {}
+            ProbeKind::Connect if !rules.by_tcp_rules => check.unread = rules.http_rule.or(rules.tcp_rule),
+            ProbeKind::Other("tcp-check") | ProbeKind::Connect => check.unread = rules.http_rule,
+            ProbeKind::Other(_) => check.unread = rules.http_rule.or(rules.tcp_rule),
         }
     }
 }

@@ -24,6 +24,8 @@ struct Body {
     /// A `stick` rule that uses the section's own table.
     needs_table: Option<Span>,
     has_table: bool,
+    /// A `monitor fail` rule.
+    monitored: bool,
 }
 
 /// A section's header in its parts.
@@ -181,6 +183,7 @@ impl Lowering<'_, '_> {
         let listens = header.word != "backend";
         let source = listens.then(|| RouteSource::Listener(self.next_listener()));
         self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, source));
+        Self::settle_check(&mut draft);
         self.fall_back(&mut draft);
         if let Some(at) = body.needs_table.filter(|_| !body.has_table) {
             let why = "this rule needs a `stick-table` in its section: HAProxy refuses it";
@@ -236,6 +239,8 @@ impl Lowering<'_, '_> {
                 body.has_table = true;
                 self.own_table(line);
             }
+            "monitor fail" => body.monitored = true,
+            "monitor-uri" => draft.monitor = Some(line.span),
             phrase if phrase.starts_with("stick ") => {
                 body.sticks = body.sticks.or(Some(line.span));
                 self.uses_table(line);
@@ -362,6 +367,7 @@ impl Lowering<'_, '_> {
             connections: draft.connections,
             client_timeout: draft.settings.timeouts.client,
             presence,
+            always_healthy: draft.monitor.filter(|_| !body.monitored),
             disabled: draft.disabled,
             answers_itself: draft.answers_itself,
         });
@@ -435,6 +441,7 @@ impl Body {
             clients: Clients::Untold,
             needs_table: None,
             has_table: false,
+            monitored: false,
         }
     }
 }

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::Line;
+use super::transport;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{Completeness, Count, Definition, Namespace, SessionValue, Target, Why};
 use crate::syntax::haproxy::Prefix;
@@ -46,6 +47,8 @@ impl Lowering<'_, '_> {
             return;
         };
         let text = self.text(&name);
+        let mut server = *server;
+        transport::settle(&mut server, self.program.version);
         let settings = self.cache.id(&server.settings, &mut self.unit.target_settings);
         let target = Target {
             name: text,
@@ -111,9 +114,14 @@ fn start(draft: &Draft) -> ServerDraft {
         &mut s.cookie,
         &mut s.observed,
         &mut server.backup,
+        &mut s.transport.traffic.tls,
+        &mut s.transport.traffic.proxy_header,
+        &mut s.transport.traffic.server_name,
     ] {
         *fact = fact.inherited();
     }
+    s.transport.check_port = s.transport.check_port.inherited();
+    s.transport.check_address = s.transport.check_address.inherited();
     for fact in [&mut s.interval, &mut s.fast_interval, &mut s.slow_start] {
         *fact = fact.inherited();
     }

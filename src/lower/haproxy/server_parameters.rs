@@ -3,10 +3,13 @@
 use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::{Line, why};
+use super::transport;
 use super::values::{interval, number};
 use crate::grammar::Quantity;
 use crate::grammar::haproxy::Line as ParameterLine;
-use crate::model::{AdministrativeState, Fact, Namespace, Origin, RingKey, TargetSettings, Timeout, Value, Why};
+use crate::model::{
+    AdministrativeState, Fact, Namespace, Origin, RingKey, TargetSettings, Timeout, Transport, Value, Why,
+};
 use crate::source::Span;
 use crate::validate::haproxy::Argument;
 
@@ -29,6 +32,11 @@ impl Parameter<'_, '_> {
     /// A number; one that is left out is 0 (measured, 2.6.12).
     fn number(&self) -> Value<u32> {
         if self.arguments.is_empty() { Value::Known(0) } else { self.value(|text| Some(number(text))) }
+    }
+
+    fn written(&self, origin: Origin) -> transport::Written<'_> {
+        let value = self.arguments.first().and_then(Argument::known);
+        transport::Written { name: self.name, value, value_at: self.value_at(), origin }
     }
 
     fn value_at(&self) -> Span {
@@ -108,8 +116,9 @@ fn fits(part: &crate::grammar::Part, text: &str) -> bool {
 
 fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) {
     let origin = Origin::written(if shared { parameter.at } else { Span::default() });
-    let settings = &mut server.settings;
     let flag = |on: bool| Fact::known(on, origin);
+    transport::apply(server, parameter.written(origin));
+    let settings = &mut server.settings;
     match parameter.name {
         "check" => settings.checked = flag(true),
         "no-check" => settings.checked = flag(false),
@@ -118,9 +127,6 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
         "track" => settings.tracks = flag(true),
         "resolvers" => settings.resolved_at_run_time = flag(true),
         "cookie" => settings.cookie = flag(true),
-        "ssl" => settings.tls = flag(true),
-        "no-ssl" => settings.tls = flag(false),
-        "addr" => settings.checked_elsewhere = flag(true),
         "observe" => settings.observed = flag(true),
         "backup" => server.backup = Fact::known(true, Origin::written(parameter.at)),
         "no-backup" => server.backup = Fact::known(false, Origin::written(parameter.at)),
@@ -131,10 +137,6 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
             server.weight = Fact { value, origin: Origin::written(parameter.value_at()) };
         }
         "id" => server.number = parameter.value(|text| Some(number(text))).known().unwrap_or(0),
-        "port" => {
-            server.patroni_port = parameter.arguments.first().is_some_and(|word| word.is("8008"));
-            settings.checked_elsewhere = flag(true);
-        }
         _ => apply_value(settings, parameter, origin),
     }
 }
@@ -176,18 +178,13 @@ fn forget_everything(server: &mut ServerDraft, at: Option<Span>) {
     let origin = Origin::written(at.unwrap_or_default());
     let unknown = Value::Unknown(Why::Variable);
     let settings = &mut server.settings;
-    for fact in [
-        &mut settings.checked,
-        &mut settings.agent,
-        &mut settings.tracks,
-        &mut settings.resolved_at_run_time,
-        &mut settings.tls,
-        &mut settings.checked_elsewhere,
-    ] {
+    for fact in [&mut settings.checked, &mut settings.agent, &mut settings.tracks, &mut settings.resolved_at_run_time] {
         if fact.value != Value::Known(true) {
             *fact = Fact { value: unknown, origin };
         }
     }
+    settings.transport = Transport::unknown(Fact { value: unknown, origin });
+    settings.transport.check_port = Fact::unknown(Why::Variable, origin);
     if !server.weight.origin.is_explicit() {
         server.weight = Fact { value: Value::Unknown(Why::Variable), origin: server.weight.origin };
     }

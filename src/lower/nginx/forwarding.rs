@@ -86,6 +86,7 @@ impl Lowering<'_, '_> {
                 |word| read_timeout(word).map(|limit| if limit == Timeout::After(0) { Timeout::Never } else { limit }),
             ),
             hash_key: default(None, at, RuleId::NGINX_POOL_SETTING),
+            names_target: Fact::unknown(Why::Unsupported, Origin::default(at, RuleId::NGINX_POOL_SETTING)),
             asks_for: default(LabelsId::NONE, at, RuleId::NGINX_POOL_SETTING),
             reuse: self.reuse(family, at),
             buffers_answers: self.flag(family, Setting::Buffering, default(true, at, RuleId::NGINX_BUFFERING)),

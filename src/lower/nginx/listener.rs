@@ -86,6 +86,7 @@ impl Lowering<'_, '_> {
             connections: Fact::known(Limit::Unlimited, Origin::default(header, RuleId::NGINX_POOL_SETTING)),
             client_timeout,
             presence: Presence::Always,
+            always_healthy: None,
             disabled: false,
             answers_itself: true,
         });

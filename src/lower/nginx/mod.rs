@@ -4,6 +4,7 @@ mod address;
 mod argument;
 mod cache_key;
 mod caching;
+mod check_module;
 mod clients;
 mod comments;
 mod forwarding;

@@ -2,8 +2,9 @@
 
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Affinity, Conditions, Fact, HashFunction, HashType, Keepalive, LabelsId, Limit, Method, Mode, Origin, Policy,
-    PoolSettings, Probe, Queueing, Redispatch, RingKey, SavedState, TargetSettings, Timeout, Timeouts, Value, Why,
+    Affinity, Conditions, Fact, HashFunction, HashType, HttpCheck, Keepalive, LabelsId, Limit, Method, Mode,
+    OnFailures, Origin, Policy, PoolSettings, Probe, Queueing, Redispatch, RingKey, SavedState, TargetSettings,
+    Timeout, Timeouts, Transport, Value, Verb, Why,
 };
 use crate::source::{Span, Version};
 
@@ -26,6 +27,7 @@ pub(super) fn pool_settings(at: Span, mode: Mode, version: Version) -> PoolSetti
         // `ngx_http_upstream_hash_module.c`: a server that is full is passed over.
         hash_spills: Fact::known(true, off),
         probe: Fact::known(Probe::CONNECT, origin(RuleId::NGINX_CHECK)),
+        http_check: HttpCheck::request(Verb::Get, origin(RuleId::NGINX_CHECK)),
         // Each attempt goes to another target; how many there are is the route's business.
         retries: Fact::known(0, origin(RuleId::NGINX_NEXT_UPSTREAM)),
         retry_on: Fact::known(Conditions::NONE, origin(RuleId::NGINX_NEXT_UPSTREAM)),
@@ -87,9 +89,11 @@ pub(super) fn target_settings() -> TargetSettings {
         slow_start: never,
         ring_key: Fact::known(RingKey::Address, off),
         // The scheme of the route decides.
-        tls: Fact::unknown(Why::Unsupported, off),
-        checked_elsewhere: Fact::known(false, off),
         labels: Fact::known(LabelsId::NONE, off),
+        assumed_up: Fact::known(true, origin(RuleId::NGINX_CHECK)),
+        // Whether TLS is spoken to it is the business of routes.
+        transport: Transport::unknown(Fact::unknown(Why::Unsupported, off)),
+        on_failures: Fact::known(OnFailures::Nothing, off),
         locality: None,
     }
 }

@@ -1,6 +1,7 @@
 //! `upstream NAME { ... }` to a pool; the order of its statements counts.
 
 use super::argument::Argument;
+use super::check_module::{self, CheckTimes};
 use super::policy::method;
 use super::roles::Role;
 use super::settings::{KEEPALIVE_BY_DEFAULT, pool_settings};
@@ -28,6 +29,10 @@ pub(super) struct Draft {
     pub(super) checked: Option<Span>,
     /// `sticky`, and whether it needs a `route` of each server.
     carrier: Option<(Span, CarrierKind)>,
+    /// How often it is checked.
+    pub(super) check_times: Option<CheckTimes>,
+    /// The first statement that says what a check sends, or which answers are good.
+    pub(super) described: Option<Span>,
 }
 
 impl Draft {
@@ -37,7 +42,16 @@ impl Draft {
             Network::Stream => (Mode::Tcp, None),
         };
         let settings = pool_settings(at, mode, lowering.input.version);
-        Self { settings, completeness: Completeness::Complete, default_port, targets: 0, checked: None, carrier: None }
+        Self {
+            settings,
+            completeness: Completeness::Complete,
+            default_port,
+            targets: 0,
+            checked: None,
+            check_times: None,
+            described: None,
+            carrier: None,
+        }
     }
 
     /// The number of the next target, from 1.
@@ -57,6 +71,7 @@ impl Lowering<'_, '_> {
         for child in self.input.mounts.children(place) {
             self.statement_of_pool(child, &mut draft);
         }
+        check_module::settle(&mut draft);
         self.check_all(&draft, first_target);
         let text = self.text(&name);
         let settings = self.store_settings(&draft.settings);
@@ -119,8 +134,9 @@ impl Lowering<'_, '_> {
             ("include", _) => draft.completeness = Completeness::Incomplete(Why::OtherFile, at),
             ("queue", _) => queue(draft, &arguments, at),
             ("sticky" | "session_sticky", _) => sticky(draft, &arguments, at),
-            ("check", _) => super::health::check(draft, &arguments, at),
-            ("check_http_send" | "check_http_expect_alive", _) => super::health::describe(draft, at),
+            ("check" | "check_http_send" | "check_http_expect_alive", _) => {
+                self.check_statement(draft, name, &arguments, at);
+            }
             _ => self.other_statement(draft, name, at),
         }
     }
