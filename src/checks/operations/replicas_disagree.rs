@@ -106,8 +106,8 @@ fn compare(replicas: &[&OneUnit<'_>], sources: &Sources, findings: &mut Vec<Find
 
 /// The pools of the replica that most others agree with; of several the first.
 fn most_common<'p, 'a>(all: &'p [Pools<'a>]) -> Option<&'p Pools<'a>> {
-    let digests: Vec<Vec<_>> = all.iter().map(digest).collect();
-    let mut counts: FxHashMap<&Vec<_>, usize> = FxHashMap::default();
+    let digests: Vec<Digest<'_>> = all.iter().map(digest).collect();
+    let mut counts: FxHashMap<&Digest<'_>, usize> = FxHashMap::default();
     for digest in &digests {
         *counts.entry(digest).or_default() += 1;
     }
@@ -116,8 +116,10 @@ fn most_common<'p, 'a>(all: &'p [Pools<'a>]) -> Option<&'p Pools<'a>> {
     all.get(best)
 }
 
-/// What two replicas must have in common to agree.
-fn digest<'p>(pools: &'p Pools<'_>) -> Vec<(&'p str, Option<&'static str>, Vec<(&'p Place, Part)>)> {
+/// What replicas must have in common to agree: of each pool its name, its policy, and how its targets take part.
+type Digest<'p> = Vec<(&'p str, Option<&'static str>, Vec<(&'p Place, Part)>)>;
+
+fn digest<'p>(pools: &'p Pools<'_>) -> Digest<'p> {
     let targets = |copy: &'p Copy<'_>| copy.targets.iter().map(|(place, target)| (place, part(target))).collect();
     pools.iter().map(|(name, copy)| (*name, copy.policy.map(|policy| policy.word), targets(copy))).collect()
 }
@@ -181,50 +183,51 @@ fn difference<'a>(
     copy: &'a Copy<'a>,
     sources: &'a Sources,
 ) -> Option<Difference<'a>> {
-    let new = |words, at, because, there| Some(Difference { name, reference, copy, words, at, because, there });
-    let called = |one: &'a Copy<'a>, target: &Target| one.one.text(target.name, sources);
-    let missing: Vec<&Target> = absent(&reference.targets, &copy.targets);
-    let extra: Vec<&Target> = absent(&copy.targets, &reference.targets);
+    let missing = absent(&reference.targets, &copy.targets);
+    let extra = absent(&copy.targets, &reference.targets);
     let common = copy.targets.len() - extra.len();
-    if let Some(first) = missing.first() {
-        let names = list(missing.iter().map(|target| called(reference, target)));
-        return overlap(reference, copy, common)
-            .then(|| ())
-            .and_then(|()| new(format!("{names} is missing"), copy.pool.header, "without it", first.statement))
-            .map(|one| plural(one, missing.len()));
-    }
-    if let Some(first) = extra.first() {
-        let names = list(extra.iter().map(|target| called(copy, target)));
-        return overlap(reference, copy, common)
-            .then(|| ())
-            .and_then(|()| new(format!("{names} is added"), first.statement, "only here", reference.pool.header))
-            .map(|one| plural(one, extra.len()));
-    }
-    let pairs = || copy.targets.iter().filter_map(|(place, target)| Some((reference.targets.get(place)?, *target)));
-    let parts = |of: &Copy<'_>| {
-        let mut parts: Vec<Part> = of.targets.values().map(|target| part(target)).collect();
-        parts.sort_unstable();
-        parts
+    let (words, at, because, there) = if let Some(first) = missing.first().filter(|_| overlap(reference, copy, common))
+    {
+        let names = list(missing.iter().map(|target| reference.one.text(target.name, sources)));
+        (format!("{names} {} missing", is(missing.len())), copy.pool.header, "without it", first.statement)
+    } else if let Some(first) = extra.first().filter(|_| overlap(reference, copy, common)) {
+        let names = list(extra.iter().map(|target| copy.one.text(target.name, sources)));
+        (format!("{names} {} added", is(extra.len())), first.statement, "only here", reference.pool.header)
+    } else if missing.is_empty() && extra.is_empty() {
+        let (words, at, there) = other_role(reference, copy, sources).or_else(|| other_policy(reference, copy))?;
+        (words, at, "other than there", there)
+    } else {
+        return None;
     };
-    if let Some((there, here)) = pairs().find(|(there, here)| is_other(part(there), part(here))) {
-        // Each prefers its own side on purpose, if it is the same with the sides changed.
-        if parts(reference) == parts(copy) {
-            return None;
-        }
-        let words = format!("`{}` {}", called(copy, here), role(part(here), part(there)));
-        return new(words, here.statement, "other than there", there.statement);
-    }
-    let (here, there) = (copy.policy?, reference.policy?);
-    let words = || format!("the policy is {}, not {}", here.word, there.word);
-    if here == there { None } else { new(words(), copy.policy_at, "other than there", reference.policy_at) }
+    Some(Difference { name, reference, copy, words, at, because, there })
 }
 
-/// One name is, several are.
-fn plural(mut difference: Difference<'_>, count: usize) -> Difference<'_> {
-    if count > 1 {
-        difference.words = difference.words.replacen(" is ", " are ", 1);
+/// A target that takes part in another way: in words, and where it stands here and there.
+fn other_role(reference: &Copy<'_>, copy: &Copy<'_>, sources: &Sources) -> Option<(String, Span, Span)> {
+    let mut pairs = copy.targets.iter().filter_map(|(place, target)| Some((*reference.targets.get(place)?, *target)));
+    let (there, here) = pairs.find(|(there, here)| is_other(part(there), part(here)))?;
+    // Each prefers its own side on purpose, if it is the same with the sides changed.
+    if parts(reference) == parts(copy) {
+        return None;
     }
-    difference
+    let words = format!("`{}` {}", copy.one.unit.texts.get(here.name, sources), role(part(here), part(there)));
+    Some((words, here.statement, there.statement))
+}
+
+fn parts(copy: &Copy<'_>) -> Vec<Part> {
+    let mut parts: Vec<Part> = copy.targets.values().map(|target| part(target)).collect();
+    parts.sort_unstable();
+    parts
+}
+
+fn other_policy(reference: &Copy<'_>, copy: &Copy<'_>) -> Option<(String, Span, Span)> {
+    let (here, there) = (copy.policy?, reference.policy?);
+    let words = format!("the policy is {}, not {}", here.word, there.word);
+    (here != there).then_some((words, copy.policy_at, reference.policy_at))
+}
+
+const fn is(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// Copies have most targets in common; proxies of different places have none.
