@@ -59,8 +59,9 @@ const PROTOCOLS: [(u16, &str); 27] = [
     (27017, "MongoDB"),
 ];
 
-/// Ports on which HTTP comes inside TLS.
-const TLS_PORTS: [u16; 3] = [443, 6443, 8443];
+/// Ports on which HTTP comes inside TLS; on the last one many servers speak it without.
+const TLS_PORTS: [u16; 3] = [443, 6443, DOUBTFUL];
+const DOUBTFUL: u16 = 8443;
 
 /// Checks that speak another protocol to the server, and which.
 const PROBES: [(&str, &str); 5] = [
@@ -184,7 +185,12 @@ fn without_tls(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding>
         pool.name
     );
     let finding = finding(context, pool, at, message).because("TLS is expected here");
-    Some(with_mode(finding, context, pool).help(SPEAK_TLS.of(context)))
+    let mut finding = with_mode(finding, context, pool).help(SPEAK_TLS.of(context));
+    if port == DOUBTFUL {
+        finding.confidence = Confidence::Medium;
+        finding = finding.at_most(Severity::Warning).only_from(Profile::Strict);
+    }
+    Some(finding)
 }
 
 fn is_plain(pool: &PoolContext<'_>, target: &Target) -> bool {
