@@ -93,6 +93,24 @@ fn mirrors_are_copies() {
     assert_eq!(model.route_to("b").kind, RouteKind::Mirror);
 }
 
+/// The part that is copied, in units of 0.01 %; all of them without one.
+#[test]
+fn mirrors_copy_a_part() {
+    let part = |fraction: &str| {
+        let policy = format!("{{cluster: b, runtime_fraction: {{default_value: {fraction}}}}}");
+        let route = format!("{{match: {{prefix: /}}, route: {{cluster: a, request_mirror_policies: [{policy}]}}}}");
+        match &routes(&[&route]).unit().routes[1].to {
+            Destination::Split(branches) => branches[0].weight,
+            Destination::Pool(..) | Destination::Computed(..) => None,
+        }
+    };
+    assert_eq!(part("{numerator: 10}"), Some(1000), "of a hundred");
+    assert_eq!(part("{numerator: 5, denominator: TEN_THOUSAND}"), Some(5));
+    assert_eq!(part("{numerator: 1, denominator: MILLION}"), Some(1), "what is copied has a part, however small");
+    assert_eq!(part("{}"), Some(0));
+    assert_eq!(part("{numerator: 100}"), None, "all");
+}
+
 #[test]
 fn what_the_request_chooses_is_computed() {
     let model = routes(&["{match: {prefix: /}, route: {cluster_header: x-cluster}}"]);

@@ -87,7 +87,7 @@ fn gap(context: &Context<'_>, cached: &Cached<'_>) -> Option<(Span, Gap)> {
             Timeout::After(_) | Timeout::Never => return None,
         },
     };
-    (!cached.is_open(context, fact)).then_some((fact.at, gap))
+    (!cached.is_open(context, fact)).then(|| (cached.cause(context, fact), gap))
 }
 
 fn finding(context: &Context<'_>, cause: Span, gap: Gap, group: &Group<'_>) -> Finding {

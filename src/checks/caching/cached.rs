@@ -61,6 +61,12 @@ impl<'a> Cached<'a> {
         context.is_open(origin) && self.cache().zone.is_none()
     }
 
+    /// Where a line would decide it: what is written, else the outermost block, else beside the statement that makes the cache.
+    pub(super) fn cause(&self, context: &Context<'_>, origin: Origin) -> Span {
+        let beside = self.cache().zone.filter(|_| context.is_open(origin));
+        beside.map_or(origin.at, |zone| zone.at)
+    }
+
     /// Whether the key is the program's own.
     pub(super) fn has_default_key(&self) -> bool {
         self.cache().key.is(&CacheKey::Default)
@@ -134,7 +140,7 @@ impl<'a> Group<'a> {
 /// A lifetime as people read it: `10 min`, `1 h`.
 pub(super) fn lasting(milliseconds: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min")];
-    let unit = UNITS.into_iter().find(|(length, _)| milliseconds >= *length && milliseconds % length == 0);
+    let unit = UNITS.into_iter().find(|(length, _)| milliseconds >= *length && milliseconds.is_multiple_of(*length));
     match unit {
         Some((length, name)) => format!("{} {name}", milliseconds / length),
         None => format!("{} s", milliseconds / 1000),

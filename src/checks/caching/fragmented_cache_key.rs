@@ -20,7 +20,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Nginx],
     since: "0.1.0",
     summary: "the key of a cache differs for each request or client, so that nearly every request misses",
-    follows: &["cache-disabled"],
+    follows: &[],
     page: include_str!("../../../docs/checks/fragmented-cache-key.md"),
 };
 

@@ -41,7 +41,7 @@ impl Check for NoStaleOnError {
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let fires = |cached: &Cached<'_>| lacks(context, cached).is_some();
-        let cause = |cached: &Cached<'_>| cached.cache().stale_on.origin.at;
+        let cause = |cached: &Cached<'_>| cached.cause(context, cached.cache().stale_on.origin);
         for (cause, group) in by_cause(working(context).filter(fires), cause) {
             let Some(lack) = group.first().and_then(|first| lacks(context, first)) else { continue };
             findings.push(finding(context, cause, lack, &group));

@@ -22,7 +22,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Nginx],
     since: "0.1.0",
     summary: "the key of a cache leaves out what answers depend on, so that requests get the answers of others",
-    follows: &["cache-disabled"],
+    follows: &[],
     page: include_str!("../../../docs/checks/too-coarse-cache-key.md"),
 };
 
@@ -46,7 +46,7 @@ impl Check for TooCoarseCacheKey {
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let known = |cached: &Cached<'_>| cached.cache().key.get().is_some() && !cached.is_internal();
         let incomplete = |cached: &Cached<'_>| omission(context, cached).is_some();
-        let cause = |cached: &Cached<'_>| cached.cache().key.origin.at;
+        let cause = |cached: &Cached<'_>| cached.cause(context, cached.cache().key.origin);
         for (cause, group) in by_cause(working(context).filter(known).filter(incomplete), cause) {
             let Some(omitted) = group.first().and_then(|first| omission(context, first)) else { continue };
             findings.push(finding(context, cause, omitted, &group));
@@ -74,7 +74,7 @@ fn omission(context: &Context<'_>, cached: &Cached<'_>) -> Option<Omission> {
     let cache = cached.cache();
     let (parts, differences) = (cache.key_parts, cache.differences);
     let lacks = |part: KeyParts| !parts.may_have(part);
-    if cached.is_open(context, cache.key.origin) {
+    if context.is_open(cache.key.origin) {
         return None;
     }
     if lacks(KeyParts::PATH) && lacks(KeyParts::BODY) && cache.scope != CacheScope::OnePath {

@@ -160,7 +160,10 @@ impl Lowering<'_, '_> {
 pub(super) fn requests(words: &[Argument<'_>]) -> CacheScope {
     const ENDINGS: [&str; 12] =
         ["css", "js", "png", "jpg", "jpe?g", "jpeg", "gif", "svg", "ico", "woff", "mp4", "webp"];
-    const FOLDERS: [&str; 9] = ["static", "assets", "media", "images", "img", "css", "js", "fonts", "dist"];
+    const FOLDERS: [&str; 14] = [
+        "image", "imgs", "thumbs", "uploads", "public", "static", "assets", "media", "images", "img", "css", "js",
+        "fonts", "dist",
+    ];
     let Some(path) = words.last().and_then(Argument::known) else { return CacheScope::Pages };
     let modifier = words.first().filter(|_| words.len() > 1).and_then(Argument::known).unwrap_or_default();
     let is_file = match modifier {
