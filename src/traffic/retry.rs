@@ -63,7 +63,7 @@ pub fn attempts(view: &PoolView<'_>, forwarding: &Forwarding) -> Option<u32> {
 
 /// Whether a route hands on a request again whose method may not be repeated, after a target may have carried it out.
 ///
-/// nginx does so only with `non_idempotent` (ngx_http_proxy_module, proxy_next_upstream), Envoy whatever the method
+/// nginx does so only with `non_idempotent` (`proxy_next_upstream` in its manual), Envoy whatever the method
 /// (router documentation, x-envoy-retry-on); a connection that breaks (`reset`) may have carried a request.
 pub fn repeats_writes(view: &PoolView<'_>, forwarding: &Forwarding) -> Option<bool> {
     let on = *forwarding.retry_on.get()?;

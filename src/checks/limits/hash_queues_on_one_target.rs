@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Limit, Method, Target, Timeout};
+use crate::model::{Limit, Method, Target, Timeout};
 use crate::source::{Dialect, Version};
 
 /// See `docs/checks/hash-queues-on-one-target.md`.
@@ -40,12 +40,7 @@ impl Check for HashQueuesOnOneTarget {
         if !hashes || balanced || !settings.hash_spills.is(&false) || !pool.is_reached() {
             return;
         }
-        let serving: Vec<&Target> = pool
-            .view
-            .targets
-            .iter()
-            .filter(|target| target.state == AdministrativeState::Up && target.tier == 0 && !target.weight.is(&0))
-            .collect();
+        let (serving, _) = pool.view.serving_and_waiting();
         let limit =
             |target: &Target| pool.view.settings_of(target).and_then(|settings| settings.connections.get().copied());
         let limited = serving.iter().find_map(|target| Some((*target, limit(target).filter(|most| *most > 0)?)));

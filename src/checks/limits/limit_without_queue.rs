@@ -7,7 +7,7 @@ use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Limit, Mode, Target, Timeout};
+use crate::model::{Limit, Mode, Timeout};
 use crate::source::{Dialect, Span};
 use crate::traffic::thousands;
 
@@ -90,8 +90,7 @@ fn limited<'p>(context: &Context<'_>, pool: &'p PoolContext<'p>) -> Option<Limit
     if !speaks || !pool.is_reached() || queue.origin.is_explicit() || context.is_open(queue.origin) {
         return None;
     }
-    let serving: Vec<&Target> =
-        pool.view.targets.iter().filter(|target| target.state == AdministrativeState::Up && target.tier == 0).collect();
+    let (serving, _) = pool.view.serving_and_waiting();
     let mut sum = 0;
     for target in &serving {
         let most = u64::from(*pool.view.settings_of(target)?.connections.get()?);

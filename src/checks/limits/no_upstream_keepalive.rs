@@ -52,7 +52,13 @@ impl Check for NoUpstreamKeepalive {
 /// costs next to nothing.
 fn keeps_nothing(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
     let keepalive = pool.view.settings.keepalive;
-    if pool.view.pool.kind != PoolKind::Upstream || !keepalive.is(&Keepalive::Off) || keepalive.origin.is_explicit() {
+    // Code that picks servers may keep connections itself, and an include that is not known may say so.
+    let complete = pool.view.pool.completeness.is_complete();
+    if !complete
+        || pool.view.pool.kind != PoolKind::Upstream
+        || !keepalive.is(&Keepalive::Off)
+        || keepalive.origin.is_explicit()
+    {
         return false;
     }
     let plain = |protocol| matches!(protocol, Protocol::Http | Protocol::Grpc | Protocol::Memcached);

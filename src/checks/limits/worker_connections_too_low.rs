@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Keepalive, Limit, Target, Workers};
+use crate::model::{Keepalive, Limit, Target, Workers};
 use crate::source::Dialect;
 use crate::traffic::thousands;
 
@@ -98,12 +98,12 @@ fn allowed_requests(context: &Context<'_>, pools: &[&PoolContext<'_>], each: u64
 
 /// How many requests all servers of a pool take together, if all of them have a limit.
 fn limit(pool: &PoolContext<'_>, workers: u64) -> Option<u64> {
-    let serving = pool.view.targets.iter().filter(|target| target.state == AdministrativeState::Up && target.tier == 0);
+    let (serving, _) = pool.view.serving_and_waiting();
     let of = |target: &Target| {
         let most = u64::from(*pool.view.settings_of(target)?.connections.get()?);
         (most > 0).then_some(most * u64::from(target.count.exactly().unwrap_or(1)))
     };
-    let sum: u64 = serving.map(of).sum::<Option<u64>>()?;
+    let sum: u64 = serving.into_iter().map(of).sum::<Option<u64>>()?;
     let counted = if pool.view.settings.shared_state.is(&true) { 1 } else { workers };
     Some(sum * counted).filter(|sum| *sum > 0)
 }

@@ -2,9 +2,10 @@
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
+use crate::checks::retries::limited;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Fact, Forwarding, Protocol, Timeout};
+use crate::model::{Forwarding, Protocol};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/inconsistent-timeouts.md`.
@@ -46,16 +47,9 @@ impl Check for InconsistentTimeouts {
     }
 }
 
-fn milliseconds(fact: &Fact<Timeout>) -> Option<u64> {
-    match fact.get()? {
-        Timeout::After(milliseconds) if *milliseconds > 0 => Some(*milliseconds),
-        Timeout::After(_) | Timeout::Never => None,
-    }
-}
-
 /// Somebody gave a request much time, and a pause without a byte may last less long.
 fn ended_by_silence(context: &Context<'_>, pool: &PoolContext<'_>, forwarding: &Forwarding) -> Option<Finding> {
-    let (total, pause) = (milliseconds(&forwarding.total)?, milliseconds(&forwarding.read)?);
+    let (total, pause) = (limited(&forwarding.total)?, limited(&forwarding.read)?);
     let origin = forwarding.total.origin;
     if forwarding.protocol == Protocol::Stream || pause >= total || !origin.is_explicit() {
         return None;
@@ -76,7 +70,7 @@ fn ended_by_silence(context: &Context<'_>, pool: &PoolContext<'_>, forwarding: &
 /// A request ends while its connection is still being made.
 fn connecting_outlasts(context: &Context<'_>, pool: &PoolContext<'_>, forwarding: &Forwarding) -> Option<Finding> {
     let fact = pool.view.settings.timeouts.connect;
-    let (connect, total) = (milliseconds(&fact)?, milliseconds(&forwarding.total)?);
+    let (connect, total) = (limited(&fact)?, limited(&forwarding.total)?);
     let near = pool.view.targets.iter().all(|target| target.address.is_local());
     let written = fact.origin.is_explicit() || forwarding.total.origin.is_explicit();
     if connect < total || near || !written || forwarding.protocol == Protocol::Stream {
@@ -104,7 +98,7 @@ fn connecting_longer_than_answering(
     pool: &PoolContext<'_>,
     forwarding: &Forwarding,
 ) -> Option<Finding> {
-    let (connect, read) = (milliseconds(&forwarding.connect)?, milliseconds(&forwarding.read)?);
+    let (connect, read) = (limited(&forwarding.connect)?, limited(&forwarding.read)?);
     let both = forwarding.connect.origin.is_explicit() && forwarding.read.origin.is_explicit();
     let near = pool.view.targets.iter().all(|target| target.address.is_local());
     if connect <= read || !both || near || forwarding.protocol == Protocol::Stream {

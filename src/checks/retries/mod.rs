@@ -17,3 +17,10 @@ pub(super) use retry_amplification::RetryAmplification;
 pub(super) use retry_never_happens::RetryNeverHappens;
 pub(super) use slow_connect_timeout::SlowConnectTimeout;
 pub(super) use unsafe_retry::UnsafeRetry;
+
+use crate::model::{Fact, Timeout};
+
+/// How many milliseconds a timeout leaves; `None` if it has no end, or is not known.
+fn limited(timeout: &Fact<Timeout>) -> Option<u64> {
+    timeout.get()?.milliseconds().filter(|milliseconds| *milliseconds > 0)
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::checks::PoolContext;
 use crate::checks::phrases::{list, seconds};
+use crate::checks::retries::limited;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -65,17 +66,10 @@ fn of_route(context: &Context<'_>, pool: &PoolContext<'_>, route: &Route, forwar
     found
 }
 
-fn milliseconds(fact: &Fact<Timeout>) -> Option<u64> {
-    match fact.get()? {
-        Timeout::After(milliseconds) if *milliseconds > 0 => Some(*milliseconds),
-        Timeout::After(_) | Timeout::Never => None,
-    }
-}
-
 /// What ends a request, or keeps further targets from being tried, and when; the sooner one of the two.
 fn end(forwarding: &Forwarding) -> Option<(Fact<Timeout>, u64)> {
     let both = [forwarding.retry_for, forwarding.total];
-    both.into_iter().filter_map(|fact| Some((fact, milliseconds(&fact)?))).min_by_key(|(_, end)| *end)
+    both.into_iter().filter_map(|fact| Some((fact, limited(&fact)?))).min_by_key(|(_, end)| *end)
 }
 
 /// Words of the condition that mean nothing to the program, or nothing without a list beside it.
@@ -150,7 +144,7 @@ fn connecting<'p>(context: &Context<'_>, pool: &'p PoolContext<'p>, forwarding: 
     let of_pool = pool.view.settings.timeouts.connect;
     let fact = if forwarding.connect.get().is_some() { forwarding.connect } else { of_pool };
     let (ending, end) = end(forwarding)?;
-    let connect = milliseconds(&fact)?;
+    let connect = limited(&fact)?;
     let on = forwarding.retry_on.get()?;
     let asked = on.has(Conditions::CONNECT) || on.has(Conditions::TIMEOUT);
     let near = pool.view.targets.iter().all(|target| target.address.is_local()) || is_alone(pool);
@@ -236,11 +230,11 @@ fn waiting(context: &Context<'_>, pool: &PoolContext<'_>, forwarding: &Forwardin
     if forwarding.protocol == Protocol::Stream || !on.has(Conditions::TIMEOUT) || gives_up(forwarding) != Some(false) {
         return None;
     }
-    match milliseconds(&forwarding.per_try) {
+    match limited(&forwarding.per_try) {
         Some(attempt) if attempt >= end => Some(attempt_is_all(context, pool, forwarding, (attempt, end))),
         Some(attempt) => some_do_not_fit(context, pool, forwarding, (attempt, end)),
         None => {
-            let read = milliseconds(&forwarding.read).unwrap_or(u64::MAX);
+            let read = limited(&forwarding.read).unwrap_or(u64::MAX);
             let hangs =
                 read >= end && !open(context, &forwarding.read, &ending) && forwarding.retry_on.origin.is_explicit();
             (hangs || (read >= end && ending.origin.is_explicit()))
@@ -314,7 +308,7 @@ fn no_limit_of_its_own(
         TOTAL.of(context),
         seconds(end)
     );
-    let ended_by_tries = milliseconds(&forwarding.retry_for) == Some(end);
+    let ended_by_tries = limited(&forwarding.retry_for) == Some(end);
     let at = if ended_by_tries { ending.origin.at } else { forwarding.retry_on.origin.at };
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because("has no time for a second one");
     let finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
