@@ -76,6 +76,7 @@ const CHECKS: &[&dyn Check] = &[
     &retries::RetryNeverHappens,
     &distribution::RoundRobinDisabled,
     &routing::ShadowedName,
+    &validity::SettingWithoutEffect,
     &health::ShallowHealthCheck,
     &distribution::SharedBindAddress,
     &failover::SingleBackupTakesAll,

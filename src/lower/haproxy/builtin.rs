@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, ServerDraft};
 use super::operations::StatsDraft;
+use super::needs::Traits;
 use crate::grammar::rules::RuleId;
 use crate::model::{
     AdministrativeState, Affinity, Conditions, Fact, HashFunction, HashType, LabelsId, Limit, Method, Mode, Origin,
@@ -109,5 +110,6 @@ fn server_settings(at: Span) -> ServerDraft {
         number: 0,
         patroni_port: false,
         session: None,
+        traits: Traits::default(),
     }
 }

@@ -5,6 +5,7 @@ use crate::model::{
     AdministrativeState, CarrierKind, Fact, Limit, PoolSettings, Step, Stories, TargetSettings, Text, Timeout, Value,
     Why,
 };
+use super::needs::{Inherited, Traits};
 use crate::source::Span;
 
 /// All that a section can inherit or set.
@@ -47,6 +48,8 @@ pub(super) struct ServerDraft {
     pub(super) patroni_port: bool,
     /// `cookie`: the value, and where it is written.
     pub(super) session: Option<(Value<Text>, Span)>,
+    /// What other settings need of it.
+    pub(super) traits: Traits,
 }
 
 /// A `defaults` section that was read.
@@ -62,6 +65,10 @@ pub(super) struct DefaultsSection {
     pub(super) named_by: Option<Span>,
     /// A section that uses it without naming it.
     pub(super) implied_by: Option<Span>,
+    /// The section that it inherits from, by position.
+    pub(super) parent: Option<usize>,
+    /// Its settings that need another one.
+    pub(super) wishes: Vec<Inherited>,
 }
 
 /// What a statement does to one fact.

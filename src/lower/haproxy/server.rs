@@ -46,6 +46,7 @@ impl Lowering<'_, '_> {
             return;
         };
         let text = self.text(&name);
+        self.note_traits(server);
         let settings = self.cache.id(&server.settings, &mut self.unit.target_settings);
         let target = Target {
             name: text,

@@ -3,6 +3,7 @@
 use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::{Line, why};
+use super::needs::Traits;
 use super::values::{interval, number};
 use crate::grammar::Quantity;
 use crate::grammar::haproxy::Line as ParameterLine;
@@ -29,6 +30,11 @@ impl Parameter<'_, '_> {
     /// A number; one that is left out is 0 (measured, 2.6.12).
     fn number(&self) -> Value<u32> {
         if self.arguments.is_empty() { Value::Known(0) } else { self.value(|text| Some(number(text))) }
+    }
+
+    /// The word with its arguments.
+    fn place(&self) -> Span {
+        self.arguments.last().map_or(self.at, |last| self.at.to(last.span))
     }
 
     fn value_at(&self) -> Span {
@@ -60,6 +66,7 @@ impl Lowering<'_, '_> {
             let arguments = rest.get(..count).unwrap_or_default();
             let parameter = Parameter { name: row.name, at: word.span, arguments };
             self.refer(&parameter, line.span);
+            self.wish_of_parameter(row.name, parameter.place(), shared);
             apply(server, &parameter, shared);
             if parameter.name == "cookie" {
                 server.session = Some((self.session_value(arguments.first()), parameter.value_at()));
@@ -71,6 +78,7 @@ impl Lowering<'_, '_> {
     /// Names that a parameter refers to.
     fn refer(&mut self, parameter: &Parameter<'_, '_>, statement: Span) {
         let Some(argument) = parameter.arguments.first().cloned() else { return };
+        self.resolvers_elsewhere |= parameter.name == "resolvers" && argument.known().is_none();
         match parameter.name {
             "resolvers" => self.reference(Namespace::Resolvers, 0, &argument, statement),
             "track" => self.track_reference(&argument, statement),
@@ -137,6 +145,7 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
         }
         _ => apply_value(settings, parameter, origin),
     }
+    server.traits = server.traits.after(parameter.name);
 }
 
 fn apply_value(settings: &mut TargetSettings, parameter: &Parameter<'_, '_>, origin: Origin) {
@@ -192,6 +201,7 @@ fn forget_everything(server: &mut ServerDraft, at: Option<Span>) {
         server.weight = Fact { value: Value::Unknown(Why::Variable), origin: server.weight.origin };
     }
     settings.interval = Fact::<Timeout>::unknown(Why::Variable, origin);
+    server.traits = Traits::unknown();
 }
 
 impl<T: Copy> Value<T> {

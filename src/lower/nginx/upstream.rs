@@ -28,6 +28,8 @@ pub(super) struct Draft {
     pub(super) checked: Option<Span>,
     /// `sticky`, and whether it needs a `route` of each server.
     carrier: Option<(Span, CarrierKind)>,
+    /// Statements that say when idle connections are closed.
+    closing: Vec<Span>,
 }
 
 impl Draft {
@@ -37,7 +39,15 @@ impl Draft {
             Network::Stream => (Mode::Tcp, None),
         };
         let settings = pool_settings(at, mode, lowering.input.version);
-        Self { settings, completeness: Completeness::Complete, default_port, targets: 0, checked: None, carrier: None }
+        Self {
+            settings,
+            completeness: Completeness::Complete,
+            default_port,
+            targets: 0,
+            checked: None,
+            carrier: None,
+            closing: Vec::new(),
+        }
     }
 
     /// The number of the next target, from 1.
@@ -57,6 +67,7 @@ impl Lowering<'_, '_> {
         for child in self.input.mounts.children(place) {
             self.statement_of_pool(child, &mut draft);
         }
+        let closing = std::mem::take(&mut draft.closing);
         self.check_all(&draft, first_target);
         let text = self.text(&name);
         let settings = self.store_settings(&draft.settings);
@@ -67,6 +78,7 @@ impl Lowering<'_, '_> {
         if let Some((at, kind)) = draft.carrier {
             self.unit.sessions.carriers.push(Carrier { pool: PoolId(item), at, kind: Value::Known(kind) });
         }
+        self.judge_keepalive(&pool, closing);
         self.unit.pools.push(pool);
         self.define_pool(text, item);
     }
@@ -121,7 +133,10 @@ impl Lowering<'_, '_> {
             ("sticky" | "session_sticky", _) => sticky(draft, &arguments, at),
             ("check", _) => super::health::check(draft, &arguments, at),
             ("check_http_send" | "check_http_expect_alive", _) => super::health::describe(draft, at),
-            _ => self.other_statement(draft, name, at),
+            _ => {
+                self.note_keepalive_setting(name, at, &mut draft.closing);
+                self.other_statement(draft, name, at);
+            }
         }
     }
 
