@@ -8,6 +8,7 @@ mod retry_amplification;
 mod retry_never_happens;
 mod slow_connect_timeout;
 mod unsafe_retry;
+mod unitless_timeout;
 
 pub(super) use inconsistent_timeouts::InconsistentTimeouts;
 pub(super) use missing_timeout::MissingTimeout;
@@ -17,3 +18,4 @@ pub(super) use retry_amplification::RetryAmplification;
 pub(super) use retry_never_happens::RetryNeverHappens;
 pub(super) use slow_connect_timeout::SlowConnectTimeout;
 pub(super) use unsafe_retry::UnsafeRetry;
+pub(super) use unitless_timeout::UnitlessTimeout;

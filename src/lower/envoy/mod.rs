@@ -15,6 +15,7 @@ mod listener;
 mod membership;
 mod names;
 mod operations;
+mod needs;
 mod policy;
 mod resources;
 mod retries;
@@ -146,6 +147,7 @@ impl<'a> Lowering<'a, '_> {
         self.find_commented_targets();
         self.resolve_names(resources.is_whole() && !resources.is_dump());
         self.set_hash_keys();
+        self.judge_hash_policies();
         self.unit
     }
 

@@ -203,6 +203,7 @@ impl Lowering<'_, '_> {
         if header.word != "frontend" {
             self.number_targets(first_target);
             self.finish_pool(section, part, header, &draft, &body, settings, first_target);
+            self.complain_of_order(first_target);
             self.judge_wishes(&draft, header);
         }
         self.finish_rules(header, settings, first_rule);

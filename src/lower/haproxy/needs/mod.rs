@@ -3,9 +3,10 @@
 mod table;
 
 use super::{Lowering, Part};
-use super::draft::{Draft, ServerDraft};
+use super::draft::{DefaultsSection, Draft, ServerDraft};
 use super::line::Line;
 use super::proxy::Header;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{Fact, HashType, Idle, Method, Mode, Namespace, Origin, Policy, Pool, SavedState, Text};
 use crate::source::Span;
 use crate::syntax::haproxy::{Prefix, Section};
@@ -84,6 +85,8 @@ pub(super) struct Wish {
 pub(super) struct Wishes {
     wishes: Vec<Wish>,
     servers: Vec<Traits>,
+    /// Lines that begin with `default-server`, with the number of servers above.
+    shared: Vec<(Span, usize)>,
 }
 
 /// Settings of a `defaults` section, and what became of them in the sections that inherit them.
@@ -121,6 +124,40 @@ impl Lowering<'_, '_> {
             let first = self.wishes.servers.len();
             let servers = (first, (!shared).then_some(first + 1));
             self.wishes.wishes.push(Wish { setting: name, wants, at, servers });
+        }
+    }
+
+    /// A `default-server` line.
+    pub(super) fn note_shared(&mut self, at: Span) {
+        self.wishes.shared.push((at, self.wishes.servers.len()));
+    }
+
+    /// A `default-server` line below servers is not for them. Where another one stands above them, each has its servers.
+    pub(super) fn complain_of_order(&mut self, first_target: usize) {
+        let all = self.wishes.servers.len();
+        let (Some((at, above)), Some(server)) = (self.wishes.shared.first(), self.unit.targets.get(first_target)) else {
+            return;
+        };
+        if *above > 0 {
+            let kind = if *above < all { Kind::TooLate(server.statement) } else { Kind::ForNothing(server.statement) };
+            self.diagnostics.push(Diagnostic::new(*at, kind));
+        }
+    }
+
+    /// `defaults` that no section inherits, because it stands behind them all, or another one follows at once.
+    pub(super) fn complain_of_idle_defaults(&mut self) {
+        let headers = self.unit.pools.iter().map(|pool| pool.header);
+        let headers: Vec<Span> = headers.chain(self.unit.listeners.iter().map(|one| one.header)).collect();
+        let idle = |one: &&DefaultsSection| one.name.is_none() && one.named_by.is_none() && one.implied_by.is_none();
+        for section in self.defaults.iter().filter(idle) {
+            let in_file = |other: Span| self.sources.at(other.start).map(|(id, _)| id);
+            let same = |other: &Span| in_file(*other) == in_file(section.header);
+            let last = headers.iter().copied().filter(same).max_by_key(|header| header.start);
+            let next = self.defaults.iter().map(|one| one.header).find(|other| other.start > section.header.start);
+            let instead = next.filter(same).or(last.filter(|last| last.start < section.header.start));
+            if let Some(instead) = instead.filter(|_| !self.unit.fragment) {
+                self.diagnostics.push(Diagnostic::new(section.header, Kind::ForNothing(instead)));
+            }
         }
     }
 
@@ -169,7 +206,7 @@ impl Lowering<'_, '_> {
     /// A section with servers ends: judges its own settings and those that it inherits.
     pub(super) fn judge_wishes(&mut self, draft: &Draft, header: &Header<'_>) {
         let Some(name) = header.name.as_ref().map(|name| self.text(name)) else { return };
-        let Wishes { wishes, servers } = std::mem::take(&mut self.wishes);
+        let Wishes { wishes, servers, .. } = std::mem::take(&mut self.wishes);
         let judged = Judged { draft, servers: &servers, state_file: self.state_file || !self.has_global };
         for wish in wishes {
             if let Some((want, because)) = judged.lacks(&wish) {
@@ -202,6 +239,7 @@ impl Lowering<'_, '_> {
             }
         }
         if !self.unit.fragment {
+            self.complain_of_idle_defaults();
             self.judge_global();
             self.judge_resolvers();
         }
