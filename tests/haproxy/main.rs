@@ -6,6 +6,7 @@ mod inheritance;
 mod model;
 mod names;
 mod operations;
+mod needs;
 mod routes;
 mod rules;
 mod servers;

@@ -61,8 +61,7 @@ fn below_servers(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Opt
     } else {
         let count = format!("{} of the {}", above.len(), pool.view.targets.len());
         let do_not = if above.len() == 1 { "does" } else { "do" };
-        let message =
-            format!("{count} servers of `{}` {do_not} not get `{line}`: it stands below {names}", pool.name);
+        let message = format!("{count} servers of `{}` {do_not} not get `{line}`: it stands below {names}", pool.name);
         (message, "for the servers below")
     };
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because(because);

@@ -1,11 +1,11 @@
 //! The settings of a section while it is read: what was inherited, then changed line by line.
 
+use super::needs::{Inherited, Traits};
 use super::operations::StatsDraft;
 use crate::model::{
     AdministrativeState, CarrierKind, Fact, Limit, PoolSettings, Step, Stories, TargetSettings, Text, Timeout, Value,
     Why,
 };
-use super::needs::{Inherited, Traits};
 use crate::source::Span;
 
 /// All that a section can inherit or set.

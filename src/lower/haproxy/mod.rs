@@ -21,6 +21,7 @@ mod sessions;
 mod settings;
 mod stages;
 mod values;
+mod variables;
 
 use rustc_hash::FxHashMap;
 

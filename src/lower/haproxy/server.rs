@@ -47,6 +47,7 @@ impl Lowering<'_, '_> {
         };
         let text = self.text(&name);
         self.note_traits(server);
+        self.complain_of_variables(&address);
         let settings = self.cache.id(&server.settings, &mut self.unit.target_settings);
         let target = Target {
             name: text,

@@ -81,15 +81,15 @@ impl<'a> Lowering<'a, '_> {
             self.unit.idle.extend(at.map(new));
         };
         let Some(retry_on) = policy.field("retry_on") else {
-            return table::OF_RETRIES.iter().for_each(|name| idle(policy.entry(name).map(|(at, _)| at), &table::RETRY_ON, None));
+            return table::OF_RETRIES
+                .iter()
+                .for_each(|name| idle(policy.entry(name).map(|(at, _)| at), &table::RETRY_ON, None));
         };
         let Some(words) = retry_on.text() else { return };
         let names = |wanted: &str| words.split(',').any(|word| word.trim() == wanted);
         let at = Some(retry_on.span());
         if !names("retriable-status-codes") {
             idle(written(policy, "retriable_status_codes"), &table::STATUS_WORD, at);
-        } else if policy.field("retriable_status_codes").is_none() && words.split(',').count() == 1 {
-            idle(at, &table::STATUS_CODES, None);
         }
         if !names("retriable-headers") {
             idle(written(policy, "retriable_headers"), &table::HEADER_WORD, at);

@@ -84,13 +84,6 @@ pub(super) const HEADER_WORD: Need = need(
     "add `retriable-headers` to `retry_on`",
     Harm::Misleads,
 );
-/// `retry_on: retriable-status-codes` without a status.
-pub(super) const STATUS_CODES: Need = need(
-    "`retriable-status-codes` names none, and `retriable_status_codes` is missing",
-    "",
-    "write `retriable_status_codes: [503]`",
-    Harm::Misleads,
-);
 /// `host_selection_retry_max_attempts` without a predicate.
 pub(super) const PREDICATE: Need = need(
     "no `retry_host_predicate` refuses a host, so the first choice is always taken, also the one that has just failed",

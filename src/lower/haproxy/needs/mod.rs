@@ -2,10 +2,10 @@
 
 mod table;
 
-use super::{Lowering, Part};
 use super::draft::{DefaultsSection, Draft, ServerDraft};
 use super::line::Line;
 use super::proxy::Header;
+use super::{Lowering, Part};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{Fact, HashType, Idle, Method, Mode, Namespace, Origin, Policy, Pool, SavedState, Text};
 use crate::source::Span;
@@ -135,7 +135,8 @@ impl Lowering<'_, '_> {
     /// A `default-server` line below servers is not for them. Where another one stands above them, each has its servers.
     pub(super) fn complain_of_order(&mut self, first_target: usize) {
         let all = self.wishes.servers.len();
-        let (Some((at, above)), Some(server)) = (self.wishes.shared.first(), self.unit.targets.get(first_target)) else {
+        let (Some((at, above)), Some(server)) = (self.wishes.shared.first(), self.unit.targets.get(first_target))
+        else {
             return;
         };
         if *above > 0 {
@@ -172,7 +173,8 @@ impl Lowering<'_, '_> {
             return;
         }
         let wants = of_statement(line.phrase);
-        let local = line.phrase == "load-server-state-from-file" && !line.argument(0).is_some_and(|word| word.is("global"));
+        let local =
+            line.phrase == "load-server-state-from-file" && !line.argument(0).is_some_and(|word| word.is("global"));
         if !wants.is_empty() && !local {
             self.wishes.wishes.push(Wish { setting: line.phrase, wants, at: line.span, servers: (0, None) });
         }
@@ -316,9 +318,7 @@ impl Judged<'_> {
                 missing(nobody(Traits::LIMITED) && self.weights_are_fixed(), Some(settings.policy.origin))
             }
             Want::Http => missing(settings.mode.is(&Mode::Tcp), Some(settings.mode.origin)),
-            Want::Attempts => {
-                missing(settings.retries.is(&0) && nobody(Traits::QUEUE), Some(settings.retries.origin))
-            }
+            Want::Attempts => missing(settings.retries.is(&0) && nobody(Traits::QUEUE), Some(settings.retries.origin)),
             Want::Hash => missing(self.hashes() == Some(false), Some(settings.policy.origin)),
             Want::Ring => missing(settings.hash_type.get().is_some_and(is_map), Some(settings.hash_type.origin)),
             Want::StateFile => missing(!self.state_file, None),

@@ -169,9 +169,9 @@ const ATTEMPTS: Need = need(
     "write `retries 3`",
     Harm::Misleads,
 );
-const HASH: Need = need("the policy does not hash", "no hash", "write a policy that hashes, or remove it", Harm::Misleads);
-const RING: Need =
-    need("only a ring is bounded by it", "no ring", "write `hash-type consistent`", Harm::Misleads);
+const HASH: Need =
+    need("the policy does not hash", "no hash", "write a policy that hashes, or remove it", Harm::Misleads);
+const RING: Need = need("only a ring is bounded by it", "no ring", "write `hash-type consistent`", Harm::Misleads);
 const BACKUP: Need = need("no server is a backup", "", "remove it, or write `backup` on a server", Harm::Leftover);
 const STATE_READER: Need = need(
     "no section takes the saved states over",

@@ -6,6 +6,7 @@ mod zones;
 
 use super::roles::Role;
 use super::{Lowering, Network};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::Idle;
 use crate::source::Span;
 use crate::syntax::nginx::Place;
@@ -100,6 +101,7 @@ impl Lowering<'_, '_> {
         for place in places {
             self.note_directive(*place, outside.network, &mut in_force, &mut own, &mut wishes);
             self.note_zone(*place, zones);
+            self.complain_of_escapes(*place);
         }
         for place in places {
             let Some(statement) = self.statement(*place).filter(|statement| statement.has_body()) else { continue };
@@ -167,18 +169,31 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// `\$` where variables are replaced: the backslash stays (1.22.1: `proxy_set_header Host \$host` sends `\shop`).
+    fn complain_of_escapes(&mut self, place: Place) {
+        let name = self.words(place).next();
+        let Some(name) = name.as_ref().and_then(|word| word.known()) else { return };
+        let replaced = ["_pass", "_set_header", "_param", "hash"];
+        if !replaced.iter().any(|end| name.ends_with(end)) {
+            return;
+        }
+        for word in self.arguments(place) {
+            let escaped =
+                |text: &str| text.split("\\$").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
+            if word.known().is_some_and(escaped) {
+                self.diagnostics.push(Diagnostic::new(word.span, Kind::EscapedVariable));
+            }
+        }
+    }
+
     /// Whether a directive looks names up while the program runs, or may do so.
     fn may_look_up(&self, place: Place, name: &str, value: &str) -> bool {
-        const MODULES: [&str; 9] =
-            ["js_", "lua", "auth_jwt", "acme", "oidc", "otel", "ssl_ocsp", "zone_sync", "perl"];
+        const MODULES: [&str; 9] = ["js_", "lua", "auth_jwt", "acme", "oidc", "otel", "ssl_ocsp", "zone_sync", "perl"];
         let pass = name.ends_with("_pass") && value.contains('$');
         let statement = self.statement(place);
         let script = statement.is_some_and(|one| self.input.roles.of(one.keyword) == Role::Script);
         let stapling = name == "ssl_stapling" && !value.eq_ignore_ascii_case("off");
-        pass || script
-            || stapling
-            || name.contains("_by_lua")
-            || MODULES.iter().any(|module| name.starts_with(module))
+        pass || script || stapling || name.contains("_by_lua") || MODULES.iter().any(|module| name.starts_with(module))
     }
 
     /// Whether servers of a pool are looked up while running.

@@ -56,7 +56,8 @@ impl Lowering<'_, '_> {
     fn parameters_of<'s>(&'s self, target: &Target, names: &'s [&str]) -> impl Iterator<Item = (Span, &'s str)> + 's {
         let text = self.input.sources.slice(target.statement);
         let base = target.statement.start;
-        let words = text.split([' ', '\t', '\n', '\r', ';']).filter(|word| names.iter().any(|name| word.starts_with(name)));
+        let words =
+            text.split([' ', '\t', '\n', '\r', ';']).filter(|word| names.iter().any(|name| word.starts_with(name)));
         words.map(move |word| {
             let start = base + (word.as_ptr() as usize - text.as_ptr() as usize) as u32;
             (Span::new(start, start + word.len() as u32), word)

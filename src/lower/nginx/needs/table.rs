@@ -163,12 +163,8 @@ const fn no_cache(lacks: &'static str) -> Need {
 }
 
 /// `keepalive_timeout` and its kin in an upstream without idle connections.
-pub(super) const KEEPALIVE: Need = need(
-    "no idle connection is kept (`keepalive` is missing)",
-    "",
-    "write `keepalive 32;` above it",
-    Harm::Misleads,
-);
+pub(super) const KEEPALIVE: Need =
+    need("no idle connection is kept (`keepalive` is missing)", "", "write `keepalive 32;` above it", Harm::Misleads);
 /// `max_fails` and its kin of a server that is alone.
 pub(super) const SEVERAL: Need = need(
     "the only server of an upstream is never left out, whatever it answers",
@@ -184,11 +180,19 @@ pub(super) const SLOW_START: Need = need(
     Harm::Misleads,
 );
 /// `limit_req_zone` without a `limit_req`.
-pub(super) const REQUEST_LIMIT: Need =
-    need("nothing is limited by it", "", "write `limit_req zone=NAME;` where requests are to be limited", Harm::Misleads);
+pub(super) const REQUEST_LIMIT: Need = need(
+    "nothing is limited by it",
+    "",
+    "write `limit_req zone=NAME;` where requests are to be limited",
+    Harm::Misleads,
+);
 /// `limit_conn_zone` without a `limit_conn`.
-pub(super) const CONNECTION_LIMIT: Need =
-    need("nothing is limited by it", "", "write `limit_conn NAME N;` where connections are to be limited", Harm::Misleads);
+pub(super) const CONNECTION_LIMIT: Need = need(
+    "nothing is limited by it",
+    "",
+    "write `limit_conn NAME N;` where connections are to be limited",
+    Harm::Misleads,
+);
 /// `proxy_cache_path` of a zone that no `proxy_cache` names.
 pub(super) const CACHE_USER: Need =
     need("nothing is stored in it", "", "write `proxy_cache NAME;` where answers are to be kept", Harm::Misleads);

@@ -39,7 +39,9 @@ impl Lowering<'_, '_> {
             name if name.ends_with("_cache_path") => self.declare(place, Use::Cache, "keys_zone=", zones),
             "limit_req" => self.use_zone(place, Use::Requests, zones),
             "limit_conn" => self.use_zone(place, Use::Connections, zones),
-            name if name.ends_with("_cache") || name.contains("_cache_purge") => self.use_zone(place, Use::Cache, zones),
+            name if name.ends_with("_cache") || name.contains("_cache_purge") => {
+                self.use_zone(place, Use::Cache, zones)
+            }
             // Scripts and modules that are not known may do anything.
             name => zones.open |= name.contains("_by_lua") || self.input.grammar.directive(name).is_none(),
         }
@@ -47,7 +49,8 @@ impl Lowering<'_, '_> {
 
     fn declare(&self, place: Place, kind: Use, parameter: &str, zones: &mut Zones) {
         let words = self.arguments(place);
-        let name = words.filter_map(|word| Some(word.known()?.strip_prefix(parameter)?.split(':').next()?.to_owned())).next();
+        let name =
+            words.filter_map(|word| Some(word.known()?.strip_prefix(parameter)?.split(':').next()?.to_owned())).next();
         if let Some(name) = name {
             zones.declared.push((kind, name, self.header(place)));
         }
