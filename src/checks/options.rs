@@ -30,6 +30,10 @@ pub struct Options {
     pub failover_growth: f64,
     /// `slow-connect-timeout`: with several targets, a connect timeout above this many milliseconds.
     pub slow_connect_several: u64,
+    /// `unitless-timeout`: a bare number below this many milliseconds was meant in seconds.
+    pub unitless: u64,
+    /// `unitless-timeout`: the same where a request or a connection may last that long.
+    pub unitless_session: u64,
     /// `slow-connect-timeout`: with one target.
     pub slow_connect_single: u64,
     /// `retry-amplification`: attempts for one request where nobody wrote how many, so that the servers are tried in turn.
@@ -63,6 +67,8 @@ impl Default for Options {
             small_pool: 3,
             hasty_check: 100,
             failover_growth: 2.5,
+            unitless: 100,
+            unitless_session: 1000,
             slow_connect_several: 10_000,
             slow_connect_single: 60_000,
             many_servers: 4,

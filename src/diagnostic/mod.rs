@@ -170,11 +170,31 @@ pub enum Kind {
         /// The field, or the fields of which one must be set.
         field: Box<str>,
     },
+    /// A time that is a bare number, and short (the setting; how many milliseconds it is).
+    Unitless {
+        /// The statement or the parameter.
+        setting: Box<str>,
+        /// What the program reads.
+        milliseconds: u32,
+    },
     /// Still accepted, with a warning (what to write instead; empty if nothing).
     Deprecated(&'static str),
     /// A block that lacks what the program wants in it (what is missing).
     Incomplete(Box<str>),
     // --- lower ---
+    /// A variable in an address that is not set, so that nothing stands in its place.
+    UnsetVariable {
+        /// Its name.
+        name: Box<str>,
+        /// A variable of nearly the same name that is set; without it, this one is certainly not set.
+        suggestion: Option<Box<str>>,
+    },
+    /// `\$` in a word whose variables are replaced: the backslash stays in front of the value.
+    EscapedVariable,
+    /// A statement that sets something for what follows, behind what it was meant for (the first such place).
+    TooLate(Span),
+    /// The same, where nothing follows that it is for (what stands there instead).
+    ForNothing(Span),
     /// A name that is already taken (what it names; the first definition).
     DuplicateName {
         /// What the name stands for.

@@ -57,6 +57,8 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to write.
     pub help: Vec<String>,
+    /// The checks whose findings swallow it: those that its check follows, unless it stands alone.
+    pub follows: &'static [&'static str],
     /// The same statement in other sources.
     pub copies: Vec<Span>,
 }
@@ -75,8 +77,16 @@ impl Finding {
             subjects: vec![subject],
             notes: Vec::new(),
             help: Vec::new(),
+            follows: meta.follows,
             copies: Vec::new(),
         }
+    }
+
+    /// Follows from nothing that its check follows otherwise.
+    #[must_use]
+    pub const fn standing_alone(mut self) -> Self {
+        self.follows = &[];
+        self
     }
 
     /// What the cause's words have to do with it.

@@ -10,6 +10,7 @@ mod forwarding;
 mod health;
 mod host;
 mod http_check;
+mod idle;
 mod labels;
 mod limits;
 mod listener;
@@ -34,6 +35,7 @@ pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, Forw
 pub use health::{Probe, ProbeKind};
 pub use host::{HostKind, HostName, HostPort};
 pub use http_check::{HostHeader, HttpCheck, Statuses, Verb};
+pub use idle::{Harm, Idle, Need};
 pub use labels::{Label, LabelsId, Selectors};
 pub use limits::{Capacity, Limit, Queueing, Timeout, Timeouts};
 pub use listener::{Bind, Clients, Listener, ListenerId};

@@ -1,9 +1,9 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Capacity, Fact, Forwarding, ForwardingId, HostName, Label, LabelsId, Listener, ListenerId, Locality, LocalityId,
-    Names, Operations, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors, Sessions,
-    SettingsId, Spread, SpreadId, StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
+    Capacity, Fact, Forwarding, ForwardingId, HostName, Idle, Label, LabelsId, Listener, ListenerId, Locality,
+    LocalityId, Names, Operations, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors,
+    Sessions, SettingsId, Spread, SpreadId, StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
@@ -72,6 +72,8 @@ pub struct Unit {
     pub sessions: Sessions,
     /// What lets people change or watch it while it runs.
     pub operations: Operations,
+    /// Settings that nothing reads.
+    pub idle: Vec<Idle>,
     /// A statement that loads a further module of the program: what is not recognised may be the module's.
     pub loads_module: Option<Span>,
     /// Where a cluster is named that stands for the proxies themselves: then targets in their own zone may come first (Envoy).
@@ -124,6 +126,7 @@ impl Unit {
             stories: Stories::default(),
             sessions: Sessions::default(),
             operations: Operations::default(),
+            idle: Vec::new(),
             loads_module: None,
             own_cluster: None,
             computed_routes: false,

@@ -38,7 +38,7 @@ fn heads(findings: &[Finding]) -> Heads<'_> {
 
 /// The finding that swallows this one: each subject has a finding of a check that this one follows.
 fn head_of(finding: &Finding, heads: &Heads<'_>) -> Option<usize> {
-    let follows = finding.meta.follows;
+    let follows = finding.follows;
     let head = |subject: &Subject| follows.iter().find_map(|name| heads.get(&(*name, path(subject))).copied());
     let mut found = finding.subjects.iter().map(head);
     let first = found.next()??;

@@ -293,3 +293,24 @@ fn http_checks() {
         check("{ path: /h, codec_client_type: HTTP2 }", "    http2_protocol_options: {}\n").other_version.is(&false)
     );
 }
+
+#[test]
+fn fields_that_need_another_one() {
+    let with = |fields: &str| {
+        let model = clusters(&format!(
+            "  - {{name: a, {fields}, load_assignment: {{endpoints: [{{lb_endpoints: [{}]}}]}}}}",
+            endpoint("10.0.0.1")
+        ));
+        model.unit().idle.iter().map(|one| model.written(one.at).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(with("type: STATIC, dns_lookup_family: V4_ONLY"), ["dns_lookup_family"]);
+    assert!(with("type: STRICT_DNS, dns_lookup_family: V4_ONLY").is_empty());
+    assert_eq!(with("type: STATIC, lb_subset_config: {fallback_policy: ANY_ENDPOINT}"), ["lb_subset_config"]);
+    assert!(with("type: STATIC, lb_subset_config: {subset_selectors: [{keys: [a]}]}").is_empty());
+    assert_eq!(with("type: STATIC, outlier_detection: {}"), ["outlier_detection"]);
+    assert!(with("type: STRICT_DNS, outlier_detection: {}").is_empty(), "a name may have several addresses");
+    assert_eq!(with("type: EDS"), ["load_assignment"]);
+    let panic = "common_lb_config: {healthy_panic_threshold: {value: 20}}";
+    assert_eq!(with(&format!("type: STATIC, {panic}")), ["healthy_panic_threshold"]);
+    assert!(with(&format!("type: STRICT_DNS, outlier_detection: {{}}, {panic}")).is_empty());
+}

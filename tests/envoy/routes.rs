@@ -249,3 +249,31 @@ fn methods_that_may_be_repeated() {
     assert_eq!(of("headers: [{name: ':method', string_match: {exact: GET}, invert_match: true}]"), Some(false));
     assert_eq!([of("headers: [{name: x, exact_match: GET}]"), of("grpc: {}")], [Some(false), None]);
 }
+
+/// What nothing reads, as written, in the order of the text.
+fn idle(model: &Model) -> Vec<&str> {
+    model.unit().idle.iter().map(|one| model.written(one.at)).collect()
+}
+
+/// 1.40, an upstream that answers 503: one attempt without `retry_on`, and one without the word for the codes.
+#[test]
+fn a_retry_policy_needs_conditions_and_lists_need_their_words() {
+    let with = |policy: &str| {
+        let model = routes(&[&format!("{{match: {{prefix: /}}, route: {{cluster: a, retry_policy: {{{policy}}}}}}}")]);
+        idle(&model).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(with("num_retries: 3"), ["num_retries"]);
+    assert!(with("num_retries: 3, retry_on: 5xx").is_empty());
+    assert_eq!(with("retry_on: 5xx, retriable_status_codes: [404]"), ["retriable_status_codes"]);
+    assert!(with("retry_on: 'reset, retriable-status-codes', retriable_status_codes: [404]").is_empty());
+    assert_eq!(with("retry_on: 5xx, host_selection_retry_max_attempts: 5"), ["host_selection_retry_max_attempts"]);
+}
+
+#[test]
+fn a_key_needs_a_cluster_that_hashes() {
+    let with = |cluster: &str| {
+        let key = "hash_policy: [{header: {header_name: x}}]";
+        idle(&routes(&[&format!("{{match: {{prefix: /}}, route: {{cluster: {cluster}, {key}}}}}")])).len()
+    };
+    assert_eq!((with("a"), with("c")), (1, 0));
+}

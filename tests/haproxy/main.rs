@@ -6,6 +6,7 @@ mod checks;
 mod inheritance;
 mod model;
 mod names;
+mod needs;
 mod operations;
 mod routes;
 mod rules;

@@ -8,6 +8,7 @@ mod hosts;
 mod inheritance;
 mod measured;
 mod model;
+mod needs;
 mod pools;
 mod program;
 mod properties;

@@ -7,6 +7,7 @@ mod retries_disabled;
 mod retry_amplification;
 mod retry_never_happens;
 mod slow_connect_timeout;
+mod unitless_timeout;
 mod unsafe_retry;
 
 pub(super) use inconsistent_timeouts::InconsistentTimeouts;
@@ -24,3 +25,4 @@ use crate::model::{Fact, Timeout};
 fn limited(timeout: &Fact<Timeout>) -> Option<u64> {
     timeout.get()?.milliseconds().filter(|milliseconds| *milliseconds > 0)
 }
+pub(super) use unitless_timeout::UnitlessTimeout;

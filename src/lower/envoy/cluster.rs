@@ -73,6 +73,7 @@ impl<'a> Lowering<'a, '_> {
             ..pool
         };
         let item = self.unit.pools.len() as u32;
+        self.judge_cluster(message, draft, &pool);
         self.unit.pools.push(pool);
         let value = message.text_of("name").unwrap_or_default();
         let definition = Definition { namespace: Namespace::Pool, scope: 0, name, references: 0, item };

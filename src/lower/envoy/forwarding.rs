@@ -35,6 +35,7 @@ impl<'a> Lowering<'a, '_> {
         if let Some(policy) = policy {
             retries::read(&policy, &mut forwarding);
             self.note_unread_conditions(&policy, forwarding.retry_on.origin.at);
+            self.judge_retries(&policy);
         }
         retries::read_methods(condition, &mut forwarding);
         forwarding.asks_for = self.asked_for(action);

@@ -15,6 +15,7 @@ mod labels;
 mod listener;
 mod membership;
 mod names;
+mod needs;
 mod operations;
 mod policy;
 mod resources;
@@ -147,6 +148,7 @@ impl<'a> Lowering<'a, '_> {
         self.find_commented_targets();
         self.resolve_names(resources.is_whole() && !resources.is_dump());
         self.set_hash_keys();
+        self.judge_hash_policies();
         self.unit
     }
 

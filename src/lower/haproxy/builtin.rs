@@ -1,6 +1,7 @@
 //! What HAProxy does when nothing is written, by version.
 
 use super::draft::{CheckPath, CheckRules, Draft, OnError, ServerDraft};
+use super::needs::Traits;
 use super::operations::StatsDraft;
 use crate::grammar::rules::RuleId;
 use crate::model::{
@@ -122,5 +123,6 @@ fn server_settings(at: Span) -> ServerDraft {
         check: CheckPath::default(),
         // Manual 5.2, `error-limit`: 10.
         on_error: OnError { takes_out: false, limit: Value::Known(10) },
+        traits: Traits::default(),
     }
 }

@@ -1,5 +1,6 @@
 //! The settings of a section while it is read: what was inherited, then changed line by line.
 
+use super::needs::{Inherited, Traits};
 use super::operations::StatsDraft;
 use crate::model::{
     AdministrativeState, CarrierKind, Fact, HttpCheck, Limit, PoolSettings, Step, Stories, TargetSettings, Text,
@@ -75,6 +76,8 @@ pub(super) struct ServerDraft {
     pub(super) check: CheckPath,
     /// `on-error`: what so many failures do, and how many they are.
     pub(super) on_error: OnError,
+    /// What other settings need of it.
+    pub(super) traits: Traits,
 }
 
 /// What a server line says of its checks' connections. What it does not say they share with traffic, unless they go to an
@@ -111,6 +114,10 @@ pub(super) struct DefaultsSection {
     pub(super) named_by: Option<Span>,
     /// A section that uses it without naming it.
     pub(super) implied_by: Option<Span>,
+    /// The section that it inherits from, by position.
+    pub(super) parent: Option<usize>,
+    /// Its settings that need another one.
+    pub(super) wishes: Vec<Inherited>,
 }
 
 /// What a statement does to one fact.

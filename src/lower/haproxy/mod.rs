@@ -10,6 +10,7 @@ mod line;
 mod listener;
 mod methods;
 mod names;
+mod needs;
 mod operations;
 mod policy;
 mod probe;
@@ -22,6 +23,7 @@ mod settings;
 mod stages;
 mod transport;
 mod values;
+mod variables;
 
 use rustc_hash::FxHashMap;
 
@@ -34,6 +36,7 @@ use crate::validate::haproxy::{Bindings, Program};
 
 use super::cache::SettingsCache;
 use draft::DefaultsSection;
+use needs::{Wish, Wishes};
 
 /// One file of a unit, read and validated.
 #[derive(Debug)]
@@ -75,6 +78,11 @@ pub fn lower(
         method_conditions: Vec::new(),
         condition_reads: FxHashMap::default(),
         tables: sessions::Tables::default(),
+        inherits: None,
+        wishes: Wishes::default(),
+        global_wishes: Vec::new(),
+        state_file: false,
+        resolvers_elsewhere: false,
     };
     for part in parts {
         lowering.part(part);
@@ -105,6 +113,16 @@ struct Lowering<'a, 'o> {
     condition_reads: FxHashMap<String, Reads>,
     /// Tables, and the rules that use them, until names are tied together.
     tables: sessions::Tables,
+    /// The `defaults` that this section inherits from, by position.
+    inherits: Option<usize>,
+    /// Settings of this section that need another one.
+    wishes: Wishes,
+    /// Those of `global`.
+    global_wishes: Vec<Wish>,
+    /// `global` names a file of saved states.
+    state_file: bool,
+    /// Something besides servers looks names up, or it is not known what does.
+    resolvers_elsewhere: bool,
 }
 
 impl Lowering<'_, '_> {
@@ -115,6 +133,8 @@ impl Lowering<'_, '_> {
             self.fallback_conditions.clear();
             self.method_conditions.clear();
             self.condition_reads.clear();
+            self.inherits = None;
+            self.begin_wishes();
             self.section(part, section);
         }
         comments::find_commented_targets(part, self.unit.pools.get_mut(first_pool..).unwrap_or_default());
@@ -125,6 +145,7 @@ impl Lowering<'_, '_> {
         self.unit.headless = self.defaults.is_empty() && !self.has_global;
         self.resolve_names();
         self.resolve_tables();
+        self.finish_wishes();
         self.unit
     }
 }

@@ -29,11 +29,11 @@ struct Body {
 }
 
 /// A section's header in its parts.
-struct Header<'p> {
+pub(super) struct Header<'p> {
     word: &'p str,
-    name: Option<Argument<'p>>,
+    pub(super) name: Option<Argument<'p>>,
     from: Option<Argument<'p>>,
-    span: Span,
+    pub(super) span: Span,
     presence: Presence,
 }
 
@@ -87,6 +87,8 @@ impl Lowering<'_, '_> {
         if header.word == "global" {
             self.has_global = true;
             self.lines(part, section, |lowering, line| lowering.global_line(line));
+            self.lines(part, section, |lowering, line| lowering.wish_of_global(line));
+            self.note_client_of_resolvers(part, section);
             return;
         }
         let mut draft = match &header.from {
@@ -99,7 +101,15 @@ impl Lowering<'_, '_> {
         if let Some(name) = &header.name {
             self.define_simple(Namespace::Defaults, 0, name);
         }
-        let section = DefaultsSection { name, header: header.span, draft, named_by: None, implied_by: None };
+        let section = DefaultsSection {
+            name,
+            header: header.span,
+            draft,
+            named_by: None,
+            implied_by: None,
+            parent: self.inherits,
+            wishes: self.keep_wishes(header.span),
+        };
         self.defaults.push(section);
     }
 
@@ -144,6 +154,7 @@ impl Lowering<'_, '_> {
         };
         nearest.implied_by.get_or_insert(header.span);
         let draft = nearest.draft.inherited();
+        self.inherits = Some(self.defaults.len() - 1);
         self.complain_of_mixed_use(self.defaults.len() - 1, header.span);
         draft
     }
@@ -159,6 +170,7 @@ impl Lowering<'_, '_> {
         };
         section.named_by.get_or_insert(header.span);
         let draft = section.draft.inherited();
+        self.inherits = Some(position);
         self.complain_of_mixed_use(position, header.span);
         draft
     }
@@ -194,6 +206,8 @@ impl Lowering<'_, '_> {
         if header.word != "frontend" {
             self.number_targets(first_target);
             self.finish_pool(section, part, header, &draft, &body, settings, first_target);
+            self.complain_of_order(first_target);
+            self.judge_wishes(&draft, header);
         }
         self.finish_rules(header, settings, first_rule);
         if let Some(source) = source {
@@ -219,12 +233,14 @@ impl Lowering<'_, '_> {
     fn other_line(&mut self, draft: &mut Draft, line: &Line<'_>, body: &mut Body, source: Option<RouteSource>) {
         self.refer_to_conditions(line);
         self.note_rule(line);
+        self.wish_of_line(line);
         if let Some(at) = hands_on_elsewhere(line) {
             body.completeness = Completeness::Incomplete(Why::Unsupported, at);
         }
         draft.answers_itself |= answers_by_itself(line.phrase);
         self.page_of_statistics(draft, line);
         self.refer_to_sections(line);
+        self.resolvers_elsewhere |= line.phrase.contains("do-resolve");
         body.clients = body.clients.and(clients::of_rule(line));
         match line.phrase {
             "acl" => self.condition(line),

@@ -49,6 +49,8 @@ impl Lowering<'_, '_> {
         let text = self.text(&name);
         let mut server = *server;
         transport::settle(&mut server, self.program.version);
+        self.note_traits(&server);
+        self.complain_of_variables(&address);
         let settings = self.cache.id(&server.settings, &mut self.unit.target_settings);
         let target = Target {
             name: text,

@@ -3,6 +3,7 @@
 use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::{Line, why};
+use super::needs::Traits;
 use super::transport;
 use super::values::{interval, number};
 use crate::grammar::Quantity;
@@ -39,6 +40,11 @@ impl Parameter<'_, '_> {
         transport::Written { name: self.name, value, value_at: self.value_at(), origin }
     }
 
+    /// The word with its arguments.
+    fn place(&self) -> Span {
+        self.arguments.last().map_or(self.at, |last| self.at.to(last.span))
+    }
+
     fn value_at(&self) -> Span {
         self.arguments.first().map_or(self.at, |argument| argument.span)
     }
@@ -68,6 +74,7 @@ impl Lowering<'_, '_> {
             let arguments = rest.get(..count).unwrap_or_default();
             let parameter = Parameter { name: row.name, at: word.span, arguments };
             self.refer(&parameter, line.span);
+            self.wish_of_parameter(row.name, parameter.place(), shared);
             apply(server, &parameter, shared);
             if parameter.name == "cookie" {
                 server.session = Some((self.session_value(arguments.first()), parameter.value_at()));
@@ -79,6 +86,7 @@ impl Lowering<'_, '_> {
     /// Names that a parameter refers to.
     fn refer(&mut self, parameter: &Parameter<'_, '_>, statement: Span) {
         let Some(argument) = parameter.arguments.first().cloned() else { return };
+        self.resolvers_elsewhere |= parameter.name == "resolvers" && argument.known().is_none();
         match parameter.name {
             "resolvers" => self.reference(Namespace::Resolvers, 0, &argument, statement),
             "track" => self.track_reference(&argument, statement),
@@ -139,6 +147,7 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
         "id" => server.number = parameter.value(|text| Some(number(text))).known().unwrap_or(0),
         _ => apply_value(settings, parameter, origin),
     }
+    server.traits = server.traits.after(parameter.name);
 }
 
 fn apply_value(settings: &mut TargetSettings, parameter: &Parameter<'_, '_>, origin: Origin) {
@@ -189,6 +198,7 @@ fn forget_everything(server: &mut ServerDraft, at: Option<Span>) {
         server.weight = Fact { value: Value::Unknown(Why::Variable), origin: server.weight.origin };
     }
     settings.interval = Fact::<Timeout>::unknown(Why::Variable, origin);
+    server.traits = Traits::unknown();
 }
 
 impl<T: Copy> Value<T> {

@@ -67,7 +67,10 @@ impl Lowering<'_, '_> {
                 let value = line.value(0, false, |word| Some(word != "always"));
                 self.scalar(&mut draft.settings.hash_spills, Write { value, at: line.span, certain });
             }
-            "default-server" => self.default_server(draft, line),
+            "default-server" => {
+                self.note_shared(line.span);
+                self.default_server(draft, line);
+            }
             phrase => return self.family(draft, line, phrase),
         }
         true

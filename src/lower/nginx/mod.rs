@@ -13,6 +13,7 @@ mod hosts;
 mod implicit;
 mod listener;
 mod names;
+mod needs;
 mod pass;
 mod policy;
 mod roles;

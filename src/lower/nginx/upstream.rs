@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub(super) check_times: Option<CheckTimes>,
     /// The first statement that says what a check sends, or which answers are good.
     pub(super) described: Option<Span>,
+    /// Statements that say when idle connections are closed.
+    closing: Vec<Span>,
 }
 
 impl Draft {
@@ -51,6 +53,7 @@ impl Draft {
             check_times: None,
             described: None,
             carrier: None,
+            closing: Vec::new(),
         }
     }
 
@@ -72,6 +75,7 @@ impl Lowering<'_, '_> {
             self.statement_of_pool(child, &mut draft);
         }
         check_module::settle(&mut draft);
+        let closing = std::mem::take(&mut draft.closing);
         self.check_all(&draft, first_target);
         let text = self.text(&name);
         let settings = self.store_settings(&draft.settings);
@@ -82,6 +86,7 @@ impl Lowering<'_, '_> {
         if let Some((at, kind)) = draft.carrier {
             self.unit.sessions.carriers.push(Carrier { pool: PoolId(item), at, kind: Value::Known(kind) });
         }
+        self.judge_keepalive(&pool, closing);
         self.unit.pools.push(pool);
         self.define_pool(text, item);
     }
@@ -137,7 +142,10 @@ impl Lowering<'_, '_> {
             ("check" | "check_http_send" | "check_http_expect_alive", _) => {
                 self.check_statement(draft, name, &arguments, at);
             }
-            _ => self.other_statement(draft, name, at),
+            _ => {
+                self.note_keepalive_setting(name, at, &mut draft.closing);
+                self.other_statement(draft, name, at);
+            }
         }
     }
 

@@ -140,6 +140,7 @@ impl Lowering<'_, '_> {
 
     /// Ties everything together.
     pub(super) fn finish(mut self) -> Unit {
+        self.find_idle();
         self.put_pools_in_order();
         super::comments::find_commented_targets(&mut self.unit, self.input.sources);
         self.unit

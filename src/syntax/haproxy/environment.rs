@@ -43,6 +43,11 @@ impl Environment {
         self.variables.remove(name);
     }
 
+    /// The variables that have a value.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| &**name)
+    }
+
     /// What is known of `name`.
     pub fn get(&self, name: &str) -> Variable<'_> {
         match self.variables.get(name) {

@@ -171,7 +171,8 @@ fn duration(view: &PoolView<'_>, mode: FailureMode, interval: u64) -> Option<u64
 fn by_traffic(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardings: &[&Forwarding]) -> Noticed {
     let failures = match ejection(view, target) {
         Detection::ByTraffic { failures, .. } => failures,
-        Detection::Never => return observed(view, target),
+        // HAProxy counts what `observe` sees only where checks run (2.6.12: half of the requests failed for good).
+        Detection::Never => return Noticed::surely(Some(false)),
         _ => return Noticed::unknown(),
     };
     let counts = match view.unit.dialect {
@@ -183,13 +184,6 @@ fn by_traffic(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardin
         Some(true) => Noticed { failures: Some(failures), earliest: Some(0), ..Noticed::by(Notice::Ejection) },
         other => Noticed::surely(other),
     }
-}
-
-/// HAProxy `observe`: what it does to a target is not modelled.
-fn observed(view: &PoolView<'_>, target: &Target) -> Noticed {
-    let is_haproxy = view.unit.dialect == Dialect::Haproxy;
-    let observed = view.settings_of(target).is_some_and(|settings| !settings.observed.is(&false));
-    Noticed::surely(if is_haproxy && observed { None } else { Some(false) })
 }
 
 /// What holds for all routes; `None` where they differ, or where there are none.

@@ -77,6 +77,7 @@ fn membership_and_policy(cluster: &Message<'_>, kind: Option<&str>, refuse: &mut
     {
         refuse(new.first_line(), "`load_balancing_policy` without policies: Envoy refuses it");
     }
+    beside_new_policy(cluster, new.is_some(), refuse);
     let policy = cluster.text_of("lb_policy").map(|word| word.to_ascii_uppercase());
     let is_provided = policy.as_deref() == Some("CLUSTER_PROVIDED");
     match (kind, new.is_some()) {
@@ -94,6 +95,17 @@ fn membership_and_policy(cluster: &Message<'_>, kind: Option<&str>, refuse: &mut
             cluster.place("lb_policy"),
             "`LOAD_BALANCING_POLICY_CONFIG` needs `load_balancing_policy`: Envoy refuses it",
         );
+    }
+}
+
+/// Older fields that may not stand beside `load_balancing_policy` (measured, 1.40).
+fn beside_new_policy(cluster: &Message<'_>, is_new: bool, refuse: &mut impl FnMut(Span, &str)) {
+    const COMMON: [&str; 3] = ["zone_aware_lb_config", "locality_weighted_lb_config", "consistent_hashing_lb_config"];
+    let why = "`load_balancing_policy` cannot be combined with it: Envoy refuses it";
+    let common = cluster.field("common_lb_config");
+    let old = common.iter().flat_map(|common| COMMON.iter().filter_map(|name| common.entry(name)));
+    for (at, _) in cluster.entry("lb_subset_config").into_iter().chain(old).filter(|_| is_new) {
+        refuse(at, why);
     }
 }
 

@@ -91,6 +91,9 @@ impl Validator<'_, '_> {
             if let Err(kind) = fits(value, text) {
                 self.say(word.span, kind);
             }
+            if *value == ValueType::Time {
+                self.say_unitless(phrase, word.span, text);
+            }
             if *value == ValueType::Format {
                 self.check_format(word.span, text);
             }
@@ -143,9 +146,22 @@ impl Validator<'_, '_> {
         };
         if let Err(kind) = verdict {
             self.say(word.span, kind);
+        } else if *part == ValueType::Time {
+            self.say_unitless(parameter, word.span, text);
+        }
+    }
+
+    /// A short time without a unit is noted: whether seconds were meant is for a check to judge.
+    fn say_unitless(&mut self, setting: &str, at: Span, text: &str) {
+        let milliseconds = text.parse().ok().filter(|milliseconds| (1..UNITLESS).contains(milliseconds));
+        if let Some(milliseconds) = milliseconds {
+            self.say(at, Kind::Unitless { setting: setting.into(), milliseconds });
         }
     }
 }
+
+/// Longer times are plausible as they are.
+const UNITLESS: u32 = 1000;
 
 /// Whether a value is one that the program takes for this type.
 pub(super) fn fits(value: &ValueType, text: &str) -> Result<(), Kind> {

@@ -1,0 +1,235 @@
+//! The table "setting needs X": which settings are read only beside another one, and what to say where that is missing.
+
+use crate::model::{Harm, Need};
+
+/// What a setting needs so that something reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// A health check of the server.
+    Check,
+    /// An agent on the server that is asked.
+    Agent,
+    /// TLS towards the server, or in its check.
+    Tls,
+    /// Real traffic that is watched.
+    Observe,
+    /// Names that are looked up while running.
+    Resolvers,
+    /// A policy, or a limit, that can change while running.
+    MovingWeight,
+    /// Requests rather than connections.
+    Http,
+    /// A server whose limit moves with the load.
+    MovingLimit,
+    /// A further attempt.
+    Attempts,
+    /// A policy that hashes.
+    Hash,
+    /// A policy that hashes onto a ring.
+    Ring,
+    /// A backup.
+    Backup,
+    /// A section that takes the saved state over.
+    StateReader,
+    /// A file that the state is saved in.
+    StateFile,
+}
+
+/// Parameters of `server` lines, sorted (configuration manual 5.2).
+const PARAMETERS: &[(&str, &[Want])] = &[
+    ("agent-addr", &[Want::Agent]),
+    ("agent-inter", &[Want::Agent]),
+    ("agent-port", &[Want::Agent]),
+    ("agent-send", &[Want::Agent]),
+    ("ca-file", &[Want::Tls]),
+    ("check-alpn", &[Want::Check]),
+    ("check-proto", &[Want::Check]),
+    ("check-send-proxy", &[Want::Check]),
+    ("check-sni", &[Want::Check]),
+    ("check-ssl", &[Want::Check]),
+    ("check-via-socks4", &[Want::Check]),
+    ("ciphers", &[Want::Tls]),
+    ("ciphersuites", &[Want::Tls]),
+    ("crl-file", &[Want::Tls]),
+    ("crt", &[Want::Tls]),
+    ("downinter", &[Want::Check]),
+    ("error-limit", &[Want::Observe, Want::Check]),
+    ("fall", &[Want::Check]),
+    ("fastinter", &[Want::Check]),
+    ("force-tlsv10", &[Want::Tls]),
+    ("force-tlsv11", &[Want::Tls]),
+    ("force-tlsv12", &[Want::Tls]),
+    ("force-tlsv13", &[Want::Tls]),
+    ("inter", &[Want::Check]),
+    ("observe", &[Want::Check]),
+    ("on-error", &[Want::Observe, Want::Check]),
+    ("on-marked-down", &[Want::Check]),
+    ("on-marked-up", &[Want::Check]),
+    ("port", &[Want::Check]),
+    ("resolve-net", &[Want::Resolvers]),
+    ("resolve-opts", &[Want::Resolvers]),
+    ("resolve-prefer", &[Want::Resolvers]),
+    ("rise", &[Want::Check]),
+    ("slowstart", &[Want::Check, Want::MovingWeight]),
+    ("sni", &[Want::Tls]),
+    ("ssl-max-ver", &[Want::Tls]),
+    ("ssl-min-ver", &[Want::Tls]),
+    ("verify", &[Want::Tls]),
+    ("verifyhost", &[Want::Tls]),
+];
+
+/// Statements of a section that hands traffic to servers, sorted (configuration manual 4.2).
+const STATEMENTS: &[(&str, &[Want])] = &[
+    ("fullconn", &[Want::MovingLimit]),
+    ("hash-balance-factor", &[Want::Hash, Want::Ring]),
+    ("hash-preserve-affinity", &[Want::Hash]),
+    ("hash-type", &[Want::Hash]),
+    ("http-reuse", &[Want::Http]),
+    ("load-server-state-from-file", &[Want::StateFile]),
+    ("option allbackups", &[Want::Backup]),
+    ("option redispatch", &[Want::Attempts]),
+    ("retry-on", &[Want::Http]),
+    ("timeout check", &[Want::Check]),
+];
+
+/// Statements of `global`.
+const GLOBAL: &[(&str, &[Want])] = &[("server-state-file", &[Want::StateReader])];
+
+/// What a parameter of a `server` line needs; nothing for most.
+pub(super) fn of_parameter(name: &str) -> &'static [Want] {
+    look_up(PARAMETERS, name)
+}
+
+/// What a statement of a section needs.
+pub(super) fn of_statement(phrase: &str) -> &'static [Want] {
+    look_up(STATEMENTS, phrase)
+}
+
+/// What a statement of `global` needs.
+pub(super) fn of_global(phrase: &str) -> &'static [Want] {
+    look_up(GLOBAL, phrase)
+}
+
+fn look_up(table: &'static [(&str, &[Want])], name: &str) -> &'static [Want] {
+    let found = table.binary_search_by(|(row, _)| (*row).cmp(name)).ok().and_then(|at| table.get(at));
+    found.map_or(&[], |(_, wants)| wants)
+}
+
+const fn need(lacks: &'static str, because: &'static str, write: &'static str, harm: Harm) -> Need {
+    Need { lacks, because, write, harm }
+}
+
+const CHECK: Need = need(
+    "nothing checks the server (`check` is missing)",
+    "",
+    "write `check`, or `default-server check` above the servers",
+    Harm::Unnoticed,
+);
+const AGENT: Need = need("no agent is asked (`agent-check` is missing)", "", "write `agent-check`", Harm::Misleads);
+const TLS: Need = need(
+    "connections to the server are not encrypted (`ssl` is missing)",
+    "",
+    "write `ssl` beside it, or remove it",
+    Harm::Misleads,
+);
+const OBSERVE: Need = need(
+    "no traffic is watched (`observe` is missing)",
+    "",
+    "write `observe layer4`, or `observe layer7` in `mode http`",
+    Harm::Misleads,
+);
+const RESOLVERS: Need = need(
+    "names are looked up at start only (`resolvers` is missing)",
+    "",
+    "write `resolvers NAME` beside it, and a section of that name",
+    Harm::Misleads,
+);
+const MOVING_WEIGHT: Need = need(
+    "this policy cannot change weights while it runs, so a server that comes up gets its full share at once",
+    "weights are fixed",
+    "write `balance roundrobin` or `leastconn`, or `hash-type consistent`",
+    Harm::Misleads,
+);
+const HTTP_RETRIES: Need = need(
+    "in `mode tcp` no answer is read, and only connections that fail are tried again",
+    "TCP is spoken here",
+    "write `mode http`, or remove it",
+    Harm::Misleads,
+);
+const HTTP: Need = need("it acts on HTTP", "TCP is spoken here", "write `mode http`, or remove it", Harm::Leftover);
+const MOVING_LIMIT: Need = need(
+    "it limits nothing by itself; it is the load at which servers with a `minconn` reach their `maxconn`, and none has one",
+    "",
+    "write `maxconn` on the servers to limit them; `minconn` beside it lets the limit grow with the load",
+    Harm::Misleads,
+);
+const ATTEMPTS: Need = need(
+    "with `retries 0` there is no second attempt that could go to another server",
+    "one attempt",
+    "write `retries 3`",
+    Harm::Misleads,
+);
+const HASH: Need =
+    need("the policy does not hash", "no hash", "write a policy that hashes, or remove it", Harm::Misleads);
+const RING: Need = need("only a ring is bounded by it", "no ring", "write `hash-type consistent`", Harm::Misleads);
+const BACKUP: Need = need("no server is a backup", "", "remove it, or write `backup` on a server", Harm::Leftover);
+const STATE_READER: Need = need(
+    "no section takes the saved states over",
+    "",
+    "write `load-server-state-from-file global` in `defaults`",
+    Harm::Misleads,
+);
+const STATE_FILE: Need = need(
+    "`global` names no file, so servers start without their saved states",
+    "",
+    "write `server-state-file PATH` in `global`",
+    Harm::Misleads,
+);
+
+/// No server of the unit is looked up with these resolvers.
+pub(super) const RESOLVER_USER: Need = need(
+    "nothing looks names up with it, so servers keep the addresses that their names had at start",
+    "",
+    "write `resolvers` and its name on the servers, or remove the section",
+    Harm::Misleads,
+);
+
+/// What to say where a want is not met, by the statement that has it.
+pub(super) fn need_of(want: Want, setting: &str) -> &'static Need {
+    match want {
+        Want::Check => &CHECK,
+        Want::Agent => &AGENT,
+        Want::Tls => &TLS,
+        Want::Observe => &OBSERVE,
+        Want::Resolvers => &RESOLVERS,
+        Want::MovingWeight => &MOVING_WEIGHT,
+        Want::Http if setting == "retry-on" => &HTTP_RETRIES,
+        Want::Http => &HTTP,
+        Want::MovingLimit => &MOVING_LIMIT,
+        Want::Attempts => &ATTEMPTS,
+        Want::Hash => &HASH,
+        Want::Ring => &RING,
+        Want::Backup => &BACKUP,
+        Want::StateReader => &STATE_READER,
+        Want::StateFile => &STATE_FILE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted() {
+        for table in [PARAMETERS, STATEMENTS, GLOBAL] {
+            assert!(table.is_sorted_by(|a, b| a.0 < b.0));
+        }
+    }
+
+    #[test]
+    fn settings_are_found() {
+        assert_eq!(of_parameter("inter"), [Want::Check]);
+        assert_eq!(of_statement("retry-on"), [Want::Http]);
+        assert!(of_parameter("weight").is_empty());
+    }
+}
