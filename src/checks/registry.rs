@@ -14,6 +14,7 @@ pub fn find(name: &str) -> Option<&'static dyn Check> {
 
 const CHECKS: &[&dyn Check] = &[
     &affinity::AffinityTableLimits,
+    &failover::BackupWithoutEffect,
     &validity::BrokenFragment,
     &routing::BypassedPool,
     &caching::CacheDisabled,
