@@ -109,6 +109,7 @@ fn start(draft: &Draft) -> ServerDraft {
         &mut s.tracks,
         &mut s.resolved_at_run_time,
         &mut s.cookie,
+        &mut s.noted,
         &mut s.observed,
         &mut server.backup,
     ] {

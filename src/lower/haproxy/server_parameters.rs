@@ -121,6 +121,8 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
         "ssl" => settings.tls = flag(true),
         "no-ssl" => settings.tls = flag(false),
         "addr" => settings.checked_elsewhere = flag(true),
+        "non-stick" => settings.noted = flag(false),
+        "stick" => settings.noted = flag(true),
         "observe" => settings.observed = flag(true),
         "backup" => server.backup = Fact::known(true, Origin::written(parameter.at)),
         "no-backup" => server.backup = Fact::known(false, Origin::written(parameter.at)),
