@@ -61,7 +61,10 @@ fn one_machine(context: &Context<'_>, targets: &[&Target]) -> Option<String> {
     for target in targets {
         let (other, port) = match target.address {
             Address::Ip(ip, Port::Number(port)) if !is_local(ip) => (ip.to_string(), port),
-            Address::Host(name, Port::Number(port)) if !is_this_machine(context.text(name)) => {
+            // A name that may have several addresses may be several machines.
+            Address::Host(name, Port::Number(port))
+                if target.count.exactly() == Some(1) && !is_this_machine(context.text(name)) =>
+            {
                 (context.text(name).to_ascii_lowercase(), port)
             }
             _ => return None,

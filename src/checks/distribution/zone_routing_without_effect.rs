@@ -37,7 +37,7 @@ impl Check for ZoneRoutingWithoutEffect {
             return;
         }
         if let Some(reason) = reason(context, pool, &zones) {
-            findings.push(finding(context, pool, &zones, reason));
+            findings.push(finding(context, pool, &zones, &reason));
         }
     }
 }
@@ -115,7 +115,7 @@ fn no_own_cluster(context: &Context<'_>) -> Option<Reason> {
     })
 }
 
-fn finding(context: &Context<'_>, pool: &PoolContext<'_>, zones: &ZoneRouting, reason: Reason) -> Finding {
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, zones: &ZoneRouting, reason: &Reason) -> Finding {
     let message =
         format!("zone-aware routing of `{}` never acts, and requests go to all zones alike: {}", pool.name, reason.why);
     let finding = Finding::new(&META, zones.at, context.subject(pool.name), message).because("without effect");
