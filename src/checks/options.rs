@@ -50,6 +50,8 @@ pub struct Options {
     pub mirror_growth: f64,
     /// `affinity-table-limits`: a table for fewer clients than this is small.
     pub affinity_table_size: u64,
+    /// `pinned-connections`: connections that may be idle for at least this many milliseconds live for long.
+    pub long_connections: u64,
 }
 
 impl Default for Options {
@@ -78,6 +80,7 @@ impl Default for Options {
             long_kept_errors: 60_000,
             mirror_growth: 1.0,
             affinity_table_size: 10_000,
+            long_connections: 3_600_000,
         }
     }
 }

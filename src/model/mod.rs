@@ -5,6 +5,7 @@
 
 mod address;
 mod caching;
+mod drill;
 mod fact;
 mod forwarding;
 mod health;
@@ -30,6 +31,7 @@ mod unit;
 
 pub use address::{Address, Port};
 pub use caching::{CacheScope, CacheZone, Differences, KeyParts, Obstacle, Variety, WidestPart};
+pub use drill::{Drill, DrillKind, DrillOf};
 pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
 pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use health::{Probe, ProbeKind};
@@ -47,7 +49,7 @@ pub use pool::{
 };
 pub use route::{Branch, Destination, Guard, PartialChoice, Route, RouteKind, RouteSource, WrittenTotal};
 pub use sessions::{Carrier, CarrierKind, Peers, SessionValue, Sessions, StickTable, UnsentCookie};
-pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets};
+pub use spread::{Breakers, Locality, LocalityId, RingSize, Spread, SpreadId, Subsets, ZoneRouting};
 pub use stage::{Effect, Reads, RuleSection, Stage, StagedRule};
 pub use story::{Step, Stories};
 pub use target::{AdministrativeState, Count, OnFailures, RingKey, Target, TargetSettings, TargetSettingsId};

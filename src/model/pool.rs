@@ -59,6 +59,8 @@ pub struct Pool {
     pub target_rules: bool,
     /// A stick table ties clients to targets.
     pub sticks: Option<Span>,
+    /// A rule that notes for each client which target it has, and sends it there again.
+    pub pins: Option<Span>,
     /// Taken out of service by the configuration.
     pub disabled: bool,
     /// What its own statements tell of who connects.
@@ -102,6 +104,7 @@ impl Pool {
             commented_target: None,
             target_rules: false,
             sticks: None,
+            pins: None,
             disabled: false,
             clients: Clients::Untold,
             membership: Membership::Listed,

@@ -36,6 +36,19 @@ pub struct Spread {
     pub table: Fact<u32>,
     /// What may be in flight.
     pub breakers: Breakers,
+    /// What is written for targets in the proxy's own zone to come first.
+    pub zones: Option<ZoneRouting>,
+}
+
+/// Settings by which targets in the proxy's own zone come first (Envoy `zone_aware_lb_config`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ZoneRouting {
+    /// Where they are written.
+    pub at: Span,
+    /// How many targets in service it takes.
+    pub least_targets: Fact<u32>,
+    /// For how many percent of the requests they hold.
+    pub enabled: Fact<u32>,
 }
 
 /// How many points a ring has: as many as give the lightest target a whole number of them.

@@ -98,6 +98,8 @@ pub struct TargetSettings {
     pub resolved_at_run_time: Fact<bool>,
     /// Whether a cookie value names it.
     pub cookie: Fact<bool>,
+    /// Whether tables of clients may note it as a client's target.
+    pub noted: Fact<bool>,
     /// Whether traffic itself is watched for failures.
     pub observed: Fact<bool>,
     /// After so many failures of real traffic it is left out for a while; 0: never.

@@ -1,7 +1,7 @@
 //! What one proxy process would load, as one model.
 
 use super::{
-    Capacity, Fact, Forwarding, ForwardingId, HostName, Idle, Label, LabelsId, Listener, ListenerId, Locality,
+    Capacity, Drill, Fact, Forwarding, ForwardingId, HostName, Idle, Label, LabelsId, Listener, ListenerId, Locality,
     LocalityId, Names, Operations, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors,
     Sessions, SettingsId, Spread, SpreadId, StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
@@ -78,6 +78,10 @@ pub struct Unit {
     pub loads_module: Option<Span>,
     /// Where a cluster is named that stands for the proxies themselves: then targets in their own zone may come first (Envoy).
     pub own_cluster: Option<Span>,
+    /// Where it is written in which zone the proxy runs (Envoy).
+    pub own_locality: Option<Span>,
+    /// Failures that are made on purpose.
+    pub drills: Vec<Drill>,
     /// Some route chooses its pool while running, so any pool may be reached.
     pub computed_routes: bool,
     /// How many processes do the work, each with what it knows of the targets by itself (nginx).
@@ -129,6 +133,8 @@ impl Unit {
             idle: Vec::new(),
             loads_module: None,
             own_cluster: None,
+            own_locality: None,
+            drills: Vec::new(),
             computed_routes: false,
             workers: Fact::known(Workers::Exactly(1), Origin::default(Span::default(), RuleId::NONE)),
             capacity: Capacity::of_system(Origin::default(Span::default(), RuleId::NONE)),

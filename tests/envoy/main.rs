@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod clusters;
+mod drills;
 mod endpoints;
 mod model;
 mod operations;

@@ -24,7 +24,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "several targets are declared, yet the prediction gives one of them everything",
-    follows: &["starved-target"],
+    follows: &["starved-target", "backup-without-effect"],
     page: include_str!("../../../docs/checks/one-target-takes-all.md"),
 };
 

@@ -20,7 +20,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy],
     since: "0.1.0",
     summary: "traffic would fail over into a target that nobody checks",
-    follows: &[],
+    follows: &["backup-without-effect"],
     page: include_str!("../../../docs/checks/unchecked-backup.md"),
 };
 

@@ -21,7 +21,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "a route names a pool that does not exist",
-    follows: &[],
+    follows: &["broken-aggregate"],
     page: include_str!("../../../docs/checks/undefined-pool.md"),
 };
 

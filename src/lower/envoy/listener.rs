@@ -140,6 +140,7 @@ impl<'a> Lowering<'a, '_> {
             Origin::default(config.first_line(), RuleId::ENVOY_STREAM_IDLE_TIMEOUT),
         );
         self.note_filters(config);
+        self.faults_of_filters(config, listener);
         self.stream_idle = Some(config.duration("stream_idle_timeout", minutes));
         self.host_port = super::hosts::port_of(config);
         if let Some(routes) = config.field("route_config") {

@@ -4,6 +4,7 @@ mod address;
 mod aggregate;
 mod cluster;
 mod comments;
+mod drills;
 mod endpoints;
 mod facts;
 mod forwarding;
@@ -83,6 +84,7 @@ pub fn lower(input: Input<'_>) -> Unit {
         scopes: 0,
         stream_idle: None,
         filters_may_ask: true,
+        injects_faults: false,
         labels: FxHashMap::default(),
         label_texts: FxHashMap::default(),
         budget: nodes.saturating_mul(REPEATS),
@@ -104,6 +106,8 @@ struct Lowering<'a, 'i> {
     stream_idle: Option<Fact<Timeout>>,
     /// Filters of the open HTTP filter can change which labels a request asks for.
     filters_may_ask: bool,
+    /// The open HTTP filter has one that injects faults.
+    injects_faults: bool,
     /// Sets of labels that are stored.
     labels: FxHashMap<Vec<Label>, LabelsId>,
     /// Names and values of labels, each once.
@@ -145,6 +149,7 @@ impl<'a> Lowering<'a, '_> {
         self.unit.fragment = !resources.is_whole() || self.input.incomplete || resources.clusters_are_remote;
         self.unit.computed_routes |= resources.listeners_are_remote;
         self.unit.own_cluster = resources.own_cluster;
+        self.unit.own_locality = resources.own_locality;
         self.find_commented_targets();
         self.resolve_names(resources.is_whole() && !resources.is_dump());
         self.set_hash_keys();

@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::forwarding;
 use super::settings::{DEFAULT_TABLE, RING, ROUND_ROBIN};
 use crate::model::{
-    Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, RingSize, Subsets, Timeout, Value,
+    Fact, HashFunction, HashType, Key, Limit, Method, Origin, Policy, RingSize, Subsets, Timeout, Value, ZoneRouting,
 };
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -21,6 +21,7 @@ pub(super) struct Written {
     slow_start: Option<Fact<Timeout>>,
     ring: Option<Fact<RingSize>>,
     table: Option<Fact<u32>>,
+    zones: Option<ZoneRouting>,
     /// The new field stands beside the old one, which is not read then.
     pub(super) replaces: bool,
 }
@@ -73,6 +74,7 @@ pub(super) fn apply(written: &Written, draft: &mut Draft) {
     draft.spread.locality_weights = written.locality_weights.unwrap_or(draft.spread.locality_weights);
     draft.spread.ring = written.ring.unwrap_or(draft.spread.ring);
     draft.spread.table = written.table.unwrap_or(draft.spread.table);
+    draft.spread.zones = written.zones;
     draft.target.slow_start = written.slow_start.unwrap_or(draft.target.slow_start);
 }
 
@@ -210,6 +212,9 @@ fn extension(policies: &Message<'_>, at: Span, written: &mut Written, depth: usi
     let localities = config.path(&["locality_lb_config", "locality_weighted_lb_config"]);
     if let Some(localities) = localities {
         written.locality_weights = Some(Fact::known(true, Origin::written(localities.first_line())));
+    }
+    if let Some(zones) = config.path(&["locality_lb_config", "zone_aware_lb_config"]) {
+        written.zones = super::spread::zone_routing(&zones, zones.first_line()).or(written.zones);
     }
     written.slow_start = window(&config).or(written.slow_start);
     match word {

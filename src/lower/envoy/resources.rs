@@ -16,6 +16,8 @@ pub(super) struct Resources<'a> {
     pub(super) own_cluster: Option<Span>,
     /// The administration interface.
     pub(super) administration: Option<Message<'a>>,
+    /// Where it is written in which zone the proxy runs.
+    pub(super) own_locality: Option<Span>,
     routes: Vec<Message<'a>>,
     routes_by_name: FxHashMap<String, usize>,
     endpoints: FxHashMap<String, Assignment<'a>>,
@@ -104,6 +106,8 @@ impl<'a> Resources<'a> {
         let manager = root.field("cluster_manager");
         let own = manager.filter(|manager| manager.field("local_cluster_name").is_some());
         self.own_cluster = own.map(|manager| manager.place("local_cluster_name")).or(self.own_cluster);
+        let node = root.field("node").filter(|node| node.field("locality").is_some());
+        self.own_locality = node.map(|node| node.place("locality")).or(self.own_locality);
         self.extent = self.extent.max(Extent::Whole);
         if let Some(resources) = root.field("static_resources") {
             self.static_resources(&resources);

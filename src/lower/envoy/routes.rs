@@ -35,9 +35,11 @@ impl<'a> Lowering<'a, '_> {
         if config.field("vhds").is_some() {
             self.unit.computed_routes = true;
         }
+        self.faults_of_routes(config, listener);
         for host in config.list("virtual_hosts") {
             self.scopes += 1;
             self.host_names(config, &host, listener);
+            self.faults_of_routes(&host, listener);
             self.virtual_host(config, &host, listener, unresolved);
         }
     }
@@ -56,6 +58,7 @@ impl<'a> Lowering<'a, '_> {
             if let Some(at) = condition.list("headers").find_map(|header| tells_of_proxy(&header)) {
                 self.tell_clients(listener, Clients::BehindProxy(at));
             }
+            self.faults_of_routes(&route, listener);
             let Some(action) = action(&route) else { continue };
             let guard = match taken {
                 Some(taker) => Guard::Taken(taker),

@@ -76,6 +76,7 @@ pub(super) fn spread(at: Span) -> Spread {
         ring: Fact::known(RingSize { least: 1024, most: 8_388_608 }, origin(RuleId::ENVOY_SETTING)),
         table: Fact::known(DEFAULT_TABLE, origin(RuleId::ENVOY_SETTING)),
         breakers: breakers(at),
+        zones: None,
     }
 }
 
@@ -109,6 +110,7 @@ pub(super) fn target_settings(at: Span) -> TargetSettings {
         queueing: Queueing::off(off),
         resolved_at_run_time: Fact::known(false, off),
         cookie: Fact::known(false, off),
+        noted: Fact::known(true, off),
         observed: Fact::known(false, of_cluster(RuleId::ENVOY_OUTLIER_DETECTION)),
         ejected_after: Fact::known(0, of_cluster(RuleId::ENVOY_OUTLIER_DETECTION)),
         ejected_for: at_once,

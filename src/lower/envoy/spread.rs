@@ -2,7 +2,9 @@
 
 use super::cluster::Draft;
 use super::facts::Facts;
-use crate::model::{Breakers, Fact, Origin};
+use crate::grammar::rules::RuleId;
+use crate::model::{Breakers, Fact, Origin, ZoneRouting};
+use crate::source::Span;
 use crate::syntax::envoy::Message;
 
 /// Reads `common_lb_config`, `circuit_breakers` and the limits of `outlier_detection`.
@@ -18,6 +20,10 @@ pub(super) fn read(cluster: &Message<'_>, draft: &mut Draft) {
         }
         if let Some(zones) = common.field("zone_aware_lb_config") {
             spread.panic_fails = zones.flag("fail_traffic_on_panic", spread.panic_fails);
+            if is_legacy {
+                let at = common.entry("zone_aware_lb_config").map_or(zones.first_line(), |(key, _)| key);
+                spread.zones = zone_routing(&zones, at);
+            }
         }
     }
     if let Some(detection) = cluster.field("outlier_detection") {
@@ -27,6 +33,21 @@ pub(super) fn read(cluster: &Message<'_>, draft: &mut Draft) {
     if let Some(breakers) = cluster.field("circuit_breakers") {
         thresholds(&breakers, &mut spread.breakers);
     }
+}
+
+/// Settings by which targets in the proxy's own zone come first; the block can also hold what a panic does, and nothing else.
+pub(super) fn zone_routing(zones: &Message<'_>, at: Span) -> Option<ZoneRouting> {
+    if zones.entries().next().is_some()
+        && zones.entries().all(|(key, _)| matches!(&*key, "fail_traffic_on_panic" | "failTrafficOnPanic"))
+    {
+        return None;
+    }
+    let default = |value| Fact::known(value, Origin::default(at, RuleId::ENVOY_SETTING));
+    Some(ZoneRouting {
+        at,
+        least_targets: zones.number("min_cluster_size", default(6)),
+        enabled: zones.percent("routing_enabled", default(100)),
+    })
 }
 
 /// The limits for requests of the usual priority.

@@ -104,6 +104,7 @@ fn server_settings(at: Span) -> ServerDraft {
             queueing: Queueing::off(origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             resolved_at_run_time: Fact::known(false, origin(RuleId::HAPROXY_RESOLVERS)),
             cookie: off,
+            noted: Fact::known(true, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             observed: off,
             ejected_after: Fact::known(0, origin(RuleId::HAPROXY_SERVER_PARAMETER)),
             ejected_for: Fact::known(Timeout::After(0), origin(RuleId::HAPROXY_SERVER_PARAMETER)),

@@ -1,13 +1,16 @@
 //! Sections: what each one inherits, and what its lines make of it.
 
 use super::draft::{DefaultsSection, Draft};
+use super::drills::Drills;
 use super::line::Line;
+use super::pins::Pins;
 use super::settings::{answers_by_itself, hands_on_elsewhere};
 use super::{Lowering, Part, builtin, clients, sessions};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Bind, Carrier, Clients, Completeness, Definition, Door, Fact, Guard, Listener, Membership, Namespace, Peers, Pool,
-    PoolId, PoolKind, PoolSettings, Presence, Route, RouteKind, RouteSource, RuleSection, SettingsId, Text, Why,
+    Bind, Carrier, Clients, Completeness, Definition, Door, DrillOf, Fact, Guard, Listener, Membership, Namespace,
+    Peers, Pool, PoolId, PoolKind, PoolSettings, Presence, Route, RouteKind, RouteSource, RuleSection, SettingsId,
+    Text, Why,
 };
 use crate::source::Span;
 use crate::syntax::haproxy::{Prefix, Section};
@@ -26,6 +29,10 @@ struct Body {
     has_table: bool,
     /// A `monitor fail` rule.
     monitored: bool,
+    /// Rules that keep clients on a target.
+    pins: Pins,
+    /// Rules that make requests fail by chance.
+    drills: Drills,
 }
 
 /// A section's header in its parts.
@@ -241,6 +248,8 @@ impl Lowering<'_, '_> {
         self.page_of_statistics(draft, line);
         self.refer_to_sections(line);
         self.resolvers_elsewhere |= line.phrase.contains("do-resolve");
+        body.pins.read(line);
+        body.drills.read(line);
         body.clients = body.clients.and(clients::of_rule(line));
         match line.phrase {
             "acl" => self.condition(line),
@@ -322,6 +331,7 @@ impl Lowering<'_, '_> {
             commented_target: None,
             target_rules: body.rules,
             sticks: body.sticks,
+            pins: body.pins.at(),
             disabled: draft.disabled,
             clients: body.clients,
             membership: Membership::Listed,
@@ -329,6 +339,7 @@ impl Lowering<'_, '_> {
         };
         let item = self.unit.pools.len() as u32;
         if kind == PoolKind::Backend {
+            self.unit.drills.extend(body.drills.of(DrillOf::Pool(PoolId(item))));
             self.finish_page(draft, Door::Pool(PoolId(item)));
         }
         if let Some((at, kind)) = draft.carrier {
@@ -368,6 +379,7 @@ impl Lowering<'_, '_> {
         if let RouteSource::Listener(id) = source {
             self.finish_page(draft, Door::Listener(id));
             self.unit.operations.guarded.extend(draft.stats.asks.then_some(id));
+            self.unit.drills.extend(body.drills.of(DrillOf::Listener(id)));
         }
         match draft.default_pool {
             Some((pool, at)) => self.default_route(source, pool, at, presence),
@@ -458,6 +470,8 @@ impl Body {
             needs_table: None,
             has_table: false,
             monitored: false,
+            pins: Pins::default(),
+            drills: Drills::default(),
         }
     }
 }

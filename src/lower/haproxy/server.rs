@@ -114,6 +114,7 @@ fn start(draft: &Draft) -> ServerDraft {
         &mut s.tracks,
         &mut s.resolved_at_run_time,
         &mut s.cookie,
+        &mut s.noted,
         &mut s.observed,
         &mut server.backup,
         &mut s.transport.traffic.tls,

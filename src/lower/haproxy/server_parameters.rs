@@ -135,6 +135,8 @@ fn apply(server: &mut ServerDraft, parameter: &Parameter<'_, '_>, shared: bool) 
         "track" => settings.tracks = flag(true),
         "resolvers" => settings.resolved_at_run_time = flag(true),
         "cookie" => settings.cookie = flag(true),
+        "non-stick" => settings.noted = flag(false),
+        "stick" => settings.noted = flag(true),
         "observe" => settings.observed = flag(true),
         "backup" => server.backup = Fact::known(true, Origin::written(parameter.at)),
         "no-backup" => server.backup = Fact::known(false, Origin::written(parameter.at)),

@@ -83,6 +83,7 @@ pub(super) fn target_settings() -> TargetSettings {
         queueing: Queueing::off(off),
         resolved_at_run_time: Fact::known(false, origin(RuleId::NGINX_RESOLVE)),
         cookie: Fact::known(false, off),
+        noted: Fact::known(true, off),
         observed: Fact::known(false, off),
         ejected_after: Fact::known(1, origin(RuleId::NGINX_MAX_FAILS)),
         ejected_for: Fact::known(Timeout::After(10_000), origin(RuleId::NGINX_FAIL_TIMEOUT)),
