@@ -59,9 +59,8 @@ const PROTOCOLS: [(u16, &str); 27] = [
     (27017, "MongoDB"),
 ];
 
-/// Ports on which HTTP comes inside TLS; on the last one many servers speak it without.
-const TLS_PORTS: [u16; 3] = [443, 6443, DOUBTFUL];
-const DOUBTFUL: u16 = 8443;
+/// Ports on which HTTP comes inside TLS. On 8443 many servers speak it without.
+const TLS_PORTS: [u16; 2] = [443, 6443];
 
 /// Checks that speak another protocol to the server, and which.
 const PROBES: [(&str, &str); 5] = [
@@ -185,12 +184,7 @@ fn without_tls(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding>
         pool.name
     );
     let finding = finding(context, pool, at, message).because("TLS is expected here");
-    let mut finding = with_mode(finding, context, pool).help(SPEAK_TLS.of(context));
-    if port == DOUBTFUL {
-        finding.confidence = Confidence::Medium;
-        finding = finding.at_most(Severity::Warning).only_from(Profile::Strict);
-    }
-    Some(finding)
+    Some(with_mode(finding, context, pool).help(SPEAK_TLS.of(context)))
 }
 
 fn is_plain(pool: &PoolContext<'_>, target: &Target) -> bool {
