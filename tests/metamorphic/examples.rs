@@ -25,12 +25,17 @@ pub(crate) struct Example {
 }
 
 impl Example {
-    /// Analyses the example with other texts in place of its own.
+    /// Analyses the example with other texts in place of its own; all checks run.
     pub(crate) fn analyze(&self, files: &[(String, String)]) -> Analysis {
+        self.analyze_for(Profile::Audit, files)
+    }
+
+    /// The same, with the findings of a profile.
+    pub(crate) fn analyze_for(&self, profile: Profile, files: &[(String, String)]) -> Analysis {
         let settings = Settings {
             dialect: Some(self.dialect),
             versions: self.version.map(|version| (self.dialect, version)).into_iter().collect(),
-            profile: ProfileChoice(Profile::Audit),
+            profile: ProfileChoice(profile),
             ..Settings::default()
         };
         let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use lblint::analysis::Analysis;
-use lblint::finding::Finding;
+use lblint::finding::{Finding, Profile};
 use lblint::source::Span;
 
 use crate::examples::Example;
@@ -48,6 +48,18 @@ pub(crate) fn difference(example: &Example, parts: &[Part], sameness: Sameness) 
     }
     old.sort();
     (old != new).then(|| describe(&example.name, &old, &new))
+}
+
+/// What is shown in the default profile and not in the one that shows everything.
+pub(crate) fn gone_in_audit(example: &Example) -> Option<String> {
+    let files = [(example.path.clone(), example.text.clone())];
+    let names = |profile| {
+        let analysis = example.analyze_for(profile, &files);
+        let named = |finding: &Finding| (finding.meta.name, here(&analysis, finding.primary.span));
+        analysis.findings.shown.iter().map(named).collect::<BTreeSet<_>>()
+    };
+    let (few, all) = (names(Profile::Default), names(Profile::Audit));
+    (!few.is_subset(&all)).then(|| format!("{}: {:?}", example.name, few.difference(&all).collect::<Vec<_>>()))
 }
 
 /// The lines that a message names, where they are now.

@@ -36,6 +36,22 @@ fn tried(examples: &[Example], sameness: Sameness, transform: impl Fn(&Example) 
     assert!(differences.is_empty(), "{} of {transformed}:\n{}", differences.len(), differences.join("\n"));
 }
 
+/// Whoever asks for more gets no less: what the default profile shows, the one for audits shows, too.
+fn strictness_takes_nothing_away(examples: &[Example]) {
+    let gone: Vec<String> = examples.iter().filter_map(findings::gone_in_audit).collect();
+    assert!(gone.is_empty(), "{}", gone.join("\n"));
+}
+
+#[test]
+fn a_stricter_profile_takes_nothing_away() {
+    strictness_takes_nothing_away(&examples::shipped());
+}
+
+#[test]
+fn a_stricter_profile_takes_nothing_away_in_the_corpus() {
+    strictness_takes_nothing_away(&examples::corpus());
+}
+
 #[test]
 fn remarks_say_nothing() {
     tried(&examples::shipped(), Sameness::Full, |example| Some(remarks::remarked(example)));
