@@ -22,7 +22,8 @@ impl Draft {
 
     /// The text with the defect.
     pub(crate) fn text(&self) -> String {
-        self.all().map(|line| format!("{}\n", line.text)).collect()
+        let lines: Vec<&str> = self.all().map(|line| line.text.as_str()).collect();
+        lines.join("\n") + "\n"
     }
 
     /// The 1-based lines at which the defect can be found.
@@ -40,7 +41,9 @@ impl Draft {
     }
 
     pub(crate) fn mark_all(&mut self, lines: &[usize]) {
-        lines.iter().for_each(|at| self.mark(*at));
+        for at in lines {
+            self.mark(*at);
+        }
     }
 
     fn edit(&mut self, at: usize, change: impl FnOnce(&mut String)) {

@@ -53,7 +53,7 @@ const FOUND: usize = 90;
 /// Where the sequence of pseudo-random numbers begins.
 const BEGINNING: u64 = 20_261_121;
 
-/// SplitMix64 (Steele, Lea and Flood 2014): small, and the same everywhere.
+/// `SplitMix64` (Steele, Lea and Flood 2014): small, and the same everywhere.
 struct Sequence(u64);
 
 impl Sequence {
@@ -176,12 +176,16 @@ fn planted_defects_are_found() {
         planted.iter().zip(1..).for_each(|(one, number)| one.write_out(dialect, number));
         let misses: Vec<String> = planted.iter().filter_map(|one| one.missed(dialect)).collect();
         println!("{dialect}: {} of {} found", planted.len() - misses.len(), planted.len());
-        homeless.iter().for_each(|what| println!("  fits nowhere: {what}"));
+        for what in homeless {
+            println!("  fits nowhere: {what}");
+        }
         all += planted.len();
         missed.extend(misses);
     }
     missed.sort();
-    missed.iter().for_each(|one| println!("{one}"));
+    for one in &missed {
+        println!("{one}");
+    }
     assert!(all >= PLANTED, "only {all} defects could be planted");
     assert!((all - missed.len()) * PLANTED >= all * FOUND, "{} of {all} were found", all - missed.len());
 }
