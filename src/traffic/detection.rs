@@ -43,6 +43,19 @@ pub fn detection(view: &PoolView<'_>, target: &Target) -> Detection {
     }
 }
 
+/// How the target of a pool is noticed for which that takes longest; `None` without targets.
+pub fn slowest_detection(view: &PoolView<'_>) -> Option<Detection> {
+    let each = view.targets.iter().map(|target| detection(view, target));
+    each.max_by_key(|detection| match *detection {
+        // The sooner it is tried again, the more requests fail.
+        Detection::ByTraffic { out_for, .. } => (0, u64::MAX - out_for),
+        Detection::After(milliseconds) => (1, milliseconds),
+        Detection::Sometime => (2, 0),
+        Detection::Unknown => (3, 0),
+        Detection::Never => (4, 0),
+    })
+}
+
 /// Whether failures of real traffic can take a target out at all; `None` while the number of targets is not known.
 ///
 /// Envoy 1.40 (`outlier_detection_impl.cc`; measured, research 3.9): one more is left out only while that makes at most the

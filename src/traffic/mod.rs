@@ -23,7 +23,7 @@ mod subset;
 mod view;
 
 pub use arithmetic::{one_in, percent, thousands};
-pub use detection::{Detection, can_eject, detection, ejection};
+pub use detection::{Detection, can_eject, detection, ejection, slowest_detection};
 pub use eligible::{Eligibility, Group, eligible};
 pub use entrance::{Entrance, Part};
 pub use failure::{Failure, FailureMode, Fraction, Notice, Noticed, Peace, hosts, localities, notice, pauses};

@@ -7,6 +7,7 @@ use lblint::settings::Settings;
 use lblint::source::{Dialect, MapReader, Version};
 
 /// One labelled file.
+#[derive(Clone)]
 pub(crate) struct Labelled {
     /// Its path in the corpus.
     pub(crate) path: String,

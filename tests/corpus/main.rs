@@ -10,4 +10,7 @@ mod files;
 mod nginx;
 #[path = "../common/placeholders.rs"]
 mod placeholders;
+#[path = "../incidents/programs.rs"]
+mod programs;
+mod seeds;
 mod verdicts;

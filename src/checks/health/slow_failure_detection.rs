@@ -42,11 +42,13 @@ impl Check for SlowFailureDetection {
         if !pool.is_reached() || alone || pool.view.elects() {
             return;
         }
-        // Most targets of a pool share their settings, and what these say is the same for all.
+        // Most targets of a pool share their settings, and what these say is the same for all that get traffic.
+        let gets_traffic = |position| pool.prediction.share_of(position).is_some_and(|share| share > 0.0);
         let mut last = None;
-        let mut targets = (0_u32..)
-            .zip(pool.view.targets)
-            .filter(|(_, target)| last.replace(target.settings) != Some(target.settings));
+        let mut targets = (0_u32..).zip(pool.view.targets).filter(|(position, target)| {
+            let kind = (target.settings, gets_traffic(*position));
+            last.replace(kind) != Some(kind)
+        });
         let found = targets.find_map(|(position, target)| {
             by_check(context, pool, position, target).or_else(|| by_traffic(context, pool, target))
         });

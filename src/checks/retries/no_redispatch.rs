@@ -6,7 +6,7 @@ use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Forwarding, Key, Method, Mode, Protocol, Redispatch};
 use crate::source::{Dialect, Span};
-use crate::traffic::{Detection, chooses_another, detection, gives_up, pauses};
+use crate::traffic::{Detection, chooses_another, gives_up, pauses, slowest_detection};
 
 /// See `docs/checks/no-redispatch.md`.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ fn blind_retry(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Findi
 
 /// How long that lasts: until the health check has noticed, where one does.
 fn until(pool: &PoolContext<'_>) -> String {
-    match pool.view.targets.first().map(|target| detection(&pool.view, target)) {
+    match slowest_detection(&pool.view) {
         Some(Detection::After(milliseconds)) => format!(", until the check notices ({})", seconds(milliseconds)),
         Some(Detection::Never) => ", for as long as it is down".to_owned(),
         Some(Detection::ByTraffic { .. } | Detection::Sometime | Detection::Unknown) | None => String::new(),

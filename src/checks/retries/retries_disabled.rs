@@ -7,7 +7,7 @@ use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Conditions, Forwarding, Mode, Origin, Route};
 use crate::source::{Dialect, Span};
-use crate::traffic::{Detection, detection, gives_up, one_in};
+use crate::traffic::{Detection, gives_up, one_in, slowest_detection};
 
 /// See `docs/checks/retries-disabled.md`.
 #[derive(Debug)]
@@ -93,12 +93,8 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Finding {
 
 /// What a dead server costs until it is back.
 fn consequence(pool: &PoolContext<'_>) -> String {
-    let worst = pool.view.targets.iter().map(|target| detection(&pool.view, target)).max_by_key(|found| match found {
-        Detection::ByTraffic { out_for, .. } => u64::MAX - out_for,
-        _ => u64::MAX,
-    });
     let share = pool.prediction.largest().map_or("its share of the requests".to_owned(), |top| one_in(top.share));
-    match worst {
+    match slowest_detection(&pool.view) {
         // Once it has failed often enough, a single failure takes it out again.
         Some(Detection::ByTraffic { out_for, .. }) => {
             format!("a request fails every {} in each worker process", seconds(out_for))

@@ -1,0 +1,70 @@
+//! One file becomes several that the program loads as one: `include` in nginx, a directory of files in HAProxy.
+//!
+//! Envoy has no such thing: a cluster from a file behind `path_config_source` is read while running, which is a difference.
+
+use std::ops::Range;
+
+use lblint::source::Dialect;
+
+use crate::examples::Example;
+use crate::text::{Part, Piece, line_start};
+use crate::trees;
+
+/// The example in several files, if there is something to take out.
+pub(crate) fn split(example: &Example) -> Option<Vec<Part>> {
+    match example.dialect {
+        Dialect::Haproxy => in_directory(example),
+        Dialect::Nginx => with_includes(example),
+        Dialect::Envoy => None,
+    }
+}
+
+/// Each section from the second one on in a file of its own; a conditional block must end in its file.
+fn in_directory(example: &Example) -> Option<Vec<Part>> {
+    let text = &example.text;
+    let tree = trees::haproxy(text);
+    let headers = tree.sections().iter().filter_map(|section| tree.get(section.header));
+    let starts: Vec<usize> = headers.map(|header| line_start(text, header.span.start as usize)).collect();
+    if !tree.branches.is_empty() || starts.len() < 2 {
+        return None;
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let sections = starts.iter().copied().zip(ends).map(|(start, end)| start..end);
+    let mut parts: Vec<Part> = sections.enumerate().map(|(number, range)| section(number, range)).collect();
+    let head = parts.first_mut()?;
+    head.path.clone_from(&example.path);
+    head.pieces.insert(0, Piece::Old(0..*starts.first()?));
+    Some(parts)
+}
+
+fn section(number: usize, range: Range<usize>) -> Part {
+    Part { path: format!("conf.d/{number:05}.cfg"), pieces: vec![Piece::Old(range)] }
+}
+
+/// Each `upstream` and `server` block of `http` and `stream` in a file of its own.
+fn with_includes(example: &Example) -> Option<Vec<Part>> {
+    let text = &example.text;
+    let blocks = outer_blocks(text);
+    let mut main = Part { path: example.path.clone(), pieces: Vec::new() };
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (number, block) in blocks.into_iter().enumerate() {
+        let path = format!("parts/{number}.conf");
+        main.pieces.extend([Piece::Old(from..block.start), Piece::New(format!("include {path};"))]);
+        from = block.end;
+        parts.push(Part { path, pieces: vec![Piece::Old(block), Piece::New("\n".to_owned())] });
+    }
+    main.pieces.push(Piece::Old(from..text.len()));
+    parts.insert(0, main);
+    (parts.len() > 1).then_some(parts)
+}
+
+fn outer_blocks(text: &str) -> Vec<Range<usize>> {
+    let (tree, view) = (trees::nginx(text), trees::view(text));
+    let word = |id| tree.words(view, id).next().map_or("", |word| word.text(view));
+    let outer = tree.iter().filter(|(id, statement)| {
+        let parent = statement.block().map_or("", word);
+        statement.has_body() && matches!(word(*id), "upstream" | "server") && matches!(parent, "http" | "stream")
+    });
+    outer.map(|(_, statement)| trees::range(statement.span)).collect()
+}
