@@ -159,7 +159,7 @@ impl Statuses {
 
     /// The statuses that are not in the set.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn complement(self) -> Self {
         let all = Self::all();
         Self(std::array::from_fn(|word| word_of(&all, word) & !word_of(&self, word)))
     }
@@ -182,9 +182,14 @@ mod tests {
     fn sets_of_statuses() {
         let success = Statuses::range(200, 399);
         assert!(success.has(200) && success.has(399) && !success.has(400) && !success.has(199));
-        assert!(success.not().has(400) && success.not().has(100) && success.not().has(599) && !success.not().has(302));
-        assert_eq!(success.and(success.not()), Statuses::NONE);
-        assert_eq!(success.or(success.not()), Statuses::all());
+        assert!(
+            success.complement().has(400)
+                && success.complement().has(100)
+                && success.complement().has(599)
+                && !success.complement().has(302)
+        );
+        assert_eq!(success.and(success.complement()), Statuses::NONE);
+        assert_eq!(success.or(success.complement()), Statuses::all());
         assert!(success.has_any(390, 500) && !success.has_any(400, 599));
     }
 }

@@ -31,6 +31,8 @@ pub enum ProbeFlaw {
     ErrorsAreGood,
     /// The targets answer for the host that is written for them, and the check names the pool.
     PoolNameAsHost,
+    /// The same where only TLS names the host (`sni`): the targets may answer for any.
+    PoolNameBesideSni,
     /// It asks in HTTP/1 what only speaks HTTP/2.
     OtherVersion,
     /// Plain text to a port that expects TLS.
@@ -216,7 +218,8 @@ fn other_protocol(kind: ProbeKind, port: u16, transport: &Transport) -> Option<P
         ProbeKind::Other("smtpchk") => "SMTP",
         _ => return None,
     };
-    let known_for = protocol_of(port)?;
+    // HTTP that is asked at the traffic's own port is a matter of the whole pool (`mode-mismatch`).
+    let known_for = protocol_of(port).filter(|_| asked != "HTTP" || !transport.check_port.is(&None))?;
     (known_for != asked && transport.check.tls.is(&false)).then_some(ProbeFlaw::OtherProtocol(known_for))
 }
 
@@ -277,7 +280,8 @@ fn of_habits(view: &PoolView<'_>, check: &HttpCheck, forwardings: &[&Forwarding]
     let named = transports().any(|transport| transport.traffic.server_name.is(&true));
     let rewritten = forwardings.iter().any(|forwarding| forwarding.names_target.is(&true));
     if check.host.is(&HostHeader::PoolName) && (named || rewritten) {
-        return Some(all_checked(view, ProbeFlaw::PoolNameAsHost, view.settings.probe.origin.at));
+        let flaw = if rewritten { ProbeFlaw::PoolNameAsHost } else { ProbeFlaw::PoolNameBesideSni };
+        return Some(all_checked(view, flaw, view.settings.probe.origin.at));
     }
     let unnamed = |transport: Transport| {
         let (traffic, asked) = (transport.traffic, transport.check);

@@ -76,7 +76,7 @@ fn good_answers() {
     let good = |pool: &str| model.settings(pool).http_check.good.value;
     assert_eq!(good("list"), Value::Known(Statuses::range(200, 200).or(Statuses::range(300, 302))));
     assert_eq!(good("none"), Value::Known(Statuses::NONE));
-    assert_eq!(good("not"), Value::Known(Statuses::range(404, 404).not()));
+    assert_eq!(good("not"), Value::Known(Statuses::range(404, 404).complement()));
     assert!(model.settings("text").http_check.reads_body.is(&true));
     assert!(matches!(good("regex"), Value::Unknown(_)));
 }

@@ -22,7 +22,7 @@ const META: Meta = Meta {
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.2.0",
     summary: "a health check that cannot succeed, cannot fail, or asks the wrong thing",
-    follows: &["no-health-check", "health-check-not-enabled"],
+    follows: &["no-health-check", "health-check-not-enabled", "mode-mismatch"],
     page: include_str!("../../../docs/checks/broken-health-check.md"),
 };
 
@@ -81,7 +81,8 @@ impl Check for BrokenHealthCheck {
         if probe.is_explicit() && probe.at != flawed.at && !probe.at.encloses(flawed.at) {
             finding = finding.related(probe.at, "what is asked");
         }
-        if matches!(flawed.flaw, ProbeFlaw::DefaultRequest | ProbeFlaw::NoServerName) {
+        let habit = [ProbeFlaw::DefaultRequest, ProbeFlaw::NoServerName, ProbeFlaw::PoolNameBesideSni];
+        if habit.contains(&flawed.flaw) {
             finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
         }
         findings.push(finding.help(told.help));
@@ -110,7 +111,7 @@ fn tell(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed) -> Told 
             of_request(context, pool, flawed)
         }
         F::NoBody | F::NothingIsGood | F::Inverted | F::ErrorsAreGood => of_answer(context, pool, flawed),
-        F::PoolNameAsHost | F::OtherVersion | F::NoServerName => of_habit(context, pool, flawed),
+        F::PoolNameAsHost | F::PoolNameBesideSni | F::OtherVersion | F::NoServerName => of_habit(context, pool, flawed),
         F::PlainToTls | F::TlsToPlain | F::NoProxyHeader | F::ProxyHeaderOnly | F::OtherProtocol(_) => {
             of_connection(context, pool, flawed)
         }
@@ -243,6 +244,15 @@ fn of_habit(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed) -> T
             format!(
                 "asks for the host `{}`, the name of the cluster, while traffic names the host that the servers answer \
                  for: it asks another site, or gets an error",
+                pool.name
+            ),
+            "no `host`",
+            HOST.of(context),
+        ),
+        ProbeFlaw::PoolNameBesideSni => Told::of_check(
+            format!(
+                "asks for the host `{}`, the name of the cluster, while TLS names another one (`sni`): a server with \
+                 several sites may answer for another one, or with an error",
                 pool.name
             ),
             "no `host`",

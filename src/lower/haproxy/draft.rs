@@ -47,14 +47,21 @@ pub(super) struct CheckRules {
     pub(super) tcp_rule: Option<Span>,
     /// `option tcp-check` is the method.
     pub(super) by_tcp_rules: bool,
-    /// An `http-check send` says the method.
-    pub(super) sends_method: bool,
-    /// An `http-check send` says the path.
-    pub(super) sends_path: bool,
-    /// An `http-check send` says the version.
-    pub(super) sends_version: bool,
+    /// What `http-check send` says of the request.
+    pub(super) sent: Sent,
     /// There was an `http-check send`.
     pub(super) sends: bool,
+}
+
+/// What `http-check send` says: `option httpchk` says the rest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sent {
+    /// The method.
+    pub(super) method: bool,
+    /// The path.
+    pub(super) path: bool,
+    /// The version.
+    pub(super) version: bool,
 }
 
 /// What a server line starts from, and what it has become when it is read.

@@ -18,13 +18,13 @@ impl Lowering<'_, '_> {
         };
         let path = self.path(path);
         let (rules, check) = (draft.check, &mut draft.settings.http_check);
-        if !rules.sends_method {
+        if !rules.sent.method {
             check.method = Fact { value: verb(method), origin };
         }
-        if !rules.sends_path {
+        if !rules.sent.path {
             check.path = Fact { value: path, origin };
         }
-        if !rules.sends_version {
+        if !rules.sent.version {
             check.names_host = Fact { value: names_host(line.argument(2)), origin };
         }
         // Headers behind the version, as it was done before `http-check send`.
@@ -74,17 +74,17 @@ impl Lowering<'_, '_> {
             let computed = line.arguments.iter().any(|word| word.is("uri-lf"));
             let value = if computed { Value::Unknown(Why::Request) } else { self.path(Some(path)) };
             draft.settings.http_check.path = Fact { value, origin };
-            draft.check.sends_path = true;
+            draft.check.sent.path = true;
             draft.settings.http_check.forgotten = None;
         }
         let check = &mut draft.settings.http_check;
         if let Some(method) = behind("meth") {
             check.method = Fact { value: verb(Some(method)), origin };
-            draft.check.sends_method = true;
+            draft.check.sent.method = true;
         }
         if let Some(version) = behind("ver") {
             check.names_host = Fact { value: names_host(Some(version)), origin };
-            draft.check.sends_version = true;
+            draft.check.sent.version = true;
         }
         let host = line.arguments.iter().enumerate().filter(|(_, word)| word.is("hdr"));
         for (at, _) in host {
@@ -165,7 +165,7 @@ fn expect(check: &mut HttpCheck, line: &Line<'_>) {
         return;
     };
     let statuses = match (kind, pattern) {
-        ("status", Some(pattern)) => statuses(pattern).map(|set| if negated { set.not() } else { set }),
+        ("status", Some(pattern)) => statuses(pattern).map(|set| if negated { set.complement() } else { set }),
         ("rstatus", _) => None,
         _ => Some(Statuses::all()),
     };
