@@ -1,6 +1,6 @@
 //! Out of range, of the wrong type, or in the wrong place.
 
-use super::{each_refusal, quoted, refusal, suggest};
+use super::{each_refusal, placeholder, quoted, refusal, suggest};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -35,6 +35,10 @@ impl Check for InvalidValue {
 
 /// The message for a value, or a statement, that the program refuses.
 pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Option<Finding> {
+    // One finding for all of them: `placeholder-left-in`.
+    if placeholder::refused(context, diagnostic).is_some() {
+        return None;
+    }
     finding.message = message(context, diagnostic)?;
     Some(match &diagnostic.kind {
         Kind::DuplicateName { first, .. } => finding.related(*first, "first defined here"),

@@ -1,8 +1,7 @@
 //! A placeholder stands where a host should: nobody filled it in.
 
-use rustc_hash::FxHashMap;
-
 use super::each_diagnostic;
+use super::placeholder::{Marks, placeholder, refused};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -26,28 +25,6 @@ const META: Meta = Meta {
     page: include_str!("../../../docs/checks/placeholder-left-in.md"),
 };
 
-/// Words that people write where they do not know better yet.
-const HUMAN: [&str; 12] = [
-    "changeme",
-    "change-me",
-    "change_me",
-    "replaceme",
-    "replace-me",
-    "replace_me",
-    "fixme",
-    "your-",
-    "your_",
-    "x.x.x.x",
-    "xx.xx.xx.xx",
-    "xxx.xxx.xxx.xxx",
-];
-
-/// From so many marks of one kind on a file is a template that something renders.
-const RENDERED: usize = 3;
-
-/// Parts of names of files that something renders, or that are only there to be copied.
-const TEMPLATES: [&str; 9] = ["templ", ".tmpl", ".tpl", ".j2", ".erb", ".mustache", ".dist", "example", "sample"];
-
 impl Check for PlaceholderLeftIn {
     fn meta(&self) -> &'static Meta {
         &META
@@ -65,9 +42,41 @@ impl Check for PlaceholderLeftIn {
                 }
             }
         }
+        unfilled(context, &mut marks, findings);
         escaped(context, findings);
     }
 }
+
+/// Values that the program refuses because they are placeholders: one finding a file. A file that something renders is
+/// not what the program will read.
+fn unfilled(context: &Context<'_>, marks: &mut Marks, findings: &mut Vec<Finding>) {
+    let mut files: Vec<(SourceId, Finding, usize)> = Vec::new();
+    let refusals = context.diagnostics.iter().filter_map(|one| Some((one.span, refused(context, one)?)));
+    for (at, mark) in refusals {
+        let Some((id, _)) = context.sources.at(at.start) else { continue };
+        if let Some((_, _, count)) = files.iter_mut().find(|(file, ..)| *file == id) {
+            *count += 1;
+            continue;
+        }
+        let finding = Finding::new(&META, at, context.unit_subject(), "").because("not filled in");
+        let is_template = marks.are_rendered(context, at, mark);
+        let finding = finding.help(if is_template { RENDER } else { FILL_IN });
+        let finding = if is_template { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding };
+        files.push((id, finding, 0));
+    }
+    findings.extend(files.into_iter().map(|(_, mut finding, others)| {
+        let (word, program) = (context.written(finding.primary.span), context.unit.dialect.title());
+        finding.message = match others {
+            0 => format!("`{word}` is a placeholder that nobody filled in: {program} refuses it"),
+            1 => format!("`{word}` and one more value are placeholders: {program} refuses the file as it is"),
+            _ => format!("`{word}` and {others} more values are placeholders: {program} refuses the file as it is"),
+        };
+        finding
+    }));
+}
+
+const RENDER: &str = "give lblint the rendered file";
+const FILL_IN: &str = "write the value; if something fills it in, give lblint the rendered file";
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, at: Span) -> Finding {
     let share = pool.prediction.shares.iter().find(|share| share.target == position);
@@ -78,49 +87,6 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, at: Spa
     let subject = context.subject_at(at);
     let finding = Finding::new(&META, at, subject, message).because("no host");
     finding.help("write the address of a server, or remove the line")
-}
-
-/// How the program that should have replaced a placeholder finds it; the words of people have none.
-type Mark = Option<&'static str>;
-
-/// Whether an address is a placeholder.
-fn placeholder(address: &str, dialect: Dialect) -> Option<Mark> {
-    let lower = address.to_ascii_lowercase();
-    if HUMAN.iter().any(|word| lower.contains(word)) || is_in_angles(address) {
-        return Some(None);
-    }
-    let twice = |mark: &str| address.matches(mark).count() >= 2;
-    let named = address.chars().any(|letter| letter.is_ascii_uppercase()) && lower != address;
-    let pairs = ["%%", "@@", "__"].into_iter().find(|mark| twice(mark) && named);
-    // HAProxy and nginx have variables of this form.
-    let shell = (dialect == Dialect::Envoy && address.contains("${")).then_some("${");
-    pairs.or(shell).map(Some)
-}
-
-/// `<web-server-ip>`
-fn is_in_angles(address: &str) -> bool {
-    let inside = address.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
-    inside.is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c)))
-}
-
-/// Which marks are common in which file, each counted once.
-#[derive(Default)]
-struct Marks {
-    counted: FxHashMap<(SourceId, &'static str), bool>,
-}
-
-impl Marks {
-    /// Whether a file with this mark looks like one that something renders.
-    fn are_rendered(&mut self, context: &Context<'_>, at: Span, mark: Mark) -> bool {
-        let file = context.sources.location(at).file.to_ascii_lowercase();
-        let name = file.rsplit('/').next().unwrap_or(&file);
-        if file.contains("templates/") || TEMPLATES.iter().any(|part| name.contains(part)) {
-            return true;
-        }
-        let (Some(mark), Some((id, source))) = (mark, context.sources.at(at.start)) else { return false };
-        let count = || source.view().text.matches(mark).count() / if mark == "${" { 1 } else { 2 };
-        *self.counted.entry((id, mark)).or_insert_with(|| count() >= RENDERED)
-    }
 }
 
 /// `\$host`: the backslash was for the shell that wrote the file.

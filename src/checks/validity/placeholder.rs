@@ -1,0 +1,78 @@
+//! What a placeholder looks like, and which files something renders before a program reads them.
+
+use rustc_hash::FxHashMap;
+
+use crate::checks::Context;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::source::{Dialect, SourceId, Span};
+
+/// Words that people write where they do not know better yet.
+const HUMAN: [&str; 12] = [
+    "changeme",
+    "change-me",
+    "change_me",
+    "replaceme",
+    "replace-me",
+    "replace_me",
+    "fixme",
+    "your-",
+    "your_",
+    "x.x.x.x",
+    "xx.xx.xx.xx",
+    "xxx.xxx.xxx.xxx",
+];
+
+/// From so many marks of one kind on a file is a template that something renders.
+const RENDERED: usize = 3;
+
+/// Parts of names of files that something renders, or that are only there to be copied.
+const TEMPLATES: [&str; 9] = ["templ", ".tmpl", ".tpl", ".j2", ".erb", ".mustache", ".dist", "example", "sample"];
+
+/// How the program that should have replaced a placeholder finds it; the words of people have none.
+pub(super) type Mark = Option<&'static str>;
+
+/// Whether an address is a placeholder.
+pub(super) fn placeholder(address: &str, dialect: Dialect) -> Option<Mark> {
+    let lower = address.to_ascii_lowercase();
+    if HUMAN.iter().any(|word| lower.contains(word)) || is_in_angles(address) {
+        return Some(None);
+    }
+    let twice = |mark: &str| address.matches(mark).count() >= 2;
+    let named = address.chars().any(|letter| letter.is_ascii_uppercase()) && lower != address;
+    let pairs = ["%%", "@@", "__"].into_iter().find(|mark| twice(mark) && named);
+    // HAProxy and nginx have variables of this form.
+    let shell = (dialect == Dialect::Envoy && address.contains("${")).then_some("${");
+    pairs.or(shell).map(Some)
+}
+
+/// `<web-server-ip>`
+fn is_in_angles(address: &str) -> bool {
+    let inside = address.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inside.is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c)))
+}
+
+/// Which marks are common in which file, each counted once.
+#[derive(Default)]
+pub(super) struct Marks {
+    counted: FxHashMap<(SourceId, &'static str), bool>,
+}
+
+impl Marks {
+    /// Whether a file with this mark looks like one that something renders.
+    pub(super) fn are_rendered(&mut self, context: &Context<'_>, at: Span, mark: Mark) -> bool {
+        let file = context.sources.location(at).file.to_ascii_lowercase();
+        let name = file.rsplit('/').next().unwrap_or(&file);
+        if file.contains("templates/") || TEMPLATES.iter().any(|part| name.contains(part)) {
+            return true;
+        }
+        let (Some(mark), Some((id, source))) = (mark, context.sources.at(at.start)) else { return false };
+        let count = || source.view().text.matches(mark).count() / if mark == "${" { 1 } else { 2 };
+        *self.counted.entry((id, mark)).or_insert_with(|| count() >= RENDERED)
+    }
+}
+
+/// The placeholder in a value that the program refuses: whatever it stands for, the value is none yet.
+pub(super) fn refused(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<Mark> {
+    let is_value = matches!(diagnostic.kind, Kind::InvalidValue(_) | Kind::UnknownValue { .. } | Kind::Misspelt { .. });
+    placeholder(context.written(diagnostic.span), context.unit.dialect).filter(|_| is_value)
+}
