@@ -6,6 +6,8 @@ use crate::source::Span;
 /// What a setting needs before anything reads it: a row of a dialect's table.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Need {
+    /// What to call the setting where its words alone do not say; empty for most.
+    pub called: &'static str,
     /// What is missing, as a clause: "no server is checked".
     pub lacks: &'static str,
     /// What the statement that stands in the way does, in a few words; empty where none does.

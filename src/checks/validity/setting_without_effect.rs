@@ -99,14 +99,24 @@ fn written<'a>(context: &Context<'a>, idle: &Idle) -> &'a str {
     context.written(idle.at).trim_end().trim_end_matches(';')
 }
 
+/// What the setting is called in a sentence.
+fn setting(context: &Context<'_>, idle: &Idle) -> String {
+    let written = written(context, idle);
+    match idle.need.called {
+        "" => written.to_owned(),
+        called if written.contains(char::is_whitespace) => called.to_owned(),
+        called => format!("{called} {written}"),
+    }
+}
+
 fn message(context: &Context<'_>, group: &[&Idle], owners: &[&str]) -> String {
-    let mut settings: Vec<&str> = group.iter().map(|idle| written(context, idle)).collect();
+    let mut settings: Vec<String> = group.iter().map(|idle| setting(context, idle)).collect();
     settings.sort_unstable();
     settings.dedup();
     let has = if settings.len() == 1 { "has" } else { "have" };
     let of = if owners.is_empty() { String::new() } else { format!(" of {}", list(owners.iter().copied())) };
     let lacks = group.first().map_or("", |idle| idle.need.lacks);
-    format!("{}{of} {has} no effect: {lacks}", list(settings))
+    format!("{}{of} {has} no effect: {lacks}", list(settings.iter().map(String::as_str)))
 }
 
 /// What a dead server costs that nobody notices.

@@ -38,7 +38,7 @@ use crate::validate::haproxy::{Bindings, Program};
 
 use super::cache::SettingsCache;
 use draft::DefaultsSection;
-use needs::{Wish, Wishes};
+use needs::{WholeWishes, Wishes};
 
 /// One file of a unit, read and validated.
 #[derive(Debug)]
@@ -82,9 +82,7 @@ pub fn lower(
         tables: sessions::Tables::default(),
         inherits: None,
         wishes: Wishes::default(),
-        global_wishes: Vec::new(),
-        state_file: false,
-        resolvers_elsewhere: false,
+        whole: WholeWishes::default(),
     };
     for part in parts {
         lowering.part(part);
@@ -119,12 +117,8 @@ struct Lowering<'a, 'o> {
     inherits: Option<usize>,
     /// Settings of this section that need another one.
     wishes: Wishes,
-    /// Those of `global`.
-    global_wishes: Vec<Wish>,
-    /// `global` names a file of saved states.
-    state_file: bool,
-    /// Something besides servers looks names up, or it is not known what does.
-    resolvers_elsewhere: bool,
+    /// Those of `global`, and what else is judged as a whole.
+    whole: WholeWishes,
 }
 
 impl Lowering<'_, '_> {

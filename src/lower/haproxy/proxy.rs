@@ -247,7 +247,7 @@ impl Lowering<'_, '_> {
         draft.answers_itself |= answers_by_itself(line.phrase);
         self.page_of_statistics(draft, line);
         self.refer_to_sections(line);
-        self.resolvers_elsewhere |= line.phrase.contains("do-resolve");
+        self.whole.resolvers_elsewhere |= line.phrase.contains("do-resolve");
         body.pins.read(line);
         body.drills.read(line);
         body.clients = body.clients.and(clients::of_rule(line));

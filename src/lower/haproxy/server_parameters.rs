@@ -86,7 +86,7 @@ impl Lowering<'_, '_> {
     /// Names that a parameter refers to.
     fn refer(&mut self, parameter: &Parameter<'_, '_>, statement: Span) {
         let Some(argument) = parameter.arguments.first().cloned() else { return };
-        self.resolvers_elsewhere |= parameter.name == "resolvers" && argument.known().is_none();
+        self.whole.resolvers_elsewhere |= parameter.name == "resolvers" && argument.known().is_none();
         match parameter.name {
             "resolvers" => self.reference(Namespace::Resolvers, 0, &argument, statement),
             "track" => self.track_reference(&argument, statement),

@@ -30,7 +30,9 @@ impl<'a> Lowering<'a, '_> {
             self.unit.idle.extend(at.map(new));
         };
         if built_in && looks_nothing_up(draft) {
-            table::OF_NAMES.iter().for_each(|name| idle(written(cluster, name), &table::NAMES, at_type));
+            for name in table::OF_NAMES {
+                idle(written(cluster, name), &table::NAMES, at_type);
+            }
         }
         if built_in && draft.membership == Membership::Discovered {
             idle(written(cluster, "load_assignment"), &table::LISTED, at_type);
@@ -81,9 +83,10 @@ impl<'a> Lowering<'a, '_> {
             self.unit.idle.extend(at.map(new));
         };
         let Some(retry_on) = policy.field("retry_on") else {
-            return table::OF_RETRIES
-                .iter()
-                .for_each(|name| idle(policy.entry(name).map(|(at, _)| at), &table::RETRY_ON, None));
+            for name in table::OF_RETRIES {
+                idle(policy.entry(name).map(|(at, _)| at), &table::RETRY_ON, None);
+            }
+            return;
         };
         let Some(words) = retry_on.text() else { return };
         let names = |wanted: &str| words.split(',').any(|word| word.trim() == wanted);
@@ -135,7 +138,7 @@ impl<'a> Lowering<'a, '_> {
                 let all: Option<Vec<_>> = branches.iter().map(|branch| of(branch.pool?)).collect();
                 all?.first().copied()
             }
-            _ => None,
+            Destination::Computed(..) => None,
         }
     }
 }

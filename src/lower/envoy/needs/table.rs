@@ -3,7 +3,7 @@
 use crate::model::{Harm, Need};
 
 const fn need(lacks: &'static str, because: &'static str, write: &'static str, harm: Harm) -> Need {
-    Need { lacks, because, write, harm }
+    Need { called: "", lacks, because, write, harm }
 }
 
 /// Fields of a cluster about names that are looked up, and of one whose addresses are not.
@@ -92,9 +92,10 @@ pub(super) const PREDICATE: Need = need(
     Harm::Misleads,
 );
 /// `hash_policy` of a route whose cluster does not hash.
-pub(super) const HASHING_CLUSTER: Need = need(
-    "the cluster that it leads to does not hash, so requests with the same key go to different endpoints",
-    "no hash",
-    "write `lb_policy: RING_HASH` or `MAGLEV` in the cluster, or remove it",
-    Harm::Misleads,
-);
+pub(super) const HASHING_CLUSTER: Need = Need {
+    called: "hash_policy",
+    lacks: "the cluster that it leads to does not hash, so requests with the same key go to different endpoints",
+    because: "no hash",
+    write: "write `lb_policy: RING_HASH` or `MAGLEV` in the cluster, or remove it",
+    harm: Harm::Misleads,
+};

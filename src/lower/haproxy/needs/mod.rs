@@ -72,7 +72,7 @@ fn traits_of(server: &ServerDraft) -> Traits {
 
 /// A setting that needs something.
 #[derive(Clone, Debug)]
-pub(super) struct Wish {
+struct Wish {
     setting: &'static str,
     wants: &'static [Want],
     at: Span,
@@ -83,10 +83,21 @@ pub(super) struct Wish {
 /// The settings of one section that need something, and what its servers have.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wishes {
-    wishes: Vec<Wish>,
+    all: Vec<Wish>,
     servers: Vec<Traits>,
     /// Lines that begin with `default-server`, with the number of servers above.
     shared: Vec<(Span, usize)>,
+}
+
+/// What is judged when the whole unit has been read.
+#[derive(Debug, Default)]
+pub(super) struct WholeWishes {
+    /// Settings of `global` that need something.
+    wishes: Vec<Wish>,
+    /// `global` names a file of saved states.
+    state_file: bool,
+    /// Something besides servers looks names up, or it is not known what does.
+    pub(super) resolvers_elsewhere: bool,
 }
 
 /// Settings of a `defaults` section, and what became of them in the sections that inherit them.
@@ -123,7 +134,7 @@ impl Lowering<'_, '_> {
         if !wants.is_empty() {
             let first = self.wishes.servers.len();
             let servers = (first, (!shared).then_some(first + 1));
-            self.wishes.wishes.push(Wish { setting: name, wants, at, servers });
+            self.wishes.all.push(Wish { setting: name, wants, at, servers });
         }
     }
 
@@ -176,16 +187,16 @@ impl Lowering<'_, '_> {
         let local =
             line.phrase == "load-server-state-from-file" && !line.argument(0).is_some_and(|word| word.is("global"));
         if !wants.is_empty() && !local {
-            self.wishes.wishes.push(Wish { setting: line.phrase, wants, at: line.span, servers: (0, None) });
+            self.wishes.all.push(Wish { setting: line.phrase, wants, at: line.span, servers: (0, None) });
         }
     }
 
     /// The lines of `global`.
     pub(super) fn wish_of_global(&mut self, line: &Line<'_>) {
-        self.state_file |= line.phrase == "server-state-file";
+        self.whole.state_file |= line.phrase == "server-state-file";
         let wants = of_global(line.phrase);
         if !wants.is_empty() && line.presence.is_certain() {
-            self.global_wishes.push(Wish { setting: line.phrase, wants, at: line.span, servers: (0, None) });
+            self.whole.wishes.push(Wish { setting: line.phrase, wants, at: line.span, servers: (0, None) });
         }
     }
 
@@ -195,12 +206,12 @@ impl Lowering<'_, '_> {
             let first = part.tree.words(part.view, id).next();
             first.is_some_and(|word| part.view.slice(word.span) == "httpclient.resolvers.id")
         };
-        self.resolvers_elsewhere |= section.body().any(names_them);
+        self.whole.resolvers_elsewhere |= section.body().any(names_them);
     }
 
     /// A `defaults` section ends: its settings wait for the sections that inherit them.
     pub(super) fn keep_wishes(&mut self, group: Span) -> Vec<Inherited> {
-        let wishes = std::mem::take(&mut self.wishes.wishes);
+        let wishes = std::mem::take(&mut self.wishes.all);
         let keep = |wish| Inherited { wish, group, read: false, owners: Vec::new(), because: None, lacking: None };
         wishes.into_iter().map(keep).collect()
     }
@@ -208,8 +219,8 @@ impl Lowering<'_, '_> {
     /// A section with servers ends: judges its own settings and those that it inherits.
     pub(super) fn judge_wishes(&mut self, draft: &Draft, header: &Header<'_>) {
         let Some(name) = header.name.as_ref().map(|name| self.text(name)) else { return };
-        let Wishes { wishes, servers, .. } = std::mem::take(&mut self.wishes);
-        let judged = Judged { draft, servers: &servers, state_file: self.state_file || !self.has_global };
+        let Wishes { all: wishes, servers, .. } = std::mem::take(&mut self.wishes);
+        let judged = Judged { draft, servers: &servers, state_file: self.whole.state_file || !self.has_global };
         for wish in wishes {
             if let Some((want, because)) = judged.lacks(&wish) {
                 let (at, need, group) = (wish.at, need_of(want, wish.setting), header.span);
@@ -252,7 +263,7 @@ impl Lowering<'_, '_> {
         if self.unit.settings.iter().any(|settings| taken_over(&settings.saved_state)) {
             return;
         }
-        for wish in std::mem::take(&mut self.global_wishes) {
+        for wish in std::mem::take(&mut self.whole.wishes) {
             let need = need_of(Want::StateReader, wish.setting);
             self.unit.idle.push(Idle { at: wish.at, need, group: wish.at, owners: Vec::new(), because: None });
         }
@@ -262,7 +273,7 @@ impl Lowering<'_, '_> {
     fn judge_resolvers(&mut self) {
         // Where servers are still to be filled in, they may be what is looked up.
         let empty = |pool: &Pool| pool.targets.is_empty() && !pool.answers_itself;
-        if self.resolvers_elsewhere || self.unit.pools.iter().any(empty) {
+        if self.whole.resolvers_elsewhere || self.unit.pools.iter().any(empty) {
             return;
         }
         let sections = self.unit.names.definitions.iter().filter(|one| one.namespace == Namespace::Resolvers);
@@ -274,6 +285,9 @@ impl Lowering<'_, '_> {
         }
     }
 }
+
+/// Something that a setting needs is missing; the statement that stands in the way, if one does.
+struct Missing(Option<Span>);
 
 impl Inherited {
     /// One more section inherits it.
@@ -295,16 +309,16 @@ impl Judged<'_> {
     fn lacks(&self, wish: &Wish) -> Option<(Want, Option<Span>)> {
         let (first, end) = wish.servers;
         let servers = self.servers.get(first..end.unwrap_or(self.servers.len())).unwrap_or_default();
-        wish.wants.iter().find_map(|want| self.misses(*want, servers).map(|because| (*want, because)))
+        wish.wants.iter().find_map(|want| self.misses(*want, servers).map(|Missing(because)| (*want, because)))
     }
 
     /// Whether something is missing: then what stands in the way, if a statement does.
-    fn misses(&self, want: Want, servers: &[Traits]) -> Option<Option<Span>> {
+    fn misses(&self, want: Want, servers: &[Traits]) -> Option<Missing> {
         let settings = &self.draft.settings;
         let nobody = |traits: Traits| !servers.is_empty() && !servers.iter().any(|server| server.has(traits));
         let missing = |is_missing: bool, origin: Option<Origin>| {
             let because = origin.filter(|origin| origin.is_explicit()).map(|origin| origin.at);
-            is_missing.then_some(because)
+            is_missing.then_some(Missing(because))
         };
         match want {
             Want::Check => missing(nobody(Traits::CHECKED), None),
@@ -320,7 +334,9 @@ impl Judged<'_> {
             Want::Http => missing(settings.mode.is(&Mode::Tcp), Some(settings.mode.origin)),
             Want::Attempts => missing(settings.retries.is(&0) && nobody(Traits::QUEUE), Some(settings.retries.origin)),
             Want::Hash => missing(self.hashes() == Some(false), Some(settings.policy.origin)),
-            Want::Ring => missing(settings.hash_type.get().is_some_and(is_map), Some(settings.hash_type.origin)),
+            Want::Ring => {
+                missing(settings.hash_type.get().copied().is_some_and(is_map), Some(settings.hash_type.origin))
+            }
             Want::StateFile => missing(!self.state_file, None),
             Want::StateReader => None,
         }
@@ -333,7 +349,7 @@ impl Judged<'_> {
     /// Policies that keep their tables as they were built at start (configuration manual 4.2, `balance`, `hash-type`).
     fn weights_are_fixed(&self) -> bool {
         let settings = &self.draft.settings;
-        let by_map = || settings.hash_type.get().is_some_and(is_map);
+        let by_map = || settings.hash_type.get().copied().is_some_and(is_map);
         let fixed = |policy: &Policy| match policy.method {
             Method::RoundRobin { fixed } => fixed,
             Method::Hash(_) => by_map(),
@@ -344,6 +360,6 @@ impl Judged<'_> {
     }
 }
 
-const fn is_map(hash_type: &HashType) -> bool {
+const fn is_map(hash_type: HashType) -> bool {
     !hash_type.consistent
 }

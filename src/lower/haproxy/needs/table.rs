@@ -116,7 +116,7 @@ fn look_up(table: &'static [(&str, &[Want])], name: &str) -> &'static [Want] {
 }
 
 const fn need(lacks: &'static str, because: &'static str, write: &'static str, harm: Harm) -> Need {
-    Need { lacks, because, write, harm }
+    Need { called: "", lacks, because, write, harm }
 }
 
 const CHECK: Need = need(
@@ -187,12 +187,13 @@ const STATE_FILE: Need = need(
 );
 
 /// No server of the unit is looked up with these resolvers.
-pub(super) const RESOLVER_USER: Need = need(
-    "nothing looks names up with it, so servers keep the addresses that their names had at start",
-    "",
-    "write `resolvers` and its name on the servers, or remove the section",
-    Harm::Misleads,
-);
+pub(super) const RESOLVER_USER: Need = Need {
+    called: "resolvers",
+    lacks: "nothing looks names up with it, so servers keep the addresses that their names had at start",
+    because: "",
+    write: "write `resolvers` and its name on the servers, or remove the section",
+    harm: Harm::Misleads,
+};
 
 /// What to say where a want is not met, by the statement that has it.
 pub(super) fn need_of(want: Want, setting: &str) -> &'static Need {

@@ -88,7 +88,7 @@ fn look_up(table: &'static [(&str, &[Want])], name: &str) -> &'static [Want] {
 }
 
 const fn need(lacks: &'static str, because: &'static str, write: &'static str, harm: Harm) -> Need {
-    Need { lacks, because, write, harm }
+    Need { called: "", lacks, because, write, harm }
 }
 
 const fn of_another_protocol(lacks: &'static str) -> Need {

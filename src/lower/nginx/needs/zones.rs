@@ -40,7 +40,7 @@ impl Lowering<'_, '_> {
             "limit_req" => self.use_zone(place, Use::Requests, zones),
             "limit_conn" => self.use_zone(place, Use::Connections, zones),
             name if name.ends_with("_cache") || name.contains("_cache_purge") => {
-                self.use_zone(place, Use::Cache, zones)
+                self.use_zone(place, Use::Cache, zones);
             }
             // Scripts and modules that are not known may do anything.
             name => zones.open |= name.contains("_by_lua") || self.input.grammar.directive(name).is_none(),
@@ -48,9 +48,8 @@ impl Lowering<'_, '_> {
     }
 
     fn declare(&self, place: Place, kind: Use, parameter: &str, zones: &mut Zones) {
-        let words = self.arguments(place);
-        let name =
-            words.filter_map(|word| Some(word.known()?.strip_prefix(parameter)?.split(':').next()?.to_owned())).next();
+        let mut words = self.arguments(place);
+        let name = words.find_map(|word| Some(word.known()?.strip_prefix(parameter)?.split(':').next()?.to_owned()));
         if let Some(name) = name {
             zones.declared.push((kind, name, self.header(place)));
         }
