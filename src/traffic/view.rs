@@ -137,10 +137,7 @@ impl<'a> PoolView<'a> {
     /// Whether the check asks for `/` on port 8008, where Patroni answers 200 for the primary only (REST API of Patroni,
     /// health check endpoints).
     fn asks_patroni(&self) -> bool {
-        let path = match self.settings.probe.get().map(|probe| probe.kind) {
-            Some(ProbeKind::Http(path)) => path,
-            _ => return false,
-        };
+        let Some(ProbeKind::Http(path)) = self.settings.probe.get().map(|probe| probe.kind) else { return false };
         let root = path.is_none_or(|path| self.unit.texts.get(path, self.sources) == "/");
         let asked = |target: &Target| self.settings_of(target).map(|settings| settings.transport.check_port);
         root && self.targets.iter().any(|target| asked(target).is_some_and(|port| port.is(&Some(8008))))

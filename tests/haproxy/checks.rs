@@ -57,11 +57,13 @@ fn a_rule_of_its_own_throws_the_inherited_ones_away() {
 #[test]
 fn rules_of_another_method_are_not_read() {
     let text = "backend a\n http-check expect status 200\nbackend b\n option httpchk\n tcp-check expect string x\n\
-                backend c\n option tcp-check\n tcp-check expect string x\nbackend d\n tcp-check expect string x\n";
+                backend c\n option tcp-check\n tcp-check expect string x\nbackend d\n tcp-check expect string x\n\
+                backend e\n tcp-check expect string x\n option tcp-check\n";
     let model = model(text);
     let unread = |pool: &str| model.settings(pool).http_check.unread.map(|at| model.line(at));
     assert_eq!([unread("a"), unread("b"), unread("c"), unread("d")], [Some(2), Some(5), None, Some(10)]);
     assert_eq!(model.settings("c").probe.get().unwrap().kind, ProbeKind::Other("tcp-check"));
+    assert_eq!(model.settings("e").probe.get().unwrap().kind, ProbeKind::Other("tcp-check"), "rules first");
     assert_eq!(model.settings("d").probe.get().unwrap().kind, ProbeKind::Connect, "measured: L4OK");
 }
 

@@ -45,6 +45,10 @@ impl Lowering<'_, '_> {
     fn probe_of(&mut self, draft: &mut Draft, method: &str, line: &Line<'_>) -> Probe {
         let Some(name) = METHODS.into_iter().find(|name| *name == method) else { return self.http_probe(draft, line) };
         match name {
+            // The rules may stand before it.
+            "tcp-check" if draft.check.tcp_rule.is_some() => {
+                Probe { kind: ProbeKind::Other("tcp-check"), elects: false }
+            }
             "tcp-check" => Probe { kind: ProbeKind::Connect, elects: false },
             name => Probe { kind: ProbeKind::Other(name), elects: false },
         }

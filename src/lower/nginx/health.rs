@@ -65,7 +65,7 @@ impl Lowering<'_, '_> {
     }
 
     /// `health_check uri=PATH`: a `GET` with the headers of the location; without `match` 2xx and 3xx are good
-    /// (ngx_http_upstream_hc_module, health_check).
+    /// (`ngx_http_upstream_hc_module`, `health_check`).
     fn http_check(&self, place: Place, at: Span) -> HttpCheck {
         let origin = Origin::written(at);
         let mut check = HttpCheck::request(Verb::Get, origin);
@@ -88,7 +88,7 @@ impl Lowering<'_, '_> {
         check
     }
 
-    /// Every 5 s, down after one failure, up after one success (ngx_http_upstream_hc_module, health_check).
+    /// Every 5 s, down after one failure, up after one success (`ngx_http_upstream_hc_module`, `health_check`).
     fn check_times(&self, place: Place, at: Span) -> CheckTimes {
         let mut times = CheckTimes::new(5000, 1, 1, at);
         for word in self.arguments(place) {
