@@ -124,8 +124,11 @@ fn one(finding: &Finding, at: Span, sameness: Sameness, place: impl Fn(Span) -> 
         message = without_names(&message);
         at = None;
     }
-    if sameness == Sameness::Copies {
-        subjects.clear();
+    match sameness {
+        // The first of the worst speaks for all.
+        Sameness::OtherFirst if is_exchangeable => message.clear(),
+        Sameness::Copies => subjects.clear(),
+        _ => {}
     }
     Said { check: finding.meta.name, severity: finding.severity.to_string(), message, at, subjects }
 }
