@@ -165,7 +165,7 @@ pub(crate) fn corpus() -> Vec<Example> {
 fn labelled(folder: &Path, row: &serde_json::Value) -> Option<Example> {
     let path = row["path"].as_str()?;
     let dialect = row["dialect"].as_str()?.parse().ok()?;
-    let text = std::fs::read_to_string(folder.join(path)).ok()?;
+    let text = crate::placeholders::filled_in(&std::fs::read_to_string(folder.join(path)).ok()?);
     Some(Example {
         version: row["oracle"]["version"].as_str()?.parse().ok(),
         ..Example::new(path.to_owned(), dialect, text)

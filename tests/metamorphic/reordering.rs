@@ -30,7 +30,8 @@ pub(crate) fn pools_reversed(example: &Example) -> Option<Vec<Part>> {
 pub(crate) fn targets_reversed(example: &Example) -> Option<Vec<Part>> {
     let analysis = example.analyze(&[(example.path.clone(), example.text.clone())]);
     // HAProxy: of two servers with one cookie the first gets the clients.
-    if analysis.findings.shown.iter().any(|finding| finding.meta.name == "duplicate-cookie-value") {
+    let first_counts = analysis.findings.shown.iter().any(|finding| finding.meta.name == "duplicate-cookie-value");
+    if first_counts || !example.further.is_empty() {
         return None;
     }
     let free = extents(example, &analysis);

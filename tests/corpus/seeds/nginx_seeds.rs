@@ -151,7 +151,7 @@ pub(super) fn seeds() -> Vec<Seed> {
             },
         ),
         pool(
-            &["flapping-health-check"],
+            &["flapping-health-check", "ejection-can-empty-pool"],
             "one bad answer takes a server out",
             |p| p.plain(2) && p.servers.len() < 4 && p.is_proxied() && p.nowhere("proxy_next_upstream"),
             |d, p| {
@@ -190,7 +190,13 @@ pub(super) fn seeds() -> Vec<Seed> {
         pool(
             &["retry-amplification"],
             "errors of the application are retried everywhere",
-            |p| p.anywhere("http").is_some() && p.plain(4) && p.is_proxied() && p.nowhere("proxy_next_upstream"),
+            |p| {
+                p.anywhere("http").is_some()
+                    && p.nowhere("include")
+                    && p.plain(4)
+                    && p.is_proxied()
+                    && p.nowhere("proxy_next_upstream")
+            },
             |d, p| {
                 d.insert(p.pass, "            proxy_next_upstream error timeout http_500 http_502 http_503 http_504;");
             },
