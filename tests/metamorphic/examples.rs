@@ -22,6 +22,8 @@ pub(crate) struct Example {
     pub(crate) text: String,
     /// Files beside it, which stay as they are.
     pub(crate) others: Vec<(String, String)>,
+    /// Those of them that are arguments, too.
+    pub(crate) further: Vec<String>,
 }
 
 impl Example {
@@ -38,7 +40,8 @@ impl Example {
             profile: ProfileChoice(profile),
             ..Settings::default()
         };
-        let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
+        let paths = files.iter().map(|(path, _)| path).chain(&self.further).cloned();
+        let paths: Vec<String> = paths.collect();
         let all = files.iter().chain(&self.others).cloned();
         analyze(&MapReader::new(all), &paths, &settings)
     }
@@ -50,7 +53,7 @@ impl Example {
             Dialect::Envoy if name.ends_with(".json") => "envoy.json",
             Dialect::Envoy => "envoy.yaml",
         };
-        Self { name, dialect, version: None, path: path.to_owned(), text, others: Vec::new() }
+        Self { name, dialect, version: None, path: path.to_owned(), text, others: Vec::new(), further: Vec::new() }
     }
 }
 
@@ -76,8 +79,10 @@ fn of_pages() -> Vec<Example> {
         .map(|(name, block)| {
             let mut files = block.files();
             let (path, text) = files.remove(0);
+            let further = block.arguments().into_iter().filter(|argument| *argument != path).collect();
             let name = format!("{name}, block {}", block.number);
-            Example { name, dialect: block.dialect, version: block.version, path, text, others: files }
+            let (dialect, version) = (block.dialect, block.version);
+            Example { name, dialect, version, path, text, others: files, further }
         })
         .collect()
 }
@@ -160,7 +165,7 @@ pub(crate) fn corpus() -> Vec<Example> {
 fn labelled(folder: &Path, row: &serde_json::Value) -> Option<Example> {
     let path = row["path"].as_str()?;
     let dialect = row["dialect"].as_str()?.parse().ok()?;
-    let text = std::fs::read_to_string(folder.join(path)).ok()?;
+    let text = crate::placeholders::filled_in(&std::fs::read_to_string(folder.join(path)).ok()?);
     Some(Example {
         version: row["oracle"]["version"].as_str()?.parse().ok(),
         ..Example::new(path.to_owned(), dialect, text)

@@ -97,8 +97,9 @@ fn moved(analysis: &Analysis, example: &Example, parts: &[Part], span: Span) -> 
 fn said(analysis: &Analysis, sameness: Sameness, place: impl Fn(Span) -> (String, usize)) -> Vec<Said> {
     let mut all: Vec<Said> = Vec::new();
     let findings = analysis.findings.shown.iter();
-    // It lists what is gone once a file.
-    for finding in findings.filter(|one| sameness != Sameness::Copies || one.meta.name != "removed-api") {
+    // They speak of one file: what is gone in it, and defaults that no section of it inherits.
+    let of_file = |one: &&Finding| ["removed-api", "order-dependent-setting"].contains(&one.meta.name);
+    for finding in findings.filter(|one| sameness != Sameness::Copies || !of_file(one)) {
         all.push(one(finding, finding.primary.span, sameness, &place));
         if sameness == Sameness::Copies {
             all.extend(finding.copies.iter().map(|copy| one(finding, *copy, sameness, &place)));
@@ -120,12 +121,18 @@ fn one(finding: &Finding, at: Span, sameness: Sameness, place: impl Fn(Span) -> 
         Sameness::OtherTarget => true,
         Sameness::Full | Sameness::Copies => false,
     };
+    if sameness == Sameness::OtherFirst {
+        message = in_any_order(&message);
+    }
     if is_exchangeable {
         message = without_names(&message);
         at = None;
     }
-    if sameness == Sameness::Copies {
-        subjects.clear();
+    match sameness {
+        // The first of the worst speaks for all.
+        Sameness::OtherFirst if is_exchangeable => message.clear(),
+        Sameness::Copies => subjects.clear(),
+        _ => {}
     }
     Said { check: finding.meta.name, severity: finding.severity.to_string(), message, at, subjects }
 }
@@ -134,7 +141,13 @@ fn one(finding: &Finding, at: Span, sameness: Sameness, place: impl Fn(Span) -> 
 fn without_names(message: &str) -> String {
     let outside = message.split('`').step_by(2).collect::<String>();
     let is_address = |word: &&str| word.contains(':') || word.matches('.').count() > 1 || word.contains(".example");
-    let mut words: Vec<&str> = outside.split([' ', ',', ';']).filter(|word| !is_address(word)).collect();
+    let kept: Vec<&str> = outside.split([' ', ',', ';']).filter(|word| !is_address(word)).collect();
+    in_any_order(&kept.join(" "))
+}
+
+/// Lists follow the order of the text.
+fn in_any_order(message: &str) -> String {
+    let mut words: Vec<&str> = message.split([' ', ',', ';']).collect();
     words.sort_unstable();
     words.join(" ")
 }

@@ -10,6 +10,8 @@
 mod blocks;
 mod examples;
 mod findings;
+#[path = "../common/placeholders.rs"]
+mod placeholders;
 mod remarks;
 mod renaming;
 mod reordering;

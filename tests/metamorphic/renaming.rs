@@ -28,7 +28,8 @@ const CLUSTER_FIELDS: [&str; 7] = [
 pub(crate) fn renamed(example: &Example) -> Option<Vec<Part>> {
     let analysis = example.analyze(&[(example.path.clone(), example.text.clone())]);
     // nginx: what leads to no upstream names a host, although an upstream was meant whose name is alike or the same.
-    let is_host = |finding: &Finding| ["undefined-pool", "unresolvable-route"].contains(&finding.meta.name);
+    let is_host =
+        |finding: &Finding| ["undefined-pool", "unresolvable-route", "shadowed-name"].contains(&finding.meta.name);
     if example.dialect == Dialect::Nginx && analysis.findings.shown.iter().any(is_host) {
         return None;
     }

@@ -14,6 +14,10 @@ use crate::trees;
 
 /// Pools in the opposite order, where nothing that they inherit stands between them.
 pub(crate) fn pools_reversed(example: &Example) -> Option<Vec<Part>> {
+    if !example.further.is_empty() {
+        // A section belongs to one of several files that are compared.
+        return None;
+    }
     let groups = match example.dialect {
         Dialect::Haproxy => backends(&example.text)?,
         Dialect::Nginx => upstreams(&example.text),
@@ -25,6 +29,11 @@ pub(crate) fn pools_reversed(example: &Example) -> Option<Vec<Part>> {
 /// Targets in the opposite order, in pools whose policy does not care.
 pub(crate) fn targets_reversed(example: &Example) -> Option<Vec<Part>> {
     let analysis = example.analyze(&[(example.path.clone(), example.text.clone())]);
+    // HAProxy: of two servers with one cookie the first gets the clients.
+    let first_counts = analysis.findings.shown.iter().any(|finding| finding.meta.name == "duplicate-cookie-value");
+    if first_counts || !example.further.is_empty() {
+        return None;
+    }
     let free = extents(example, &analysis);
     let is_free = |at: &Range<usize>| free.iter().any(|extent| extent.start <= at.start && at.end <= extent.end);
     let groups = match example.dialect {

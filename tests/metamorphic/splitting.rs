@@ -12,6 +12,10 @@ use crate::trees;
 
 /// The example in several files, if there is something to take out.
 pub(crate) fn split(example: &Example) -> Option<Vec<Part>> {
+    if !example.further.is_empty() {
+        // Files that are compared with each other are units of their own.
+        return None;
+    }
     match example.dialect {
         Dialect::Haproxy => in_directory(example),
         Dialect::Nginx => with_includes(example),

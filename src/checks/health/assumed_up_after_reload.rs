@@ -41,7 +41,7 @@ impl Check for AssumedUpAfterReload {
         let assumed: Vec<(&PoolContext<'_>, &Target)> =
             pools.iter().filter(|pool| pool.is_reached()).filter_map(|pool| Some((pool, assumed_up(pool)?))).collect();
         let Some((pool, target)) = assumed.first() else { return };
-        let wait = assumed.iter().filter_map(|(pool, target)| interval(pool, target)).max();
+        let wait = assumed.iter().filter_map(|(pool, _)| longest_interval(pool)).max();
         let wait = wait.map_or(String::new(), |wait| format!(", up to {} later", seconds(wait)));
         let names = list(assumed.iter().map(|(pool, _)| pool.name));
         let message = format!(
@@ -57,11 +57,18 @@ impl Check for AssumedUpAfterReload {
 /// there is nobody else to go to.
 fn assumed_up<'a>(pool: &PoolContext<'a>) -> Option<&'a Target> {
     let forgets = pool.view.settings.saved_state.is(&SavedState::No);
-    let starts = |target: &&Target| {
-        let settings = pool.view.settings_of(target);
-        settings.is_some_and(|settings| settings.checked.is(&true) && settings.assumed_up.is(&true))
-    };
-    pool.view.targets.iter().filter(|_| forgets && pool.view.targets.len() > 1).find(starts)
+    pool.view.targets.iter().filter(|_| forgets && pool.view.targets.len() > 1).find(|target| starts_up(pool, target))
+}
+
+fn starts_up(pool: &PoolContext<'_>, target: &Target) -> bool {
+    let settings = pool.view.settings_of(target);
+    settings.is_some_and(|settings| settings.checked.is(&true) && settings.assumed_up.is(&true))
+}
+
+/// How long a target of the pool may wait for its first check.
+fn longest_interval(pool: &PoolContext<'_>) -> Option<u64> {
+    let assumed = pool.view.targets.iter().filter(|target| starts_up(pool, target));
+    assumed.filter_map(|target| interval(pool, target)).max()
 }
 
 fn interval(pool: &PoolContext<'_>, target: &Target) -> Option<u64> {

@@ -5,7 +5,9 @@ use super::envoy::{Pool, endpoint, plain, pool};
 
 fn any(pool: &Pool<'_>) -> bool {
     let known = pool.field("load_assignment").is_some() && pool.field("cluster_type").is_none();
-    known && pool.field("eds_cluster_config").is_none()
+    // Another protocol would ask for another health check.
+    let other = ["eds_cluster_config", "http2_protocol_options", "typed_extension_protocol_options"];
+    known && other.iter().all(|field| pool.field(field).is_none())
 }
 
 /// A route on lines of its own, without retries.

@@ -141,7 +141,7 @@ pub(super) fn seeds() -> Vec<Seed> {
         pool(
             &["flapping-health-check"],
             "fall 1",
-            |p| p.rotated(2) && p.with("fall") == 0 && !p.has("default-server"),
+            |p| p.servers.len() < 4 && p.rotated(2) && p.with("fall") == 0 && !p.has("default-server"),
             |d, p| {
                 p.servers.iter().for_each(|at| d.add(*at, "fall 1"));
             },

@@ -151,7 +151,7 @@ pub(super) fn seeds() -> Vec<Seed> {
             },
         ),
         pool(
-            &["flapping-health-check"],
+            &["flapping-health-check", "ejection-can-empty-pool"],
             "one bad answer takes a server out",
             |p| p.plain(2) && p.servers.len() < 4 && p.is_proxied() && p.nowhere("proxy_next_upstream"),
             |d, p| {
@@ -190,7 +190,13 @@ pub(super) fn seeds() -> Vec<Seed> {
         pool(
             &["retry-amplification"],
             "errors of the application are retried everywhere",
-            |p| p.plain(4) && p.is_proxied() && p.nowhere("proxy_next_upstream"),
+            |p| {
+                p.anywhere("http").is_some()
+                    && p.nowhere("include")
+                    && p.plain(4)
+                    && p.is_proxied()
+                    && p.nowhere("proxy_next_upstream")
+            },
             |d, p| {
                 d.insert(p.pass, "            proxy_next_upstream error timeout http_500 http_502 http_503 http_504;");
             },
@@ -298,6 +304,8 @@ pub(super) fn seeds() -> Vec<Seed> {
             |p| p.plain(1) && p.is_proxied() && p.nowhere("proxy_cache"),
             |d, p| {
                 d.insert(p.end, "    proxy_cache_path /tmp/lblint-cache keys_zone=pages:1m;");
+                // Where one line would do for all locations.
+                p.anywhere("http").into_iter().for_each(|http| d.mark(http));
                 d.insert(p.pass, "            proxy_cache pages;\n            proxy_cache_valid 200 10m;");
             },
         ),
