@@ -5,6 +5,7 @@ use super::placeholder::{Marks, placeholder, refused};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::model::{Address, Target};
 use crate::source::{Dialect, SourceId, Span};
 use crate::traffic::percent;
 
@@ -33,7 +34,9 @@ impl Check for PlaceholderLeftIn {
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let mut marks = Marks::default();
         for pool in pools.iter().filter(|pool| pool.is_reached()) {
-            for (position, target) in pool.view.targets.iter().enumerate() {
+            // An address that could be read is none.
+            let unread = |(_, target): &(usize, &Target)| !matches!(target.address, Address::Ip(..));
+            for (position, target) in pool.view.targets.iter().enumerate().filter(unread) {
                 let address = context.written(target.address_at);
                 if let Some(mark) = placeholder(address, context.unit.dialect)
                     && !marks.are_rendered(context, target.address_at, mark)
