@@ -229,8 +229,8 @@ fn target(text: &str, family: Family) -> Option<Target<'_>> {
 fn lacks_scheme(text: &str) -> bool {
     let known = text.split(UNKNOWN).next().unwrap_or_default().to_ascii_lowercase();
     let goes_on = known.len() < text.len();
-    let other = |scheme: &&str| !known.starts_with(*scheme) && !(goes_on && scheme.starts_with(&known));
-    !known.is_empty() && ["http://", "https://"].iter().all(other)
+    let possible = |scheme: &&str| known.starts_with(*scheme) || (goes_on && scheme.starts_with(&known));
+    !known.is_empty() && !["http://", "https://"].iter().any(possible)
 }
 
 /// The text behind the scheme, and the scheme's port.
