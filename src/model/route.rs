@@ -116,6 +116,8 @@ pub enum Guard {
     Always,
     /// Never.
     Never,
+    /// Never, because no request has a path like the one it asks for.
+    Unmatched,
     /// Never, because the rule at this place takes everything that it would match.
     Taken(Span),
     /// When this condition holds.

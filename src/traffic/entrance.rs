@@ -64,7 +64,8 @@ pub(super) fn entrances(unit: &Unit, sources: &Sources, states: &FxHashMap<PoolI
 }
 
 const fn can_be_taken(route: &Route) -> bool {
-    !matches!(route.guard, Guard::Never | Guard::Taken(_)) && !matches!(route.kind, RouteKind::Mirror)
+    !matches!(route.guard, Guard::Never | Guard::Unmatched | Guard::Taken(_))
+        && !matches!(route.kind, RouteKind::Mirror)
 }
 
 fn entrance(

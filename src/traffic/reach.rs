@@ -74,7 +74,7 @@ fn strength(unit: &Unit, route: &Route) -> Option<Reached> {
     };
     match &route.guard {
         _ if !open => None,
-        Guard::Never | Guard::Taken(_) => None,
+        Guard::Never | Guard::Unmatched | Guard::Taken(_) => None,
         Guard::When { fallback: true, .. } => Some(Reached::AsFallback),
         _ if route.presence != Presence::Always => Some(Reached::Perhaps),
         Guard::Always | Guard::When { .. } => Some(Reached::Yes),

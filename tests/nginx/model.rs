@@ -64,7 +64,7 @@ impl Model {
     pub(crate) fn route(&self, condition: &str) -> &Route {
         let matches = |route: &&Route| match route.guard {
             Guard::When { at, .. } => self.written(at) == condition,
-            Guard::Always | Guard::Never | Guard::Taken(_) => condition.is_empty(),
+            Guard::Always | Guard::Never | Guard::Unmatched | Guard::Taken(_) => condition.is_empty(),
         };
         let routes: Vec<&Route> = self.unit().routes.iter().filter(matches).collect();
         assert_eq!(routes.len(), 1, "routes of {condition}");

@@ -2,8 +2,10 @@
 //!
 //! `*.shapes` hold one small configuration for each: `#= WHAT: CHECK, ...` begins it; one of the checks must fire at one of
 //! the lines that end in `# <- here`. `-` stands for a shape that is right as it is: nothing worse than a remark may be said
-//! at these lines. What does not begin a configuration is put into the frame of its dialect. HAProxy: what 2.6.12 is silent
-//! about; nginx 1.22.1: traps of order and combination; Envoy 1.40: what `--mode validate` lets pass.
+//! at these lines. Where one cause has two names, the check of the cause may speak for the setting that goes with it:
+//! parameters of a check that nobody asked for are told of by the check of the missing check. What does not begin a
+//! configuration is put into the frame of its dialect. HAProxy: what 2.6.12 is silent about; nginx 1.22.1: traps of order
+//! and combination; Envoy 1.40: what `--mode validate` lets pass.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, reason = "tests")]
 

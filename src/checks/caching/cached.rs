@@ -22,7 +22,9 @@ pub(super) struct Cached<'a> {
 /// The routes that ask a cache.
 pub(super) fn routes<'a>(context: &Context<'a>) -> impl Iterator<Item = Cached<'a>> {
     let unit = context.unit;
-    let live = |route: &&Route| !matches!(route.guard, Guard::Never | Guard::Taken(_)) && route.presence.is_certain();
+    let live = |route: &&Route| {
+        !matches!(route.guard, Guard::Never | Guard::Unmatched | Guard::Taken(_)) && route.presence.is_certain()
+    };
     unit.routes.iter().filter(live).filter_map(move |route| {
         let forwarding = unit.forwarding(route)?;
         let CacheStore::Named(name) = *forwarding.cache.store.get()? else { return None };

@@ -176,7 +176,7 @@ fn sites<'a>(context: &Context<'a>, routes: impl Iterator<Item = Cached<'a>>) ->
         let location = match (cached.route.kind, &cached.route.guard) {
             (RouteKind::Default, _) => "/",
             (_, Guard::When { at, .. }) => context.written(*at),
-            (_, Guard::Always | Guard::Never | Guard::Taken(_)) => "",
+            (_, Guard::Always | Guard::Never | Guard::Unmatched | Guard::Taken(_)) => "",
         };
         shared.entry((cached.name, key, location)).or_default().push(Site { name, cached });
     }

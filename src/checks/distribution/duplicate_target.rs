@@ -49,6 +49,10 @@ impl Check for DuplicateTarget {
         let mut again: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (position, target) in (0_u32..).zip(pool.view.targets) {
             let Some(place) = place(context, pool, target) else { continue };
+            if let Some(finding) = template(context, pool, position, &place) {
+                findings.push(finding);
+                continue;
+            }
             let earlier = *first.entry(place).or_insert(position);
             if earlier != position {
                 again.entry(earlier).or_insert_with(|| vec![earlier]).push(position);
@@ -69,7 +73,7 @@ struct Place<'a> {
 /// The address of a target; `None` where two spellings cannot be compared.
 fn place<'a>(context: &Context<'a>, pool: &PoolContext<'a>, target: &Target) -> Option<Place<'a>> {
     let comparable = target.state == AdministrativeState::Up && target.presence.is_certain() && target.tier == 0;
-    if !comparable || !matches!(target.count, Count::One | Count::AtLeastOne) {
+    if !comparable || matches!(target.count, Count::Slots(..)) {
         return None;
     }
     // A name that is resolved at run time may stand for another address in each slot, unless each takes all of them.
@@ -96,6 +100,26 @@ fn place<'a>(context: &Context<'a>, pool: &PoolContext<'a>, target: &Target) -> 
 /// Host names are the same in any case.
 fn lower_case(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+}
+
+/// A template that makes several servers of one written address. Loopback is what slots are filled with that are set later.
+fn template(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, place: &Place<'_>) -> Option<Finding> {
+    let target = pool.target(position)?;
+    let Count::Copies(first, last) = target.count else { return None };
+    if last <= first || place.ip.is_none_or(|ip| ip.is_loopback()) {
+        return None;
+    }
+    let address = context.written(target.address_at);
+    let share = pool.prediction.share_of_all(&[position]);
+    let share = share.map_or(String::new(), |share| format!(": that host gets {} of the traffic", percent(share)));
+    let count = target.count.exactly()?;
+    let message = format!("{address} is in `{}` {count} times, once for each number of the template{share}", pool.name);
+    let subject = crate::finding::Subject { discriminator: address.to_owned(), ..context.subject(pool.name) };
+    let finding = Finding::new(&META, target.address_at, subject, message).because("one address for all of them");
+    Some(
+        finding
+            .help("write a name and `resolvers`, which give each server an address of its own, or one `server` line"),
+    )
 }
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> Option<Finding> {

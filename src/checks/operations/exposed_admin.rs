@@ -112,7 +112,7 @@ fn page_of_pool(context: &Context<'_>, interface: &Interface, id: PoolId) -> Opt
         let open = match route.guard {
             Guard::Always => true,
             Guard::When { at, .. } => asks_for_path(context.written(at)),
-            Guard::Never | Guard::Taken(_) => false,
+            Guard::Never | Guard::Unmatched | Guard::Taken(_) => false,
         };
         let guarded = context.unit.operations.guarded.binary_search(&from).is_ok();
         entrance(context, from).filter(|_| open && !guarded)

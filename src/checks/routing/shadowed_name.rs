@@ -2,7 +2,7 @@
 
 use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Definition, Mode, Namespace, PoolId, PoolKind};
+use crate::model::{Address, Definition, Mode, Namespace, PoolId, PoolKind, Target};
 use crate::source::Dialect;
 
 /// See `docs/checks/shadowed-name.md`.
@@ -33,6 +33,7 @@ impl Check for ShadowedName {
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         if pool.view.pool.kind != PoolKind::Implicit {
+            findings.extend(hides_this_machine(context, pool));
             return;
         }
         let [target] = pool.view.targets else { return };
@@ -88,6 +89,29 @@ fn elsewhere(context: &Context<'_>, pool: &PoolContext<'_>, host: &str, upstream
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because("a host, not the upstream");
     let finding = finding.related(upstream.name.0, "an upstream of `stream`");
     finding.help("declare the upstream in `http`, too")
+}
+
+/// `upstream localhost` with servers elsewhere: whoever writes `http://localhost` means this machine (RFC 6761).
+fn hides_this_machine(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
+    if !pool.name.eq_ignore_ascii_case("localhost") || !pool.is_reached() {
+        return None;
+    }
+    let is_elsewhere = |target: &&Target| match target.address {
+        Address::Ip(ip, _) => !ip.is_loopback() && !ip.is_unspecified(),
+        Address::Host(name, _) => !context.is_localhost(name),
+        _ => false,
+    };
+    let elsewhere: Vec<&Target> = pool.view.targets.iter().filter(is_elsewhere).collect();
+    let first = elsewhere.first()?;
+    let message = format!(
+        "the upstream `{}` hides this machine: what is passed to that name goes to {} of {} servers elsewhere",
+        pool.name,
+        elsewhere.len(),
+        pool.view.targets.len()
+    );
+    let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
+    let finding = finding.because("not this machine").related(first.statement, "another host");
+    Some(finding.help("give the upstream a name of its own"))
 }
 
 fn servers(context: &Context<'_>, upstream: &Definition) -> String {

@@ -39,6 +39,7 @@ impl Check for UnreachableRoute {
             } else {
                 behind_another(context, &certain, findings);
                 repeated_conditions(context, &certain, findings);
+                findings.extend(certain.iter().filter_map(|route| without_slash(context, route)));
             }
         }
     }
@@ -126,6 +127,19 @@ fn repeated_conditions(context: &Context<'_>, routes: &[&Route], findings: &mut 
             }
         }
     }
+}
+
+/// A rule for paths that do not begin with a slash: no request has one.
+fn without_slash(context: &Context<'_>, route: &Route) -> Option<Finding> {
+    if route.guard != Guard::Unmatched || route.kind == RouteKind::Mirror {
+        return None;
+    }
+    let message = format!(
+        "this rule of `{}` never applies: the path of every request begins with `/`, and what it asks for does not",
+        context.owner(route)
+    );
+    let finding = Finding::new(&META, route.at, subject(context, route, route), message).because("matches no path");
+    Some(finding.help("write `/` in front of the path"))
 }
 
 fn normal_form(context: &Context<'_>, at: Span) -> String {

@@ -34,6 +34,7 @@ impl Check for UnresolvableRoute {
         if context.unit.fragment {
             return;
         }
+        findings.extend(context.unit.routes.iter().filter_map(|route| without_scheme(context, route)));
         let unresolved =
             |route: &&Route| context.unit.forwarding(route).is_some_and(|forwarding| forwarding.resolver.is(&false));
         for route in context.unit.routes.iter().filter(unresolved) {
@@ -48,6 +49,15 @@ fn finding(context: &Context<'_>, route: &Route) -> Option<Finding> {
         Destination::Computed(..) => None,
         Destination::Pool(..) | Destination::Split(_) => named_hosts(context, route),
     }
+}
+
+/// What the variables make is no URL, with or without a `resolver`.
+fn without_scheme(context: &Context<'_>, route: &Route) -> Option<Finding> {
+    let Destination::Computed(Why::Malformed, at) = route.to else { return None };
+    let message = format!("`{}` becomes a text without `http://`: every request fails with 500", context.written(at));
+    let subject = context.subject(context.owner(route));
+    let finding = Finding::new(&META, route.at, subject, message).because("not a URL, which nginx finds at run time");
+    Some(finding.help(format!("write `http://{}`", context.written(at))))
 }
 
 /// The hosts that the variables can name, where all of them are known.

@@ -34,6 +34,10 @@ impl Check for CoercedValue {
             let word = quoted(context, diagnostic);
             finding.message = format!("{word} is read as {read}, without a word of complaint");
             finding = finding.because(format!("read as {read}"));
+            // Nothing is lost but clearness where less than nothing is nothing.
+            if context.written(diagnostic.span).starts_with('-') {
+                finding = finding.at_most(Severity::Warning);
+            }
             // `5sec` is what was meant, and HAProxy says so: a later version will refuse it.
             if read.ends_with(" ms") {
                 finding.message = format!("{word} is read as {read}: what follows the unit is dropped");

@@ -62,6 +62,7 @@ impl<'a> Lowering<'a, '_> {
             let Some(action) = action(&route) else { continue };
             let guard = match taken {
                 Some(taker) => Guard::Taken(taker),
+                None if super::shadow::lacks_slash(&condition) => Guard::Unmatched,
                 None if takes_all && is_everything(&condition) => Guard::Always,
                 None => Guard::When { at: condition.span(), fallback: false },
             };
@@ -69,7 +70,7 @@ impl<'a> Lowering<'a, '_> {
             let forwarding = Some(self.forwarding_of_route(config, host, &condition, &action));
             let rule = Rule { kind, guard, at: place(&route), hosts, total: None, forwarding, unresolved };
             self.route_action(&action, RouteSource::Listener(listener), &rule);
-            if !matches!(rule.guard, Guard::Taken(_)) {
+            if !matches!(rule.guard, Guard::Taken(_) | Guard::Unmatched) {
                 self.note_way_in(listener, Some(&condition), &action, rule.at);
             }
             for level in [&action, host, config] {

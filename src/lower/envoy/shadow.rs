@@ -77,6 +77,12 @@ fn path<'a>(condition: &Message<'a>) -> Path<'a> {
     if is_pattern { Path::Pattern } else { Path::Other }
 }
 
+/// Whether a condition asks for a path that no request has: all begin with `/`, but for `OPTIONS *`.
+pub(super) fn lacks_slash(condition: &Message<'_>) -> bool {
+    let written = ["prefix", "path", "path_separated_prefix"].iter().find_map(|field| condition.text_of(field));
+    written.is_some_and(|path| !path.is_empty() && !path.starts_with(['/', '*']))
+}
+
 /// Whether a route takes all that its prefix matches, whatever else a request has.
 fn is_plain(condition: &Message<'_>) -> bool {
     const ACTIONS: [&str; 6] =

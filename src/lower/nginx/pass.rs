@@ -86,6 +86,10 @@ impl Lowering<'_, '_> {
         self.complain_of_unknown_variables(text, argument);
         let pass = Pass { place, family, argument, at_run_time: text.contains('$') };
         let readings = self.readings(argument);
+        let is_url = family == Family::Proxy && self.network == Network::Http && pass.at_run_time;
+        if is_url && readings.iter().all(|reading| lacks_scheme(&reading.text)) {
+            return self.computed(Why::Malformed, argument);
+        }
         let targets: Option<Vec<Target<'_>>> = readings
             .iter()
             .map(|reading| target(&reading.text, family).filter(|to| !to.host.contains(UNKNOWN)))
@@ -221,6 +225,14 @@ fn target(text: &str, family: Family) -> Option<Target<'_>> {
     Some(Target { host: rest.get(..end)?, default_port })
 }
 
+/// Whether a URL has surely no scheme: "invalid URL prefix", every request gets 500 (1.22.1).
+fn lacks_scheme(text: &str) -> bool {
+    let known = text.split(UNKNOWN).next().unwrap_or_default().to_ascii_lowercase();
+    let goes_on = known.len() < text.len();
+    let possible = |scheme: &&str| known.starts_with(*scheme) || (goes_on && scheme.starts_with(&known));
+    !known.is_empty() && !["http://", "https://"].iter().any(possible)
+}
+
 /// The text behind the scheme, and the scheme's port.
 fn without_scheme(text: &str, family: Family) -> Option<(&str, Option<u16>)> {
     let schemes: &[(&str, Option<u16>)] = match family {
@@ -253,5 +265,13 @@ mod tests {
         assert_eq!(host("grpcs://api", Family::Grpc), Some(("api".into(), None)));
         assert_eq!(host("unix:/run/php.sock", Family::Fastcgi), Some(("unix:/run/php.sock".into(), None)));
         assert_eq!(host("[::1]:9000", Family::Fastcgi), Some(("[::1]:9000".into(), None)));
+    }
+
+    #[test]
+    fn a_scheme_is_missed_where_it_is_surely_not_there() {
+        let unknown = |before: &str| format!("{before}{UNKNOWN}");
+        assert!(lacks_scheme("shop") && lacks_scheme(&unknown("shop/")));
+        assert!(!lacks_scheme("HTTP://shop") && !lacks_scheme(&unknown("https://")));
+        assert!(!lacks_scheme(&unknown("")) && !lacks_scheme(&unknown("http")) && !lacks_scheme(""));
     }
 }

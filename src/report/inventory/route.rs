@@ -39,7 +39,7 @@ impl Maker<'_> {
         let text = match route.guard {
             Guard::Always => return None,
             Guard::When { at, .. } => self.redactor.text(at),
-            Guard::Never | Guard::Taken(_) => behind_rule(&self.redactor.text(route.at)),
+            Guard::Never | Guard::Unmatched | Guard::Taken(_) => behind_rule(&self.redactor.text(route.at)),
         };
         match text.split_once([' ', '\t']) {
             Some(("unless", words)) => Some((true, words.trim_start().to_owned())),

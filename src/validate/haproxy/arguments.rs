@@ -94,6 +94,10 @@ impl Validator<'_, '_> {
             if *value == ValueType::Time {
                 self.say_unitless(phrase, word.span, text);
             }
+            // Fewer than none are none: 503 at once (measured, 2.6.12).
+            if phrase == "retries" && matches!(lenient_number(text), Number::Exact(count) if count < 0) {
+                self.say(word.span, Kind::Coerced("0".into()));
+            }
             if *value == ValueType::Format {
                 self.check_format(word.span, text);
             }
