@@ -196,7 +196,8 @@ fn judge(
         options: settings.options,
     };
     let pools = context.pools();
-    let mut findings = checks::run(&context, &pools, checks::all());
+    let wanted: Vec<_> = checks::all().iter().copied().filter(|check| settings.runs(check.meta())).collect();
+    let mut findings = checks::run(&context, &pools, &wanted);
     let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));

@@ -85,6 +85,20 @@ impl Settings {
         }
     }
 
+    /// Whether a check can tell anything that is shown, or that the next profile would show: what lies further away is not
+    /// even looked for.
+    pub fn runs(&self, meta: &Meta) -> bool {
+        meta.profile <= self.next_profile() || self.shows(meta, meta.profile)
+    }
+
+    /// The profile that shows more than the one that is asked for.
+    pub const fn next_profile(&self) -> Profile {
+        match self.profile.0 {
+            Profile::Default => Profile::Strict,
+            Profile::Strict | Profile::Audit => Profile::Audit,
+        }
+    }
+
     /// Whether a finding of a check is shown; `profile` is the finding's own.
     pub fn shows(&self, meta: &Meta, profile: Profile) -> bool {
         if self.ignore.iter().any(|selector| selector.matches(meta)) {

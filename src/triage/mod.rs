@@ -14,7 +14,7 @@ use crate::source::Sources;
 pub struct Triaged {
     /// What is shown, worst first.
     pub shown: Vec<Finding>,
-    /// How many are hidden because the profile does not show their check.
+    /// How many are hidden that the next profile would show.
     pub hidden: usize,
     /// The checks that found something, whatever became of it.
     pub fired: FxHashSet<&'static str>,
@@ -25,6 +25,8 @@ pub fn triage(findings: Vec<Finding>, settings: &Settings, sources: &Sources) ->
     let fired = findings.iter().map(|finding| finding.meta.name).collect();
     let (wanted, others): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| settings.shows(finding.meta, finding.profile));
+    let next = settings.next_profile();
+    let others = others.into_iter().filter(|finding| finding.profile <= next).collect();
     let hidden = join::join(others, sources).len();
     let mut shown = fold::fold(join::join(wanted, sources));
     let key = |finding: &Finding| {
