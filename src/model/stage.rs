@@ -39,6 +39,8 @@ pub enum Effect {
     Passes,
     /// It changes what later rules read.
     Rewrites(Reads),
+    /// The connection is read as HTTP from there on (`switch-mode http`), and rules for requests count.
+    Upgrades,
     /// It chooses a pool or a server.
     Chooses,
     /// Anything else.

@@ -56,6 +56,20 @@ fn a_routes_fault_counts_where_the_filter_is() {
 }
 
 #[test]
+fn a_routes_own_fault_replaces_the_filters() {
+    let abort = |status: u32| format!("abort: {{http_status: {status}, percentage: {{numerator: 100}}}}");
+    let own = format!("f: {{'@type': {FAULT}, {}}}", abort(503));
+    let model = listener(&fault(&abort(505)), &own);
+    assert!(
+        matches!(model.unit().drills.as_slice(), [drill] if drill.kind == DrillKind::Answer(503) && matches!(drill.of, DrillOf::Routes(_)))
+    );
+    let off = "f: {'@type': type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true}";
+    assert_eq!(listener(&fault(&abort(505)), off).unit().drills, []);
+    let another = "r: {'@type': type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true}";
+    assert_eq!(listener(&fault(&abort(505)), another).unit().drills.len(), 1);
+}
+
+#[test]
 fn settings_for_the_own_zone() {
     let zones = |cluster: &str| {
         let model = clusters(&format!("  - {{name: a, {cluster}}}"));

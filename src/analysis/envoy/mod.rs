@@ -7,16 +7,17 @@ mod units;
 pub(super) use library::Library;
 pub(super) use units::find;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::LoadedUnit;
 use super::coverage::{Coverage, UnreadInclude};
 use super::grammars::Grammars;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::lower::envoy::{Input, Part, lower};
 use crate::model::{File, Unit};
 use crate::settings::Settings;
-use crate::source::{Dialect, SourceId, Sources};
+use crate::source::{Dialect, SourceId, Sources, Span};
 use crate::syntax::envoy::{Shape, Tree};
 use crate::validate::Program;
 use crate::validate::envoy::{Input as ValidateInput, validate};
@@ -62,7 +63,34 @@ pub(super) fn read(
         tallies.push((text.source, validate(input, diagnostics)));
         parts.push(Part { file, view, tree, shape: text.shape });
     }
+    stop_at_first_error(diagnostics, sources);
     let coverage = super::coverage::envoy(tallies, &plan.unread);
     let incomplete = !plan.unread.is_empty();
     (lower(Input { sources, parts: &parts, version, incomplete }), coverage)
+}
+
+/// Envoy reads no further than to the first place that is no YAML or JSON: what seems wrong behind it follows from the
+/// guess with which reading goes on here.
+fn stop_at_first_error(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    let mut ends: BTreeMap<SourceId, Span> = BTreeMap::new();
+    for diagnostic in diagnostics.iter().filter(|diagnostic| ends_reading(&diagnostic.kind)) {
+        let Some((id, _)) = sources.at(diagnostic.span.start) else { continue };
+        let end = ends.entry(id).or_insert(diagnostic.span);
+        if diagnostic.span.start < end.start {
+            *end = diagnostic.span;
+        }
+    }
+    if ends.is_empty() {
+        return;
+    }
+    diagnostics.retain(|diagnostic| {
+        let end = sources.at(diagnostic.span.start).and_then(|(id, _)| ends.get(&id));
+        end.is_none_or(|end| {
+            diagnostic.span.start < end.start || (diagnostic.span == *end && ends_reading(&diagnostic.kind))
+        })
+    });
+}
+
+const fn ends_reading(kind: &Kind) -> bool {
+    matches!(kind, Kind::BadNotation(_) | Kind::UnclosedString | Kind::UnclosedBracket | Kind::TabIndentation)
 }

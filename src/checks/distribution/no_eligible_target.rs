@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Membership, PoolKind};
+use crate::model::{Membership, Mode, PoolKind};
 use crate::source::Dialect;
 use crate::traffic::Reached;
 
@@ -64,7 +64,11 @@ impl Check for NoEligibleTarget {
             [] => (EMPTY.of(context), pool.view.pool.header),
             [first, ..] => (REASON.of(context), first.statement),
         };
-        let message = format!("every request to `{}` {}: {why}", pool.name, STATUS.of(context));
+        let message = if pool.view.settings.mode.is(&Mode::Tcp) {
+            format!("every connection to `{}` is closed at once: {why}", pool.name)
+        } else {
+            format!("every request to `{}` {}: {why}", pool.name, STATUS.of(context))
+        };
         let finding = Finding::new(&META, at, context.subject(pool.name), message).because(why);
         let routes = context.routes_to(pool.view.id).take(2);
         let finding = routes.fold(finding, |finding, route| finding.related(route.at, "traffic comes from here"));

@@ -5,7 +5,7 @@ use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Method, Port, Target, Timeout};
+use crate::model::{Address, AdministrativeState, Method, Mode, Port, Target, Timeout};
 use crate::source::Dialect;
 use crate::traffic::{Share, percent};
 
@@ -111,7 +111,8 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &T
     let finding = |at| Finding::new(&META, at, context.subject(pool.name), message);
     let finding = match pool.view.method() {
         Some(Method::First | Method::Sticky) => {
-            by_policy(context, finding(pool.view.settings.policy.origin.at), winner, &share)
+            let finding = by_policy(context, finding(pool.view.settings.policy.origin.at), winner, &share);
+            if is_standby(pool) { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding }
         }
         _ if top.share < 1.0 && !follows_weights(pool, top) => {
             finding(place_of_weight(winner)).because(share).help(ROTATE.of(context))
@@ -131,6 +132,19 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &T
 fn by_policy(context: &Context<'_>, finding: Finding, winner: &Target, share: &str) -> Finding {
     let finding = finding.because(ONE_FIRST.of(context)).related(winner.statement, share);
     finding.at_most(Severity::Warning).help(USE_ALL.of(context))
+}
+
+/// Ports of databases of which one node takes the writes: MySQL, PostgreSQL, Redis (IANA).
+const DATABASES: [u16; 3] = [3306, 5432, 6379];
+
+/// `balance first` over the nodes of a database, or in front of backups: one that works, others that wait.
+fn is_standby(pool: &PoolContext<'_>) -> bool {
+    let targets = pool.view.targets;
+    let is_database =
+        |target: &Target| matches!(target.address.port(), Some(Port::Number(port)) if DATABASES.contains(&port));
+    let has_backup = targets.iter().any(|target| target.tier > 0);
+    let is_first = pool.view.method() == Some(Method::First);
+    is_first && pool.view.settings.mode.is(&Mode::Tcp) && (has_backup || targets.iter().all(is_database))
 }
 
 fn by_weights(

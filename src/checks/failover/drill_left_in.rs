@@ -6,7 +6,7 @@ use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{
-    Address, AdministrativeState, Drill, DrillKind, DrillOf, ListenerId, Membership, Method, SavedState, Target,
+    Address, AdministrativeState, Drill, DrillKind, DrillOf, ListenerId, Membership, Method, Mode, SavedState, Target,
 };
 use crate::source::Dialect;
 use crate::traffic::{Reached, percent};
@@ -80,7 +80,12 @@ fn disabled(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
     if !pool.view.pool.disabled || !routed {
         return None;
     }
-    let message = format!("every request to `{}` gets a 503: the section is `disabled`", pool.name);
+    let what = if pool.view.settings.mode.is(&Mode::Tcp) {
+        format!("every connection to `{}` is closed at once", pool.name)
+    } else {
+        format!("every request to `{}` gets a 503", pool.name)
+    };
+    let message = format!("{what}: the section is `disabled`");
     let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
     let routes = context.routes_to(pool.view.id).take(2);
     let finding = finding.because("out of service");

@@ -96,9 +96,11 @@ fn outcome(on: Conditions) -> &'static str {
         (true, true) => "that is answered with 500, or not in time,",
         (true, false) => "that is not answered in time",
         (false, true) => "that is answered with 500",
-        (false, false) if on.meets(Conditions::STATUS_502.with(Conditions::STATUS_504)) => {
-            "that is answered with 502 or 504"
-        }
-        (false, false) => "whose connection breaks",
+        (false, false) => match (on.meets(Conditions::STATUS_502), on.meets(Conditions::STATUS_504)) {
+            (true, true) => "that is answered with 502 or 504",
+            (true, false) => "that is answered with 502",
+            (false, true) => "that is answered with 504",
+            (false, false) => "whose connection breaks",
+        },
     }
 }

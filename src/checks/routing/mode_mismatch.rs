@@ -102,6 +102,10 @@ impl Check for ModeMismatch {
                 continue;
             }
             let rules = context.unit.rules_of(section);
+            // From there on rules for requests count (manual 4.2 `tcp-request content`, `switch-mode`).
+            if rules.iter().any(|rule| rule.effect == Effect::Upgrades) {
+                continue;
+            }
             findings.extend(unread_requests(context, section, rules));
             for rule in rules.iter().filter(|rule| rule.reads.has(Reads::HELLO) && rule.stage == Stage::Route) {
                 let routes =

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Destination, Guard, Route, RouteKind};
+use crate::model::{Destination, Guard, Route, RouteKind, RouteSource};
 use crate::source::Dialect;
 use crate::source::Span;
 
@@ -50,7 +50,8 @@ fn behind_unconditional(context: &Context<'_>, routes: &[&Route], taker: usize, 
     let (Some(rule), Some(later)) = (routes.get(taker), routes.get(taker + 1..)) else { return };
     // A name that is computed and unknown falls through to the default (measured, 2.6.12), not to a later rule.
     let computed = matches!(rule.to, Destination::Computed(..));
-    let reached = |route: &Route| same_pool(context, route, rule) || (computed && route.kind != RouteKind::Rule);
+    let passed_over = |route: &Route| route.kind != RouteKind::Rule && (computed || is_inherited(context, route));
+    let reached = |route: &Route| same_pool(context, route, rule) || passed_over(route);
     let dead: Vec<&&Route> = later.iter().filter(|route| !reached(route)).collect();
     let Some(first) = dead.first() else { return };
     let only_default = dead.iter().all(|route| route.kind != RouteKind::Rule);
@@ -67,6 +68,12 @@ fn behind_unconditional(context: &Context<'_>, routes: &[&Route], taker: usize, 
     }
     finding = finding.help("put it last as `default_backend`, or give it a condition");
     findings.push(if only_default { finding.at_most(Severity::Warning) } else { finding });
+}
+
+/// Whether a default is the one of `defaults`: a section that sends everything elsewhere means to replace it.
+fn is_inherited(context: &Context<'_>, route: &Route) -> bool {
+    let RouteSource::Listener(id) = route.from else { return false };
+    context.unit.listener(id).is_some_and(|listener| route.at.start < listener.header.start)
 }
 
 /// Rules behind one that takes all that they would match, unless both lead to the same pool.

@@ -73,6 +73,12 @@ impl Marks {
 
 /// The placeholder in a value that the program refuses: whatever it stands for, the value is none yet.
 pub(super) fn refused(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<Mark> {
-    let is_value = matches!(diagnostic.kind, Kind::InvalidValue(_) | Kind::UnknownValue { .. } | Kind::Misspelt { .. });
-    placeholder(context.written(diagnostic.span), context.unit.dialect).filter(|_| is_value)
+    let written = context.written(diagnostic.span);
+    let is_value = match diagnostic.kind {
+        Kind::InvalidValue(_) | Kind::UnknownValue { .. } | Kind::Misspelt { .. } => true,
+        // A conflict may be one of whole blocks, which hold more than the value.
+        Kind::Conflict(_) => !written.contains(['\n', ' ']),
+        _ => false,
+    };
+    placeholder(written, context.unit.dialect).filter(|_| is_value)
 }

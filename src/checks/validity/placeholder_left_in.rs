@@ -1,5 +1,7 @@
 //! A placeholder stands where a host should: nobody filled it in.
 
+use rustc_hash::FxHashSet;
+
 use super::each_diagnostic;
 use super::placeholder::{Marks, placeholder, refused};
 use crate::checks::{Check, Context, PoolContext};
@@ -45,16 +47,18 @@ impl Check for PlaceholderLeftIn {
                 }
             }
         }
-        unfilled(context, &mut marks, findings);
+        let told: FxHashSet<Span> = findings.iter().map(|finding| finding.primary.span).collect();
+        unfilled(context, &mut marks, &told, findings);
         escaped(context, findings);
     }
 }
 
 /// Values that the program refuses because they are placeholders: one finding a file. A file that something renders is
-/// not what the program will read.
-fn unfilled(context: &Context<'_>, marks: &mut Marks, findings: &mut Vec<Finding>) {
+/// not what the program will read. `told`: hosts, of which something is said already.
+fn unfilled(context: &Context<'_>, marks: &mut Marks, told: &FxHashSet<Span>, findings: &mut Vec<Finding>) {
     let mut files: Vec<(SourceId, Finding, usize)> = Vec::new();
     let refusals = context.diagnostics.iter().filter_map(|one| Some((one.span, refused(context, one)?)));
+    let refusals = refusals.filter(|(at, _)| !told.contains(at));
     for (at, mark) in refusals {
         let Some((id, _)) = context.sources.at(at.start) else { continue };
         if let Some((_, _, count)) = files.iter_mut().find(|(file, ..)| *file == id) {

@@ -84,7 +84,7 @@ pub fn lower(input: Input<'_>) -> Unit {
         scopes: 0,
         stream_idle: None,
         filters_may_ask: true,
-        injects_faults: false,
+        fault_filter: None,
         labels: FxHashMap::default(),
         label_texts: FxHashMap::default(),
         budget: nodes.saturating_mul(REPEATS),
@@ -107,7 +107,7 @@ struct Lowering<'a, 'i> {
     /// Filters of the open HTTP filter can change which labels a request asks for.
     filters_may_ask: bool,
     /// The open HTTP filter has one that injects faults.
-    injects_faults: bool,
+    fault_filter: Option<drills::FaultFilter>,
     /// Sets of labels that are stored.
     labels: FxHashMap<Vec<Label>, LabelsId>,
     /// Names and values of labels, each once.

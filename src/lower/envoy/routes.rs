@@ -42,6 +42,7 @@ impl<'a> Lowering<'a, '_> {
             self.faults_of_routes(&host, listener);
             self.virtual_host(config, &host, listener, unresolved);
         }
+        self.settle_faults(listener);
     }
 
     fn virtual_host(&mut self, config: &Message<'a>, host: &Message<'a>, listener: ListenerId, unresolved: Unresolved) {
@@ -59,6 +60,7 @@ impl<'a> Lowering<'a, '_> {
                 self.tell_clients(listener, Clients::BehindProxy(at));
             }
             self.faults_of_routes(&route, listener);
+            self.count_for_faults([config, host, &route]);
             let Some(action) = action(&route) else { continue };
             let guard = match taken {
                 Some(taker) => Guard::Taken(taker),

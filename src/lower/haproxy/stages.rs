@@ -104,6 +104,7 @@ fn effect(phrase: &str, stage: Stage, argument: Option<&str>) -> Effect {
         _ if ANSWERS.contains(&action) => Effect::Answers,
         _ if REFUSES.contains(&action) => Effect::Refuses,
         _ if matches!(action, "allow" | "accept") => Effect::Passes,
+        _ if action == "switch-mode" => Effect::Upgrades,
         _ if PATHS.contains(&action) => Effect::Rewrites(Reads::PATH),
         _ if HEADERS.contains(&action) && argument.is_some_and(|name| name.eq_ignore_ascii_case("host")) => {
             Effect::Rewrites(Reads::HOST)

@@ -1,0 +1,97 @@
+//! What a finding claims must be what happens.
+
+use lblint::finding::Severity;
+
+use lblint::finding::Profile;
+use lblint::source::MapReader;
+
+use crate::Situation;
+
+const HEAD: &str = "\
+global
+    maxconn 1000
+
+defaults
+    option redispatch 1
+    timeout connect 4s
+    timeout client 30s
+    timeout server 30s
+
+";
+
+/// The messages of a check about these sections.
+fn said(check: &str, sections: &str) -> Vec<String> {
+    let findings = Situation::new(&format!("{HEAD}{sections}")).findings(Severity::Info);
+    findings.into_iter().filter(|line| line.contains(&format!(": {check}: "))).collect()
+}
+
+#[test]
+fn without_http_nobody_is_answered_with_503() {
+    let tcp = said("no-eligible-target", "listen cache\n    bind 10.0.0.5:81\n");
+    assert_eq!(tcp, ["10: no-eligible-target: every connection to `cache` is closed at once: it has no server"]);
+    let http = said("no-eligible-target", "listen cache\n    mode http\n    bind 10.0.0.5:81\n");
+    assert_eq!(http, ["10: no-eligible-target: every request to `cache` is answered with 503: it has no server"]);
+    let disabled = said(
+        "drill-left-in",
+        "frontend fe\n    bind 10.0.0.5:81\n    default_backend off\n\nbackend off\n    disabled\n    server a 10.0.1.1:81 check\n",
+    );
+    assert_eq!(disabled, ["14: drill-left-in: every connection to `off` is closed at once: the section is `disabled`"]);
+}
+
+#[test]
+fn only_the_answers_that_are_repeated_are_named() {
+    for (words, answers) in [("503 504", "504"), ("502 503", "502"), ("502 504", "502 or 504"), ("500 504", "500")] {
+        let sections = format!(
+            "listen a\n    mode http\n    bind 10.0.0.5:81\n    retry-on {words}\n    server a1 10.0.1.1:81 check\n    server a2 10.0.1.2:81 check\n"
+        );
+        let said = said("unsafe-retry", &sections);
+        let begin = format!("13: unsafe-retry: a POST to `a` that is answered with {answers} is sent again");
+        assert!(said.len() == 1 && said.iter().all(|line| line.starts_with(&begin)), "{words}: {said:?}");
+    }
+}
+
+/// An Envoy file with a cluster, and the virtual hosts and filters of its one listener.
+fn envoy(filters: &str, hosts: &str, cluster: &str) -> String {
+    let of = "type.googleapis.com/envoy.extensions.filters";
+    format!(
+        "static_resources:\n  listeners:\n  - name: l\n    address: {{socket_address: {{address: 10.0.0.5, port_value: 80}}}}\n    \
+         filter_chains:\n    - filters:\n      - name: h\n        typed_config:\n          '@type': \
+         {of}.network.http_connection_manager.v3.HttpConnectionManager\n          stat_prefix: h\n          http_filters:\n{filters}\
+         \x20         - {{name: r, typed_config: {{'@type': {of}.http.router.v3.Router}}}}\n          route_config:\n            \
+         virtual_hosts:\n{hosts}  clusters:\n{cluster}"
+    )
+}
+
+/// The messages of a check about an Envoy file of this name.
+fn envoy_said(check: &str, name: &str, text: &str) -> Vec<String> {
+    let situation = Situation::of(&MapReader::new([(name, text)]), name, Profile::Default);
+    let findings = situation.findings(Severity::Info).into_iter();
+    findings.filter(|line| line.contains(&format!(": {check}: "))).collect()
+}
+
+const EVERYTHING: &str =
+    "            - {name: v, domains: ['*'], routes: [{match: {prefix: /}, route: {cluster: a}}]}\n";
+
+#[test]
+fn a_placeholder_is_no_name() {
+    let cluster = |host: &str| {
+        format!(
+            "  - name: a\n    type: STATIC\n    load_assignment:\n      cluster_name: a\n      endpoints:\n      - lb_endpoints:\n        \
+             - endpoint: {{address: {{socket_address: {{address: \"{host}\", port_value: 80}}}}}}\n"
+        )
+    };
+    let said = |check: &str, host: &str| envoy_said(check, "envoy.yaml", &envoy("", EVERYTHING, &cluster(host)));
+    assert_eq!(said("invalid-value", "${HOST}"), Vec::<String>::new());
+    assert_eq!(said("placeholder-left-in", "${HOST}").len(), 1);
+    assert_eq!(said("invalid-value", "web.example").len(), 1);
+}
+
+#[test]
+fn nothing_is_said_of_what_comes_behind_the_first_syntax_error() {
+    let cluster = "  - name: a\n    type: STATIC\n    connect_timeout: soon\n  - name: b\n    type: {}broken\n    lb_policy: NONE\n   x: y\n";
+    let text = envoy("", EVERYTHING, cluster);
+    let all = |check: &str| envoy_said(check, "envoy.yaml", &text);
+    assert_eq!(all("syntax-error").len(), 1, "{:?}", all("syntax-error"));
+    let values = all("invalid-value");
+    assert!(values.len() == 1 && values.iter().all(|one| one.contains("soon")), "{values:?}");
+}
