@@ -45,9 +45,22 @@ impl<'a> PoolView<'a> {
 
     /// How many places the targets are at; those that cannot be compared are one each.
     pub fn distinct_places(&self) -> usize {
-        let places: Vec<Option<Place<'a>>> = self.targets.iter().map(|target| self.place_of(target)).collect();
-        let unknown = places.iter().filter(|place| place.is_none()).count();
-        places.iter().flatten().collect::<FxHashSet<_>>().len() + unknown
+        let mut places = FxHashSet::default();
+        let mut texts = FxHashSet::default();
+        let mut others = 0;
+        for target in self.targets {
+            match (self.place_of(target), target.address) {
+                (Some(place), _) => {
+                    places.insert(place);
+                }
+                // What the environment fills in is the same for the same text.
+                (None, Address::Unknown(_)) if matches!(target.count, Count::One | Count::AtLeastOne) => {
+                    texts.insert(self.sources.slice(target.address_at));
+                }
+                (None, _) => others += 1,
+            }
+        }
+        places.len() + texts.len() + others
     }
 
     /// Whether several targets are one and the same: none of them dies alone.
