@@ -34,7 +34,7 @@ impl Check for KeepaliveDefeated {
 
     /// Pools whose connections one statement closes, or the lack of one, are one finding.
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        let mut closed: BTreeMap<(Span, &str, Option<(usize, usize)>), Vec<Closed<'_>>> = BTreeMap::new();
+        let mut closed: BTreeMap<Alike<'_>, Vec<Closed<'_>>> = BTreeMap::new();
         for pool in pools.iter().filter(|pool| pool.is_reached()) {
             let keepalive = &pool.view.settings.keepalive;
             match keepalive.get() {
@@ -49,6 +49,9 @@ impl Check for KeepaliveDefeated {
         findings.extend(closed.values().filter_map(|alike| not_kept(context, alike)));
     }
 }
+
+/// What pools of one finding have in common: the statement, the reason, and how many of all routes close.
+type Alike<'a> = (Span, &'a str, Option<(usize, usize)>);
 
 /// A pool to which every route closes its connections.
 struct Closed<'p> {
