@@ -24,6 +24,7 @@ pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
 pub use reference::resolve_reference;
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};
 pub use span::Span;
+pub(crate) use template::is_mark;
 pub use units::{UnitFiles, group};
 pub use version::Version;
 pub use view::View;

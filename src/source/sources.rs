@@ -1,5 +1,6 @@
 //! The texts of one analysis, laid end to end in one `u32` address space.
 
+use super::template::is_mark;
 use super::{LineIndex, Span, View};
 
 /// Which source; an index into [`Sources`].
@@ -74,6 +75,14 @@ impl Sources {
         Ok(SourceId(self.sources.len() as u32 - 1))
     }
 
+    /// Masks each line of a source that is nothing but the mark of a program that fills in files: it stands for any
+    /// number of statements.
+    pub(crate) fn mask_marks(&mut self, id: SourceId) {
+        let Some(source) = self.sources.get_mut(id.0 as usize) else { return };
+        source.masks.extend(lines_of_marks(&source.text, source.base));
+        source.masks.sort_unstable();
+    }
+
     /// The source with this id; the first one if there is none (ids come only from [`Sources::add`]).
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.0 as usize)
@@ -116,6 +125,20 @@ impl Sources {
     }
 }
 
+fn lines_of_marks(text: &str, base: u32) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let word = line.trim();
+        if is_mark(word) {
+            let start = base + (at + line.len() - line.trim_start().len()) as u32;
+            found.push(Span::new(start, start + word.len() as u32));
+        }
+        at += line.len();
+    }
+    found
+}
+
 /// The bytes as text of the same length, with `?` for each byte that is not part of valid UTF-8.
 fn mask_invalid_utf8(bytes: Vec<u8>, base: u32) -> (String, Vec<Span>) {
     let mut bytes = match String::from_utf8(bytes) {
@@ -151,6 +174,15 @@ mod tests {
         assert_eq!(sources.slice(Span::new(base + 4, base + 9)), "three");
         assert_eq!(sources.locate(base + 5), Location { file: "b".into(), line: 2, column: 2 });
         assert!(sources.at(0).is_none());
+    }
+
+    #[test]
+    fn lines_of_marks_are_masked_and_keep_their_text() {
+        let mut sources = Sources::default();
+        let id = sources.add("nginx.conf".into(), b"  %%GLOBALS%%\nlisten %%PORT%%;\n@@X@@".to_vec()).unwrap();
+        sources.mask_marks(id);
+        let view = sources.get(id).unwrap().view();
+        assert_eq!(view.masks.iter().map(|mask| view.slice(*mask)).collect::<Vec<_>>(), ["%%GLOBALS%%", "@@X@@"]);
     }
 
     #[test]

@@ -22,9 +22,26 @@ fn holds_expression(line: &str, open: &str, close: &str) -> bool {
     false
 }
 
+/// Whether a text is nothing but the mark of a program that fills in files: `%%NAME%%`, `@@NAME@@`, `__NAME__`.
+pub(crate) fn is_mark(text: &str) -> bool {
+    let name = ["%%", "@@", "__"].into_iter().find_map(|mark| text.strip_prefix(mark)?.strip_suffix(mark));
+    let part = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+    name.is_some_and(|name| name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(part))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_template;
+    use super::{is_mark, is_template};
+
+    #[test]
+    fn marks_of_programs_that_fill_in_files() {
+        for text in ["%%TEST_GLOBALS%%", "@@X@@", "__SITES__"] {
+            assert!(is_mark(text), "{text}");
+        }
+        for text in ["%%PORT%%;", "__index", "%%%%", "@@a b@@", "____", "X"] {
+            assert!(!is_mark(text), "{text}");
+        }
+    }
 
     #[test]
     fn expressions_of_template_engines() {

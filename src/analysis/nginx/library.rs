@@ -92,6 +92,7 @@ impl<'a> Library<'a> {
         }
         let text = match self.sources.add(path.to_owned(), bytes) {
             Ok(source) => {
+                self.sources.mask_marks(source);
                 self.sources.get(source).map(|held| held.view().span()).map(|span| self.keep(path, source, span))
             }
             Err(error) => {

@@ -1,8 +1,6 @@
 //! One address twice in one pool.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
 
 use rustc_hash::FxHashMap;
 
@@ -10,9 +8,9 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Count, HashFunction, Membership, Port, Target};
+use crate::model::{AdministrativeState, Count, HashFunction, Membership, Target};
 use crate::source::Dialect;
-use crate::traffic::percent;
+use crate::traffic::{Place, percent};
 
 /// See `docs/checks/duplicate-target.md`.
 #[derive(Debug)]
@@ -48,7 +46,7 @@ impl Check for DuplicateTarget {
         let mut first: FxHashMap<Place<'_>, u32> = FxHashMap::default();
         let mut again: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (position, target) in (0_u32..).zip(pool.view.targets) {
-            let Some(place) = place(context, pool, target) else { continue };
+            let Some(place) = place(pool, target) else { continue };
             if let Some(finding) = template(context, pool, position, &place) {
                 findings.push(finding);
                 continue;
@@ -62,51 +60,17 @@ impl Check for DuplicateTarget {
     }
 }
 
-/// An address in normal form.
-#[derive(PartialEq, Eq, Hash)]
-struct Place<'a> {
-    ip: Option<IpAddr>,
-    name: Cow<'a, str>,
-    port: Option<u16>,
-}
-
-/// The address of a target; `None` where two spellings cannot be compared.
-fn place<'a>(context: &Context<'a>, pool: &PoolContext<'a>, target: &Target) -> Option<Place<'a>> {
+/// Where a target is that serves in any case.
+fn place<'a>(pool: &PoolContext<'a>, target: &Target) -> Option<Place<'a>> {
     let comparable = target.state == AdministrativeState::Up && target.presence.is_certain() && target.tier == 0;
-    if !comparable || matches!(target.count, Count::Slots(..)) {
-        return None;
-    }
-    // A name that is resolved at run time may stand for another address in each slot, unless each takes all of them.
-    let takes_all = pool.view.pool.membership == Membership::Resolved;
-    let resolved = pool.view.settings_of(target).is_some_and(|s| !s.resolved_at_run_time.is(&false)) && !takes_all;
-    let (ip, name, port) = match target.address {
-        _ if resolved => return None,
-        Address::Ip(ip, port) => (Some(ip), Cow::Borrowed(""), port),
-        // This machine, whichever of its addresses is taken.
-        Address::Host(name, port) if context.is_localhost(name) => {
-            (Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), Cow::Borrowed(""), port)
-        }
-        Address::Host(name, port) => (None, lower_case(context.text(name)), port),
-        Address::Socket(path) => (None, Cow::Borrowed(context.text(path)), Port::OfClient),
-        Address::Any(_) | Address::Special(_) | Address::Unknown(_) => return None,
-    };
-    match port {
-        Port::Number(port) => Some(Place { ip, name, port: Some(port) }),
-        Port::OfClient => Some(Place { ip, name, port: None }),
-        Port::Range(..) | Port::Offset(_) | Port::Unknown(_) => None,
-    }
-}
-
-/// Host names are the same in any case.
-fn lower_case(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+    pool.view.place_of(target).filter(|_| comparable)
 }
 
 /// A template that makes several servers of one written address. Loopback is what slots are filled with that are set later.
 fn template(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, place: &Place<'_>) -> Option<Finding> {
     let target = pool.target(position)?;
     let Count::Copies(first, last) = target.count else { return None };
-    if last <= first || place.ip.is_none_or(|ip| ip.is_loopback()) {
+    if last <= first || place.ip().is_none_or(|ip| ip.is_loopback()) {
         return None;
     }
     let address = context.written(target.address_at);

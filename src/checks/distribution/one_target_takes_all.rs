@@ -134,7 +134,7 @@ fn by_policy(context: &Context<'_>, finding: Finding, winner: &Target, share: &s
     finding.at_most(Severity::Warning).help(USE_ALL.of(context))
 }
 
-/// Ports of databases of which one node takes the writes: MySQL, PostgreSQL, Redis (IANA).
+/// Ports of databases of which one node takes the writes: `MySQL`, `PostgreSQL`, `Redis` (IANA).
 const DATABASES: [u16; 3] = [3306, 5432, 6379];
 
 /// `balance first` over the nodes of a database, or in front of backups: one that works, others that wait.

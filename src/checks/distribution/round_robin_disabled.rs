@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Key, Method};
+use crate::model::{Key, Method, Mode};
 use crate::source::Dialect;
 use crate::source::Span;
 
@@ -32,6 +32,13 @@ const HELP: Wording = Wording {
     envoy: "write `lb_policy: ROUND_ROBIN` or `LEAST_REQUEST`; if sessions need one server, hash a `cookie` with a `ttl`",
 };
 
+/// The same for connections, which carry no cookie.
+const CONNECTIONS: Wording = Wording {
+    haproxy: "write `balance roundrobin` or `balance leastconn`; if clients need one server, `stick on src`",
+    nginx: "remove the method or write `least_conn`",
+    envoy: "write `lb_policy: ROUND_ROBIN` or `LEAST_REQUEST`",
+};
+
 impl Check for RoundRobinDisabled {
     fn meta(&self) -> &'static Meta {
         &META
@@ -42,22 +49,49 @@ impl Check for RoundRobinDisabled {
     }
 
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        let pools: Vec<_> = pools.iter().filter_map(|pool| Some((pool, reason(pool)?))).collect();
-        let Some((first, reason)) = pools.first() else { return };
-        let names = list(pools.iter().map(|(pool, _)| pool.name));
-        let message = format!("requests to {names} are not rotated over the servers: {reason}");
-        let mut finding = Finding::new(&META, place(first), context.subject(first.name), message);
-        finding = finding.because(*reason);
-        let mut told = vec![place(first)];
-        for (pool, reason) in pools.iter().skip(1) {
-            finding.subjects.push(context.subject(pool.name));
-            if !told.contains(&place(pool)) && told.len() < 6 {
-                told.push(place(pool));
-                finding = finding.related(place(pool), *reason);
-            }
-        }
-        findings.push(finding.help(HELP.of(context)));
+        let pools = pools.iter().filter_map(|pool| Some((pool, reason(pool)?)));
+        let (declared, others): (Vec<_>, Vec<_>) = pools.partition(|(pool, _)| is_declared(context, place(pool)));
+        findings.extend(finding(context, &others));
+        let wanted = finding(context, &declared);
+        findings.extend(wanted.map(|one| one.at_most(Severity::Info).only_from(Profile::Strict)));
     }
+}
+
+/// One finding for all pools.
+fn finding(context: &Context<'_>, pools: &[(&PoolContext<'_>, &'static str)]) -> Option<Finding> {
+    let (first, reason) = pools.first()?;
+    let names = list(pools.iter().map(|(pool, _)| pool.name));
+    let message = format!("requests to {names} are not rotated over the servers: {reason}");
+    let mut finding = Finding::new(&META, place(first), context.subject(first.name), message);
+    finding = finding.because(*reason);
+    let mut told = vec![place(first)];
+    for (pool, reason) in pools.iter().skip(1) {
+        finding.subjects.push(context.subject(pool.name));
+        if !told.contains(&place(pool)) && told.len() < 6 {
+            told.push(place(pool));
+            finding = finding.related(place(pool), *reason);
+        }
+    }
+    let tcp = pools.iter().any(|(pool, _)| pool.view.settings.mode.is(&Mode::Tcp));
+    Some(finding.help(if tcp { CONNECTIONS } else { HELP }.of(context)))
+}
+
+/// Whether a comment on the line of a statement, or directly above it, says that clients are to stay with one server.
+/// All dialects begin a comment with `#`.
+fn is_declared(context: &Context<'_>, at: Span) -> bool {
+    const SIGNS: [&str; 6] = ["session", "sticky", "stick to", "affinity", "websocket", "persisten"];
+    let Some((_, source)) = context.sources.at(at.start) else { return false };
+    let view = source.view();
+    let local = at.local(view.base);
+    let before = view.text.get(..local.start).unwrap_or_default();
+    let behind = view.text.get(local.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let above = before.lines().rev().skip(usize::from(!before.ends_with('\n')));
+    let comments = above.map(str::trim).take_while(|line| line.starts_with('#'));
+    let own = behind.split_once('#').map(|(_, comment)| comment);
+    own.into_iter().chain(comments).any(|comment| {
+        let comment = comment.to_ascii_lowercase();
+        SIGNS.iter().any(|sign| comment.contains(sign))
+    })
 }
 
 fn place(pool: &PoolContext<'_>) -> Span {

@@ -58,7 +58,15 @@ impl Check for NoHealthCheck {
         let log = pool.view.settings.mode.is(&Mode::Log);
         // Where code or a module brings the targets, it may watch them, too.
         let complete = pool.view.pool.completeness.is_complete();
-        if targets.len() < 2 || !unwatched || resolved || log || !pool.is_reached() || !complete {
+        // Targets that are one and the same do not die one by one.
+        if targets.len() < 2
+            || pool.view.is_one_place()
+            || !unwatched
+            || resolved
+            || log
+            || !pool.is_reached()
+            || !complete
+        {
             return;
         }
         let Some(first) = targets.first() else { return };
@@ -144,7 +152,9 @@ fn is_passive(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
 /// What a dead server costs: the share that fails and how long it takes to fail, or that it is tried in vain.
 fn consequence(context: &Context<'_>, pool: &PoolContext<'_>) -> String {
     let settings = pool.view.settings;
+    let doubled = pool.view.distinct_places() < pool.view.targets.len();
     let dead = match (pool.prediction.largest(), pool.prediction.smallest()) {
+        _ if doubled => "its share of the requests".to_owned(),
         (Some(top), Some(bottom)) if (top.share - bottom.share).abs() < 1e-9 => one_in(top.share),
         (Some(top), Some(bottom)) => {
             format!("between {} and {} of the traffic", percent(bottom.share), percent(top.share))

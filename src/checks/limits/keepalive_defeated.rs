@@ -7,7 +7,7 @@ use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::grammar::rules::RuleId;
-use crate::model::{Fact, Forwarding, Keepalive, Method, Origin, Protocol, Reuse, Route, Step};
+use crate::model::{Fact, Forwarding, Guard, Keepalive, Method, Origin, Protocol, Reuse, Route, Step};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/keepalive-defeated.md`.
@@ -34,13 +34,13 @@ impl Check for KeepaliveDefeated {
 
     /// Pools whose connections one statement closes, or the lack of one, are one finding.
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        let mut closed: BTreeMap<(Span, &str), Vec<Closed<'_>>> = BTreeMap::new();
+        let mut closed: BTreeMap<Alike<'_>, Vec<Closed<'_>>> = BTreeMap::new();
         for pool in pools.iter().filter(|pool| pool.is_reached()) {
             let keepalive = &pool.view.settings.keepalive;
             match keepalive.get() {
                 Some(Keepalive::Lost) => findings.push(lost_by_order(context, pool, keepalive.origin.at)),
                 Some(Keepalive::Idle(idle)) if keepalive.origin.is_explicit() => match find_closed(context, pool) {
-                    Some(found) => closed.entry((found.cause.at, found.why)).or_default().push(found),
+                    Some(found) => closed.entry((found.cause.at, found.why, found.part)).or_default().push(found),
                     None => findings.extend(too_small(context, pool, *idle)),
                 },
                 Some(Keepalive::Idle(_) | Keepalive::Off) | None => {}
@@ -50,6 +50,9 @@ impl Check for KeepaliveDefeated {
     }
 }
 
+/// What pools of one finding have in common: the statement, the reason, and how many of all routes close.
+type Alike<'a> = (Span, &'a str, Option<(usize, usize)>);
+
 /// A pool to which every route closes its connections.
 struct Closed<'p> {
     pool: &'p PoolContext<'p>,
@@ -57,6 +60,8 @@ struct Closed<'p> {
     cause: Origin,
     why: &'static str,
     help: &'static str,
+    /// How many of all routes close, where those for upgrades keep what they can.
+    part: Option<(usize, usize)>,
 }
 
 fn lost_by_order(context: &Context<'_>, pool: &PoolContext<'_>, method: Span) -> Finding {
@@ -79,9 +84,12 @@ fn lost_by_order(context: &Context<'_>, pool: &PoolContext<'_>, method: Span) ->
 
 fn find_closed<'p>(context: &'p Context<'_>, pool: &'p PoolContext<'p>) -> Option<Closed<'p>> {
     let all = context.forwardings_to(pool.view.id);
-    // Routes for web sockets say nothing about the others.
-    let all: Vec<(&Route, &Forwarding)> =
-        all.filter(|(_, forwarding)| !forwarding.reuse.is(&Reuse::Upgraded)).collect();
+    // A route for web sockets says nothing about the others; one that asks for upgrades and takes all requests keeps
+    // the connections of those that do not get one.
+    let all: Vec<(&Route, &Forwarding)> = all.collect();
+    let upgraded = |entry: &&(&Route, &Forwarding)| entry.1.reuse.is(&Reuse::Upgraded);
+    let keeping = all.iter().filter(upgraded).filter(|(route, _)| !is_for_sockets(context, route)).count();
+    let all: Vec<(&Route, &Forwarding)> = all.into_iter().filter(|entry| !upgraded(&entry)).collect();
     let closes = |reuse: &Fact<Reuse>| matches!(reuse.get(), Some(Reuse::ClosedByVersion | Reuse::ClosedByHeader));
     // What a file that is not known sets around headers of this one does not count beside them.
     let open = |forwarding: &Forwarding| context.is_open(forwarding.reuse.origin) && !pushed_out(context, forwarding);
@@ -90,17 +98,38 @@ fn find_closed<'p>(context: &'p Context<'_>, pool: &'p PoolContext<'p>) -> Optio
     }
     let (route, forwarding) = all.first()?;
     let (why, help) = reason(context, forwarding);
-    Some(Closed { pool, route, cause: forwarding.reuse.origin, why, help })
+    let part = (keeping > 0).then_some((all.len(), all.len() + keeping));
+    Some(Closed { pool, route, cause: forwarding.reuse.origin, why, help, part })
+}
+
+/// Whether the condition of a route names web sockets.
+fn is_for_sockets(context: &Context<'_>, route: &Route) -> bool {
+    const SIGNS: [&str; 6] = ["ws", "sock", "cable", "hub", "realtime", "live"];
+    let Guard::When { at, .. } = route.guard else { return false };
+    let condition = context.written(at).to_ascii_lowercase();
+    SIGNS.iter().any(|sign| condition.contains(sign))
 }
 
 fn not_kept(context: &Context<'_>, alike: &[Closed<'_>]) -> Option<Finding> {
     let (first, others) = alike.split_first()?;
     let written = |closed: &Closed<'_>| closed.pool.view.settings.keepalive.origin.at;
     let names = list(alike.iter().map(|closed| closed.pool.name));
-    let (keep, no) = if others.is_empty() { ("keeps", "connection") } else { ("keep", "connections") };
-    let message =
-        format!("{names} {keep} no {no} although `{}` is written: {}", context.written(written(first)), first.why);
-    let finding = Finding::new(&META, written(first), context.subject(first.pool.name), message).because("never used");
+    let (keep, no) = if others.is_empty() && first.part.is_none_or(|(some, _)| some == 1) {
+        ("keeps", "connection")
+    } else {
+        ("keep", "connections")
+    };
+    let statement = context.written(written(first));
+    let message = match first.part {
+        Some((some, all)) => {
+            format!("{some} of {all} routes to {names} {keep} no {no} in spite of `{statement}`: {}", first.why)
+        }
+        None => format!("{names} {keep} no {no} although `{statement}` is written: {}", first.why),
+    };
+    let because = if first.part.is_some() { "not used by all" } else { "never used" };
+    let finding = Finding::new(&META, written(first), context.subject(first.pool.name), message).because(because);
+    let partly = first.part.is_some();
+    let finding = if partly { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding };
     let mut finding = finding.related(first.route.at, "requests go out here");
     if first.cause.is_explicit() {
         finding = finding.related(first.cause.at, "closes them");

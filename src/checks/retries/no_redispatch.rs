@@ -37,6 +37,7 @@ impl Check for NoRedispatch {
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         let settings = pool.view.settings;
         let several = pool.view.targets.iter().filter(|target| target.tier == 0).count() > 1;
+        let several = several && !pool.view.is_one_place();
         if several && pool.is_reached() {
             findings.extend(of_routes(context, pool));
         }

@@ -44,7 +44,7 @@ impl Check for RetriesDisabled {
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         let alive = pool.view.targets.iter().filter(|target| target.state == AdministrativeState::Up).count();
-        if alive < 2 || !pool.is_reached() {
+        if alive < 2 || pool.view.is_one_place() || !pool.is_reached() {
             return;
         }
         let all: Vec<(&Route, &Forwarding)> = context.forwardings_to(pool.view.id).collect();

@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Destination, PoolId, Protocol, Route, Unit, Why};
+use crate::model::{Address, Destination, Guard, PoolId, PoolKind, Protocol, Route, Unit, Why};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/unresolvable-route.md`.
@@ -90,7 +90,7 @@ fn named_hosts(context: &Context<'_>, route: &Route) -> Option<Finding> {
 /// Any host at all: fails unless requests name upstreams or addresses.
 fn any_host(context: &Context<'_>, route: &Route, at: Span) -> Option<Finding> {
     let written = context.written(at);
-    if is_address(written) {
+    if is_address(written) || names_upstreams(context, route, written) {
         return None;
     }
     let message = format!(
@@ -102,8 +102,20 @@ fn any_host(context: &Context<'_>, route: &Route, at: Span) -> Option<Finding> {
         .help("write `resolver ADDRESS;`, or map the request to upstreams");
     finding.confidence = Confidence::Medium;
     // Where upstreams are declared, they may be all that requests name.
-    let declared = context.unit.pools.iter().any(|pool| pool.kind == crate::model::PoolKind::Upstream);
+    let declared = context.unit.pools.iter().any(|pool| pool.kind == PoolKind::Upstream);
     Some(if declared { finding.only_from(Profile::Strict) } else { finding })
+}
+
+/// `http:/$uri`: the path of the request is the rest of the URL, and its first part the host. Where the condition is how
+/// the names of upstreams begin, these are meant.
+fn names_upstreams(context: &Context<'_>, route: &Route, written: &str) -> bool {
+    let is_path = written.split_once(":/").is_some_and(|(_, rest)| ["$uri", "$request_uri"].contains(&rest));
+    let Guard::When { at, .. } = route.guard else { return false };
+    let Some((_, begin)) = context.written(at).rsplit_once('/').filter(|(_, begin)| !begin.is_empty()) else {
+        return false;
+    };
+    let declared = context.unit.pools.iter().filter(|pool| pool.kind == PoolKind::Upstream);
+    is_path && declared.into_iter().any(|pool| context.text(pool.name).starts_with(begin))
 }
 
 /// An address needs no name server; only its port, or what follows, is computed.
@@ -120,6 +132,5 @@ fn needs_resolver(unit: &Unit, id: PoolId) -> Option<crate::model::Text> {
     let pool = unit.pool(id)?;
     let [target] = unit.targets_of(pool) else { return None };
     let resolved = unit.target_settings(target.settings)?.resolved_at_run_time.is(&true);
-    (resolved && pool.kind == crate::model::PoolKind::Implicit && matches!(target.address, Address::Host(..)))
-        .then_some(pool.name)
+    (resolved && pool.kind == PoolKind::Implicit && matches!(target.address, Address::Host(..))).then_some(pool.name)
 }

@@ -3,12 +3,12 @@
 use rustc_hash::FxHashSet;
 
 use super::each_diagnostic;
-use super::placeholder::{Marks, placeholder, refused};
+use super::placeholder::{Mark, Marks, placeholder, refused};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, Target};
-use crate::source::{Dialect, SourceId, Span};
+use crate::source::{Dialect, SourceId, Span, is_mark};
 use crate::traffic::percent;
 
 /// See `docs/checks/placeholder-left-in.md`.
@@ -59,14 +59,14 @@ fn unfilled(context: &Context<'_>, marks: &mut Marks, told: &FxHashSet<Span>, fi
     let mut files: Vec<(SourceId, Finding, usize)> = Vec::new();
     let refusals = context.diagnostics.iter().filter_map(|one| Some((one.span, refused(context, one)?)));
     let refusals = refusals.filter(|(at, _)| !told.contains(at));
-    for (at, mark) in refusals {
+    for (at, mark) in refusals.chain(replaced_lines(context)) {
         let Some((id, _)) = context.sources.at(at.start) else { continue };
         if let Some((_, _, count)) = files.iter_mut().find(|(file, ..)| *file == id) {
             *count += 1;
             continue;
         }
         let finding = Finding::new(&META, at, context.unit_subject(), "").because("not filled in");
-        let is_template = marks.are_rendered(context, at, mark);
+        let is_template = is_mark(context.written(at)) || marks.are_rendered(context, at, mark);
         let finding = finding.help(if is_template { RENDER } else { FILL_IN });
         let finding = if is_template { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding };
         files.push((id, finding, 0));
@@ -80,6 +80,14 @@ fn unfilled(context: &Context<'_>, marks: &mut Marks, told: &FxHashSet<Span>, fi
         };
         finding
     }));
+}
+
+/// Lines that a program replaces by statements.
+fn replaced_lines<'a>(context: &Context<'a>) -> impl Iterator<Item = (Span, Mark)> + use<'a> {
+    let sources = context.sources;
+    let views = context.unit.files.iter().filter_map(move |file| Some(sources.get(file.source)?.view()));
+    let masks = views.flat_map(|view| view.masks.iter().map(move |mask| (view.slice(*mask), *mask)));
+    masks.filter(|(text, _)| is_mark(text)).map(|(_, at)| (at, None))
 }
 
 const RENDER: &str = "give lblint the rendered file";

@@ -208,10 +208,12 @@ impl Lowering<'_, '_> {
         let with_body = |setting: &InForce| self.arguments(setting.place).any(|word| word.is("POST"));
         let off = |setting: &InForce| self.argument(setting.place).is_some_and(|word| word.is("off"));
         let sliced = |setting: &InForce| self.argument(setting.place).is_some_and(|word| !word.is("0"));
+        // A method that is written (`proxy_method`) takes the place of the client's one.
+        let unconverted = self.in_force(family, Setting::CacheConvertHead).filter(off);
         Differences {
             host: self.passed_host(family, at),
             body: statement(methods.filter(with_body)),
-            method: statement(self.in_force(family, Setting::CacheConvertHead).filter(off)),
+            method: statement(unconverted.filter(|_| self.in_force(family, Setting::Method).is_none())),
             range: statement(self.in_force(Family::Core, Setting::Slice).filter(sliced)),
         }
     }

@@ -207,7 +207,14 @@ impl Lowering<'_, '_> {
         let readings = self.readings(value);
         let closes = |text: &str| text.eq_ignore_ascii_case("close");
         if readings.iter().any(|reading| closes(&reading.text)) {
-            return Fact::known(Reuse::ClosedByHeader, origin);
+            // A table of something else closes some requests, and nobody knows how many.
+            let always = readings.iter().all(|reading| closes(&reading.text));
+            let by_choice = !always && value.known().is_some_and(|text| self.looks_past_upgrades(text));
+            return if by_choice {
+                Fact::unknown(Why::Request, origin)
+            } else {
+                Fact::known(Reuse::ClosedByHeader, origin)
+            };
         }
         let upgrade = |text: &str| text.eq_ignore_ascii_case("upgrade");
         if readings.iter().all(|reading| upgrade(&reading.text)) {

@@ -106,6 +106,7 @@ pub(super) enum Setting {
     CacheKey,
     CacheBypass,
     CacheConvertHead,
+    Method,
     CacheLockTimeout,
     CacheMethods,
     CacheMinUses,
@@ -126,7 +127,7 @@ const FAMILIES: [(&str, Family); 6] = [
 ];
 
 /// The settings with their suffixes.
-const SETTINGS: [(&str, Setting); 25] = [
+const SETTINGS: [(&str, Setting); 26] = [
     ("connect_timeout", Setting::ConnectTimeout),
     ("send_timeout", Setting::SendTimeout),
     ("read_timeout", Setting::ReadTimeout),
@@ -147,6 +148,7 @@ const SETTINGS: [(&str, Setting); 25] = [
     ("cache_key", Setting::CacheKey),
     ("cache_bypass", Setting::CacheBypass),
     ("cache_convert_head", Setting::CacheConvertHead),
+    ("method", Setting::Method),
     ("cache_lock_timeout", Setting::CacheLockTimeout),
     ("cache_methods", Setting::CacheMethods),
     ("cache_min_uses", Setting::CacheMinUses),

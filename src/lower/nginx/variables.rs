@@ -38,6 +38,8 @@ struct Table<'a> {
     open: bool,
     /// Where its variable is named, if it is empty for what is not in the table.
     partial: Option<Argument<'a>>,
+    /// What is looked up in it.
+    key: Option<Argument<'a>>,
 }
 
 /// One value, and its part of the traffic where that is written.
@@ -134,6 +136,14 @@ impl<'a> Lowering<'a, '_> {
         table.partial.clone().filter(|_| !table.open)
     }
 
+    /// Whether a variable of the text is looked up by something other than the upgrade that a client asks for.
+    pub(super) fn looks_past_upgrades(&self, text: &str) -> bool {
+        let table = |name: &str| self.variables.tables.get(&(self.network, name.to_ascii_lowercase()));
+        let of_upgrade = |key: &str| key.to_ascii_lowercase().contains("upgrade");
+        let key = |name| table(name).and_then(|table| table.key.as_ref()).and_then(Argument::known);
+        names(text).filter_map(key).any(|key| !of_upgrade(key))
+    }
+
     /// The variable that a block makes: the last word of its header.
     fn last_word(&self, place: Place) -> Option<String> {
         let last = self.arguments(place).last()?;
@@ -142,7 +152,7 @@ impl<'a> Lowering<'a, '_> {
 
     fn table(&mut self, place: Place, is_entry: impl Fn(&str) -> bool, weight: impl Fn(&str) -> Option<u32>) {
         let Some(name) = self.last_word(place) else { return };
-        let mut table = Table::default();
+        let mut table = Table { key: self.arguments(place).next(), ..Table::default() };
         for child in self.input.mounts.children(place) {
             let words: Vec<Argument<'a>> = self.words(child).collect();
             match words.as_slice() {
