@@ -86,7 +86,7 @@ fn is_declared(context: &Context<'_>, at: Span) -> bool {
     let before = view.text.get(..local.start).unwrap_or_default();
     let behind = view.text.get(local.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     let above = before.lines().rev().skip(usize::from(!before.ends_with('\n')));
-    let comments = above.map(str::trim).take_while(|line| line.starts_with('#'));
+    let comments = above.map(str::trim).take_while(|line| line.is_empty() || line.starts_with('#'));
     let own = behind.split_once('#').map(|(_, comment)| comment);
     own.into_iter().chain(comments).any(|comment| {
         let comment = comment.to_ascii_lowercase();
