@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Key, Method, Mode};
+use crate::model::{Affinity, Key, Method, Mode};
 use crate::source::Dialect;
 use crate::source::Span;
 
@@ -50,7 +50,8 @@ impl Check for RoundRobinDisabled {
 
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let pools = pools.iter().filter_map(|pool| Some((pool, reason(pool)?)));
-        let (declared, others): (Vec<_>, Vec<_>) = pools.partition(|(pool, _)| is_declared(context, place(pool)));
+        let is_meant = |pool: &PoolContext<'_>| ties_connections(pool) || is_declared(context, place(pool));
+        let (declared, others): (Vec<_>, Vec<_>) = pools.partition(|(pool, _)| is_meant(pool));
         findings.extend(finding(context, &others));
         let wanted = finding(context, &declared);
         findings.extend(wanted.map(|one| one.at_most(Severity::Info).only_from(Profile::Strict)));
@@ -74,6 +75,13 @@ fn finding(context: &Context<'_>, pools: &[(&PoolContext<'_>, &'static str)]) ->
     }
     let tcp = pools.iter().any(|(pool, _)| pool.view.settings.mode.is(&Mode::Tcp));
     Some(finding.help(if tcp { CONNECTIONS } else { HELP }.of(context)))
+}
+
+/// Connections carry no cookie: a hash of addresses, or one server after another, is the only way to keep clients where
+/// they are, and whoever writes it means it. Beside a session cookie the policy is for new clients only.
+fn ties_connections(pool: &PoolContext<'_>) -> bool {
+    let settings = pool.view.settings;
+    settings.mode.is(&Mode::Tcp) || matches!(settings.affinity.get(), Some(Affinity::Cookie(_) | Affinity::Other))
 }
 
 /// Whether a comment on the line of a statement, or directly above it, says that clients are to stay with one server.

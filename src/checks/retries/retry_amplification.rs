@@ -1,5 +1,7 @@
 //! One request becomes many, or waits many times, before it has failed.
 
+use rustc_hash::FxHashMap;
+
 use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
 use crate::checks::wording::Wording;
@@ -44,19 +46,28 @@ impl Check for RetryAmplification {
         &META
     }
 
-    fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        if !pool.is_reached() {
-            return;
+    /// What a hundred pools inherit is told of the first one, and names the others: to put it into words for each costs more
+    /// than to find it.
+    fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        let mut told: FxHashMap<Span, usize> = FxHashMap::default();
+        for pool in pools.iter().filter(|pool| pool.is_reached()) {
+            findings.extend(of_pool(context, pool));
+            let mut places: Vec<(Span, &Forwarding)> = context
+                .forwardings_to(pool.view.id)
+                .filter(|(_, forwarding)| multiplies(context, pool, forwarding))
+                .map(|(_, forwarding)| (forwarding.retry_on.origin.at, forwarding))
+                .collect();
+            places.sort_unstable_by_key(|(at, _)| *at);
+            places.dedup_by_key(|(at, _)| *at);
+            for (at, forwarding) in places {
+                if let Some(earlier) = told.get(&at).and_then(|place| findings.get_mut(*place)) {
+                    earlier.subjects.push(context.subject(pool.name));
+                } else if let Some(finding) = finding(context, pool, at, forwarding) {
+                    told.insert(at, findings.len());
+                    findings.push(finding);
+                }
+            }
         }
-        findings.extend(of_pool(context, pool));
-        let mut places: Vec<(Span, &Forwarding)> = context
-            .forwardings_to(pool.view.id)
-            .filter(|(_, forwarding)| multiplies(context, pool, forwarding))
-            .map(|(_, forwarding)| (forwarding.retry_on.origin.at, forwarding))
-            .collect();
-        places.sort_unstable_by_key(|(at, _)| *at);
-        places.dedup_by_key(|(at, _)| *at);
-        findings.extend(places.into_iter().filter_map(|(at, forwarding)| finding(context, pool, at, forwarding)));
     }
 }
 
