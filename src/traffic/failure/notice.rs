@@ -172,6 +172,7 @@ fn by_traffic(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardin
     let failures = match ejection(view, target) {
         Detection::ByTraffic { failures, .. } => failures,
         // HAProxy counts what `observe` sees only where checks run (2.6.12: half of the requests failed for good).
+        Detection::Never if is_observed(view, target) => return Noticed::unknown(),
         Detection::Never => return Noticed::surely(Some(false)),
         _ => return Noticed::unknown(),
     };
@@ -184,6 +185,12 @@ fn by_traffic(view: &PoolView<'_>, target: &Target, mode: FailureMode, forwardin
         Some(true) => Noticed { failures: Some(failures), earliest: Some(0), ..Noticed::by(Notice::Ejection) },
         other => Noticed::surely(other),
     }
+}
+
+/// Whether HAProxy watches answers of a target that it checks; what that does to it is not predicted.
+fn is_observed(view: &PoolView<'_>, target: &Target) -> bool {
+    let watches = |settings: &TargetSettings| !settings.checked.is(&false) && !settings.observed.is(&false);
+    view.unit.dialect == Dialect::Haproxy && view.settings_of(target).is_some_and(watches)
 }
 
 /// What holds for all routes; `None` where they differ, or where there are none.
