@@ -1,5 +1,6 @@
 //! What lowering does with each directive, looked up once by its number.
 
+use super::needs;
 use crate::grammar::Support;
 use crate::grammar::nginx::{DirectiveId, Grammar};
 use crate::syntax::nginx::KeywordId;
@@ -159,9 +160,11 @@ const SETTINGS: [(&str, Setting); 26] = [
 /// What lowering does with each directive, by number: worked out once for all units.
 #[derive(Debug)]
 pub struct Roles {
-    roles: Vec<Role>,
+    of_keywords: Vec<Role>,
     /// Whether they make variables.
     variables: Vec<bool>,
+    /// Whether settings that need something are, or depend on, such directives.
+    noted: Vec<bool>,
 }
 
 impl Roles {
@@ -169,9 +172,16 @@ impl Roles {
     pub fn new(grammar: &Grammar) -> Self {
         let ids = || (0..).map(DirectiveId).take_while(|id| !grammar.rows(*id).is_empty());
         Self {
-            roles: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
+            of_keywords: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
             variables: ids().map(|id| grammar.may_make_variables(grammar.name(id))).collect(),
+            noted: ids().map(|id| needs::is_noted(grammar.name(id))).collect(),
         }
+    }
+
+    /// Whether settings that need something are, or depend on, such directives; a name that is not known may be anything.
+    #[inline]
+    pub(super) fn is_noted(&self, keyword: KeywordId) -> bool {
+        self.noted.get(usize::from(keyword.0)).copied().unwrap_or(true)
     }
 
     /// Whether a directive makes variables in any context.
@@ -183,7 +193,7 @@ impl Roles {
     /// What lowering does with a directive.
     #[inline]
     pub(super) fn of(&self, keyword: KeywordId) -> Role {
-        self.roles.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
+        self.of_keywords.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
     }
 }
 

@@ -4,6 +4,7 @@ mod pool;
 mod table;
 mod zones;
 
+use super::argument::Argument;
 use super::roles::Role;
 use super::{Lowering, Network};
 use crate::diagnostic::{Diagnostic, Kind};
@@ -66,6 +67,32 @@ struct Wish {
     wants: &'static [Want],
 }
 
+/// One statement with its words.
+struct Directive<'w> {
+    place: Place,
+    /// Its name, where that is known.
+    name: Option<&'w str>,
+    arguments: &'w [Argument<'w>],
+}
+
+/// Beginnings of the names of directives whose modules look names up.
+const MODULES: [&str; 9] = ["js_", "lua", "auth_jwt", "acme", "oidc", "otel", "ssl_ocsp", "zone_sync", "perl"];
+
+/// Ends of the names of directives that replace variables in what follows.
+const REPLACED: [&str; 4] = ["_pass", "_set_header", "_param", "hash"];
+
+/// Whether a directive can need something, be what another one needs, or name a zone: the others are not read here.
+pub(super) fn is_noted(name: &str) -> bool {
+    const WHOLE: [&str; 3] = ["include", "set_real_ip_from", "ssl_stapling"];
+    protocol(name).is_some()
+        || !of_others(name).is_empty()
+        || WHOLE.contains(&name)
+        || name.contains("_by_lua")
+        || REPLACED.iter().any(|end| name.ends_with(end))
+        || MODULES.iter().any(|module| name.starts_with(module))
+        || zones::is_noted(name)
+}
+
 /// Where a block stands, as far as that matters.
 #[derive(Clone, Copy, Debug)]
 struct Outside {
@@ -73,6 +100,8 @@ struct Outside {
     header: Span,
     /// It is a server or stands in one; what stands further out is for all servers.
     in_server: bool,
+    /// Something asks for names that are looked up while running.
+    resolves: bool,
     network: Network,
 }
 
@@ -86,7 +115,8 @@ impl Lowering<'_, '_> {
         for number in 0..PROTOCOLS.len() {
             in_force.has.set(number, Has::ATTEMPTS, true);
         }
-        let outside = Outside { in_force, header: Span::default(), in_server: false, network: Network::Http };
+        let network = Network::Http;
+        let outside = Outside { in_force, header: Span::default(), in_server: false, resolves: false, network };
         self.idle_in(&roots, outside, &mut zones);
         if !self.unit.fragment {
             self.judge_zones(&zones);
@@ -99,10 +129,17 @@ impl Lowering<'_, '_> {
         let mut own = Surroundings::default();
         let mut in_force = outside.in_force;
         for place in places {
-            self.note_directive(*place, outside.network, &mut in_force, &mut own, &mut wishes);
-            self.note_zone(*place, zones);
-            self.complain_of_escapes(*place);
+            if !self.statement(*place).is_some_and(|statement| self.input.roles.is_noted(statement.keyword)) {
+                continue;
+            }
+            let words: Vec<Argument<'_>> = self.words(*place).collect();
+            let Some((name, arguments)) = words.split_first() else { continue };
+            let directive = Directive { place: *place, name: name.known(), arguments };
+            self.note_directive(&directive, outside.network, &mut in_force, &mut own, &mut wishes);
+            self.note_zone(&directive, zones);
+            self.complain_of_escapes(&directive);
         }
+        let resolves = outside.resolves || wishes.iter().any(|wish| wish.wants.contains(&Want::Lookups));
         for place in places {
             let Some(statement) = self.statement(*place).filter(|statement| statement.has_body()) else { continue };
             let role = self.input.roles.of(statement.keyword);
@@ -111,14 +148,14 @@ impl Lowering<'_, '_> {
                 Role::Stream => Network::Stream,
                 Role::Server | Role::Location | Role::Inner => outside.network,
                 Role::Upstream => {
-                    own.lookups |= self.has_lookups(*place);
+                    own.lookups = own.lookups || resolves && self.has_lookups(*place);
                     continue;
                 }
                 _ => continue,
             };
             let children: Vec<Place> = self.input.mounts.children(*place).collect();
             let in_server = outside.in_server || role == Role::Server;
-            let inner = Outside { in_force, header: self.header(*place), in_server, network };
+            let inner = Outside { in_force, header: self.header(*place), in_server, resolves, network };
             own = own.and(self.idle_in(&children, inner, zones));
         }
         for wish in wishes {
@@ -129,19 +166,18 @@ impl Lowering<'_, '_> {
 
     fn note_directive(
         &self,
-        place: Place,
+        directive: &Directive<'_>,
         network: Network,
         in_force: &mut Surroundings,
         own: &mut Surroundings,
         wishes: &mut Vec<Wish>,
     ) {
-        let Some(word) = self.words(place).next() else { return };
-        let Some(name) = word.known() else {
+        let place = directive.place;
+        let Some(name) = directive.name else {
             (own.opaque, in_force.opaque) = (true, true);
             return;
         };
-        let first = self.argument(place);
-        let value = first.as_ref().and_then(|word| word.known()).unwrap_or("$");
+        let value = directive.arguments.first().and_then(Argument::known).unwrap_or("$");
         own.lookups |= self.may_look_up(place, name, value);
         if self.input.grammar.directive(name).is_none() || name == "include" && !is_harmless(value) {
             (own.opaque, in_force.opaque) = (true, true);
@@ -170,14 +206,11 @@ impl Lowering<'_, '_> {
     }
 
     /// `\$` where variables are replaced: the backslash stays (1.22.1: `proxy_set_header Host \$host` sends `\shop`).
-    fn complain_of_escapes(&mut self, place: Place) {
-        let name = self.words(place).next();
-        let Some(name) = name.as_ref().and_then(|word| word.known()) else { return };
-        let replaced = ["_pass", "_set_header", "_param", "hash"];
-        if !replaced.iter().any(|end| name.ends_with(end)) {
+    fn complain_of_escapes(&mut self, directive: &Directive<'_>) {
+        if !directive.name.is_some_and(|name| REPLACED.iter().any(|end| name.ends_with(end))) {
             return;
         }
-        for word in self.arguments(place) {
+        for word in directive.arguments {
             let escaped =
                 |text: &str| text.split("\\$").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
             if word.known().is_some_and(escaped) {
@@ -188,7 +221,6 @@ impl Lowering<'_, '_> {
 
     /// Whether a directive looks names up while the program runs, or may do so.
     fn may_look_up(&self, place: Place, name: &str, value: &str) -> bool {
-        const MODULES: [&str; 9] = ["js_", "lua", "auth_jwt", "acme", "oidc", "otel", "ssl_ocsp", "zone_sync", "perl"];
         let pass = name.ends_with("_pass") && value.contains('$');
         let statement = self.statement(place);
         let script = statement.is_some_and(|one| self.input.roles.of(one.keyword) == Role::Script);
