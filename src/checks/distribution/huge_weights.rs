@@ -140,7 +140,10 @@ fn distorted(
     // Each unit of weight has at least values / total of the values, rounded down.
     let may_matter = total as f64 >= values as f64 * (context.options.uneven_ring - 1.0);
     let complete = pool.view.pool.completeness.is_complete();
-    let shares = shares(&weights, &[]).filter(|_| may_matter && complete && weights.len() > 1)?;
+    if !may_matter || !complete || weights.len() < 2 {
+        return None;
+    }
+    let shares = shares(&weights, &[])?;
     let fair = |weight: u32| f64::from(weight) / total as f64;
     let numbered = pool.view.targets.iter().zip(weights.iter().zip(&shares));
     let (target, share, fair) = numbered
