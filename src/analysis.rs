@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::checks::{self, Context, OneUnit, Units};
+use crate::checks::{self, Check, Context, OneUnit, Units};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::model::{File, Unit};
@@ -167,10 +167,15 @@ fn compare(analysed: &[AnalysedUnit], loaded: &[LoadedUnit], sources: &Sources, 
         unit: &analysed.unit,
     });
     let units = Units { sources, all: all.collect(), options: settings.options };
-    let mut findings = checks::run_over_units(&units, checks::all());
+    let mut findings = checks::run_over_units(&units, &wanted(settings));
     let is_reported = |finding: &Finding| units.all.iter().any(|unit| unit.is_reported(finding.primary.span, sources));
     findings.retain(is_reported);
     findings
+}
+
+/// The checks that neither the profile nor the next one hides.
+fn wanted(settings: &Settings) -> Vec<&'static dyn Check> {
+    checks::all().iter().copied().filter(|check| settings.runs(check.meta())).collect()
 }
 
 fn judge(
@@ -196,8 +201,7 @@ fn judge(
         options: settings.options,
     };
     let pools = context.pools();
-    let wanted: Vec<_> = checks::all().iter().copied().filter(|check| settings.runs(check.meta())).collect();
-    let mut findings = checks::run(&context, &pools, &wanted);
+    let mut findings = checks::run(&context, &pools, &wanted(settings));
     let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
