@@ -1,5 +1,6 @@
 //! One table of names a unit: what is defined, what is referred to, and what fits together.
 
+use std::collections::hash_map::Entry;
 use std::hash::BuildHasher;
 
 use rustc_hash::FxHashMap;
@@ -135,12 +136,19 @@ impl Names {
     /// Adds a definition; `value` is the name in the dialect's normal form. Answers with an earlier definition of the same name.
     pub fn define(&mut self, definition: Definition, value: &str, same: impl Fn(Text) -> bool) -> Option<Definition> {
         let key = self.key(definition.namespace, definition.scope, value);
-        let earlier = self.matching(key, definition.namespace, definition.scope, same);
         let position = self.definitions.len() as u32;
+        let earlier = match self.first.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert(position);
+                None
+            }
+            Entry::Occupied(_) => {
+                let earlier = self.matching(key, definition.namespace, definition.scope, same);
+                self.others.entry(key).or_default().push(position);
+                earlier
+            }
+        };
         self.definitions.push(definition);
-        if *self.first.entry(key).or_insert(position) != position {
-            self.others.entry(key).or_default().push(position);
-        }
         earlier.and_then(|index| self.definitions.get(index as usize)).copied()
     }
 
