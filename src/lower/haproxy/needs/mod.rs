@@ -8,8 +8,9 @@ use super::proxy::Header;
 use super::{Lowering, Part};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{Fact, HashType, Idle, Method, Mode, Namespace, Origin, Policy, Pool, SavedState, Text};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::syntax::haproxy::{Prefix, Section};
+use rustc_hash::FxHashMap;
 use table::{RESOLVER_USER, Want, need_of, of_global, of_parameter, of_statement};
 
 /// What a server has, of that which other settings need: a set.
@@ -158,19 +159,33 @@ impl Lowering<'_, '_> {
 
     /// `defaults` that no section inherits, because it stands behind them all, or another one follows at once.
     pub(super) fn complain_of_idle_defaults(&mut self) {
-        let headers = self.unit.pools.iter().map(|pool| pool.header);
-        let headers: Vec<Span> = headers.chain(self.unit.listeners.iter().map(|one| one.header)).collect();
         let idle = |one: &&DefaultsSection| one.name.is_none() && one.named_by.is_none() && one.implied_by.is_none();
-        for section in self.defaults.iter().filter(idle) {
-            let in_file = |other: Span| self.sources.at(other.start).map(|(id, _)| id);
-            let same = |other: &Span| in_file(*other) == in_file(section.header);
-            let last = headers.iter().copied().filter(same).max_by_key(|header| header.start);
-            let next = self.defaults.iter().map(|one| one.header).find(|other| other.start > section.header.start);
-            let instead = next.filter(same).or(last.filter(|last| last.start < section.header.start));
-            if let Some(instead) = instead.filter(|_| !self.unit.fragment) {
-                self.diagnostics.push(Diagnostic::new(section.header, Kind::ForNothing(instead)));
-            }
+        if !self.defaults.iter().any(|section| idle(&section)) {
+            return;
         }
+        let last = self.last_headers();
+        for section in self.defaults.iter().filter(idle) {
+            let (at, file) = (section.header, self.file_of(section.header));
+            let behind = self.defaults.partition_point(|one| one.header.start <= at.start);
+            let next = self.defaults.get(behind).map(|one| one.header).filter(|other| self.file_of(*other) == file);
+            let instead = next.or(last.get(&file).copied().filter(|last| last.start < at.start));
+            self.diagnostics.extend(instead.map(|instead| Diagnostic::new(at, Kind::ForNothing(instead))));
+        }
+    }
+
+    /// The last section of each file that inherits from `defaults`.
+    fn last_headers(&self) -> FxHashMap<Option<SourceId>, Span> {
+        let headers = self.unit.pools.iter().map(|pool| pool.header);
+        let mut last = FxHashMap::default();
+        for header in headers.chain(self.unit.listeners.iter().map(|one| one.header)) {
+            let last = last.entry(self.file_of(header)).or_insert(header);
+            *last = header.max(*last);
+        }
+        last
+    }
+
+    fn file_of(&self, place: Span) -> Option<SourceId> {
+        self.sources.at(place.start).map(|(id, _)| id)
     }
 
     /// A server line has been read.
