@@ -61,8 +61,7 @@ impl<'a> Holder<'a> {
         let target = pool.target(position)?;
         let Value::Known(text) = value.value else { return None };
         let in_service = target.state == AdministrativeState::Up && target.presence.is_certain();
-        let share = pool.prediction.shares.iter().find(|share| share.target == position);
-        let share = share.map_or(0.0, |share| share.share);
+        let share = pool.prediction.share_of(position).unwrap_or(0.0);
         in_service.then(|| Self { target, word: context.text(text), value, share })
     }
 

@@ -125,7 +125,7 @@ impl<'p> Sticky<'p> {
 }
 
 fn share(pool: &PoolContext<'_>, position: u32) -> f64 {
-    pool.prediction.shares.iter().find(|share| share.target == position).map_or(0.0, |share| share.share)
+    pool.prediction.share_of(position).unwrap_or(0.0)
 }
 
 /// What happens to a client whose target nothing remembers: "3 of 4 requests of a client go to another server than the one before".

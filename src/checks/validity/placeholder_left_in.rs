@@ -94,9 +94,9 @@ const RENDER: &str = "give lblint the rendered file";
 const FILL_IN: &str = "write the value; if something fills it in, give lblint the rendered file";
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, at: Span) -> Finding {
-    let share = pool.prediction.shares.iter().find(|share| share.target == position);
+    let share = pool.prediction.share_of(position).filter(|share| *share > 0.0);
     let part = share.map_or_else(String::new, |share| {
-        format!(" gets {} of the requests of `{}`, and", percent(share.share), pool.name)
+        format!(" gets {} of the requests of `{}`, and", percent(share), pool.name)
     });
     let message = format!("`{}`{part} is a placeholder that nobody filled in", context.written(at));
     let subject = context.subject_at(at);
