@@ -20,7 +20,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Strict,
     dialects: &[Dialect::Haproxy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "no policy is written, and its default differs between versions in use",
     follows: &[],
     page: include_str!("../../../docs/checks/implicit-policy.md"),

@@ -20,7 +20,7 @@ const META: Meta = Meta {
     confidence: Confidence::Medium,
     profile: Profile::Audit,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "long-lived connections are dealt out in turn, which cannot even them out after a failure",
     follows: &["one-target-takes-all", "skewed-weights"],
     page: include_str!("../../../docs/checks/pinned-connections.md"),

@@ -21,7 +21,7 @@ const META: Meta = Meta {
     confidence: Confidence::Medium,
     profile: Profile::Strict,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "all targets of a pool are on one machine: when it fails, all of them do",
     follows: &["one-target-takes-all", "duplicate-target", "failover-to-itself", "forwarding-loop"],
     page: include_str!("../../../docs/checks/same-host-targets.md"),

@@ -19,7 +19,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Default,
     dialects: &[Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "settings for zone-aware routing that cannot act",
     follows: &[],
     page: include_str!("../../../docs/checks/zone-routing-without-effect.md"),

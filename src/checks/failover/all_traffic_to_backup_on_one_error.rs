@@ -18,7 +18,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Strict,
     dialects: &[Dialect::Nginx],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "one failed request to the only server before the backups moves all traffic to them",
     follows: &["backup-without-effect", "failover-to-itself", "no-eligible-target"],
     page: include_str!("../../../docs/checks/all-traffic-to-backup-on-one-error.md"),

@@ -23,7 +23,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Default,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "a backup, or a lower priority, that cannot take over when the servers before it fail",
     follows: &["no-eligible-target", "undetectable-failover"],
     page: include_str!("../../../docs/checks/backup-without-effect.md"),

@@ -22,7 +22,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Default,
     dialects: &[Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "members of an aggregate cluster are missing, or never fail over to the next",
     follows: &["inert-outlier-detection"],
     page: include_str!("../../../docs/checks/broken-aggregate.md"),

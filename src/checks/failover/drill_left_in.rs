@@ -22,7 +22,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Default,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "requests fail or wait on purpose, or servers are still drained or out of service",
     follows: &["no-eligible-target", "one-target-takes-all", "backup-without-effect"],
     page: include_str!("../../../docs/checks/drill-left-in.md"),

@@ -17,7 +17,7 @@ const META: Meta = Meta {
     confidence: Confidence::Medium,
     profile: Profile::Default,
     dialects: &[Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "a name stands for several servers, and only its first address is used",
     follows: &[],
     page: include_str!("../../../docs/checks/first-address-only.md"),

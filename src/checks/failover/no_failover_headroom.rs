@@ -20,7 +20,7 @@ const META: Meta = Meta {
     confidence: Confidence::Medium,
     profile: Profile::Strict,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "after losing any one target the predicted load or declared limit of a survivor is exceeded",
     follows: &["one-target-takes-all", "skewed-weights"],
     page: include_str!("../../../docs/checks/no-failover-headroom.md"),

@@ -18,7 +18,7 @@ const META: Meta = Meta {
     confidence: Confidence::Medium,
     profile: Profile::Strict,
     dialects: &[Dialect::Haproxy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "a stick table, or a cookie, keeps clients on the backup after the servers are back",
     follows: &["undetectable-failover", "backup-without-effect", "failover-to-itself"],
     page: include_str!("../../../docs/checks/stuck-on-backup.md"),

@@ -20,7 +20,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Audit,
     dialects: &[Dialect::Nginx],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "one name that cannot be looked up keeps the proxy from starting",
     follows: &[],
     page: include_str!("../../../docs/checks/unresolvable-name-stops-start.md"),

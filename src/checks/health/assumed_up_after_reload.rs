@@ -19,7 +19,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Audit,
     dialects: &[Dialect::Haproxy, Dialect::Nginx],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "after a start or a reload targets get traffic before their first check",
     follows: &["broken-health-check"],
     page: include_str!("../../../docs/checks/assumed-up-after-reload.md"),

@@ -20,7 +20,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Default,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "a health check that cannot succeed, cannot fail, or asks the wrong thing",
     follows: &["no-health-check", "health-check-not-enabled", "mode-mismatch"],
     page: include_str!("../../../docs/checks/broken-health-check.md"),

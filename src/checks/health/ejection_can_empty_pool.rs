@@ -19,7 +19,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Strict,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "failures of real traffic can take every target of a pool out",
     follows: &["inert-outlier-detection"],
     page: include_str!("../../../docs/checks/ejection-can-empty-pool.md"),

@@ -20,7 +20,7 @@ const META: Meta = Meta {
     confidence: Confidence::Medium,
     profile: Profile::Strict,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "one failed check or one bad answer takes a target out of a small pool",
     follows: &["broken-health-check", "health-check-not-enabled", "ejection-can-empty-pool"],
     page: include_str!("../../../docs/checks/flapping-health-check.md"),

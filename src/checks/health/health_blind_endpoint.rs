@@ -18,7 +18,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Audit,
     dialects: &[Dialect::Haproxy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "the load balancer's own health page ignores its pools",
     follows: &[],
     page: include_str!("../../../docs/checks/health-blind-endpoint.md"),

@@ -18,7 +18,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Strict,
     dialects: &[Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "few healthy endpoints: all are asked, dead ones too, or none",
     follows: &["no-health-check", "inert-outlier-detection", "broken-health-check", "ejection-can-empty-pool"],
     page: include_str!("../../../docs/checks/panic-threshold.md"),

@@ -20,7 +20,7 @@ const META: Meta = Meta {
     confidence: Confidence::High,
     profile: Profile::Default,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "the computed time to notice a dead target is long, or a failed one is left out for very long",
     follows: &["no-health-check"],
     page: include_str!("../../../docs/checks/slow-failure-detection.md"),

@@ -19,7 +19,7 @@ const META: Meta = Meta {
     confidence: Confidence::Medium,
     profile: Profile::Strict,
     dialects: &[Dialect::Haproxy],
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "writes rotate over the nodes of a replicated database and no check asks for their role",
     follows: &["no-health-check", "broken-health-check"],
     page: include_str!("../../../docs/checks/database-role-not-checked.md"),
