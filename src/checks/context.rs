@@ -44,6 +44,8 @@ pub struct PoolContext<'a> {
     pub prediction: Prediction,
     /// How traffic reaches it.
     pub reached: Reached,
+    /// How the routes that lead to it hand requests on.
+    forwardings: Vec<&'a Forwarding>,
     /// Whether a request that meets a dead target is tried on another one; found when first asked for.
     tries_elsewhere: OnceCell<Option<bool>>,
 }
@@ -169,6 +171,7 @@ impl<'a> PoolContext<'a> {
             name: context.text(view.pool.name),
             prediction: predict(&view, Scenario::default()),
             reached: context.reach.of(id),
+            forwardings: context.forwardings_to(id).map(|(_, forwarding)| forwarding).collect(),
             tries_elsewhere: OnceCell::new(),
             view,
         })
@@ -184,7 +187,7 @@ impl<'a> PoolContext<'a> {
     pub fn after_death(&self, context: &Context<'a>, position: u32) -> String {
         let Some(target) = self.target(position) else { return String::new() };
         let name = context.text(target.name);
-        let failure = self.failure(context, position, FailureMode::Refused);
+        let failure = self.failure(position, FailureMode::Refused);
         let outcome = outcome(&failure);
         let noticed = failure.noticed;
         match (noticed.noticed, noticed.latest, noticed.failures) {
@@ -212,23 +215,18 @@ impl<'a> PoolContext<'a> {
     }
 
     /// What happens when the target at a position fails. Cost: one prediction.
-    pub fn failure(&self, context: &Context<'a>, position: u32, mode: FailureMode) -> Failure {
-        let forwardings = self.forwardings(context);
-        Peace::of(&self.view, &forwardings, Effort::Glance, self.prediction.clone()).fail(&[position], mode)
+    pub fn failure(&self, position: u32, mode: FailureMode) -> Failure {
+        Peace::of(&self.view, &self.forwardings, Effort::Glance, self.prediction.clone()).fail(&[position], mode)
     }
 
     /// Whether and when a target's failure is noticed. Cost: none to speak of.
-    pub fn noticed(&self, context: &Context<'a>, target: &Target, mode: FailureMode) -> Noticed {
-        notice(&self.view, target, mode, &self.forwardings(context))
+    pub fn noticed(&self, target: &Target, mode: FailureMode) -> Noticed {
+        notice(&self.view, target, mode, &self.forwardings)
     }
 
     /// What keeps its health check from telling a target that works from one that does not.
-    pub fn probe_flaw(&self, context: &Context<'a>) -> Option<Flawed> {
-        probe_flaw(&self.view, &self.forwardings(context))
-    }
-
-    fn forwardings(&self, context: &Context<'a>) -> Vec<&'a Forwarding> {
-        context.forwardings_to(self.view.id).map(|(_, forwarding)| forwarding).collect()
+    pub fn probe_flaw(&self) -> Option<Flawed> {
+        probe_flaw(&self.view, &self.forwardings)
     }
 
     /// Whether a request that meets a dead target is tried on another one.

@@ -73,7 +73,7 @@ impl Check for BrokenHealthCheck {
         if !pool.is_reached() {
             return;
         }
-        let Some(flawed) = pool.probe_flaw(context) else { return };
+        let Some(flawed) = pool.probe_flaw() else { return };
         let told = tell(context, pool, &flawed);
         let message = format!("{} `{}` {}", told.whose, pool.name, told.message);
         let mut finding = Finding::new(&META, flawed.at, context.subject(pool.name), message).because(told.because);

@@ -70,7 +70,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, first: &Target) -> Fin
     let message = format!(
         "a server of `{}` that accepts connections and answers nothing but errors counts as up: {} for good",
         pool.name,
-        lost(context, pool, first)
+        lost(pool, first)
     );
     let cause = pool.view.settings.probe.origin.at;
     let finding = Finding::new(&META, cause, context.subject(pool.name), message);
@@ -80,9 +80,9 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, first: &Target) -> Fin
 
 /// What fails while one server answers nothing but errors: "one request in two fails", and where such a server looks idle
 /// "50.0 to 100 % of the requests fail".
-fn lost(context: &Context<'_>, pool: &PoolContext<'_>, first: &Target) -> String {
+fn lost(pool: &PoolContext<'_>, first: &Target) -> String {
     let position = pool.view.targets.iter().position(|target| std::ptr::eq(target, first)).unwrap_or_default();
-    let failed = pool.failure(context, position as u32, FailureMode::Http500).failed;
+    let failed = pool.failure(position as u32, FailureMode::Http500).failed;
     if failed.is_open() {
         return format!("{} to {} of the requests fail", percent(failed.low), percent(failed.high));
     }

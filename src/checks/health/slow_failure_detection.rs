@@ -59,13 +59,13 @@ impl Check for SlowFailureDetection {
 /// A health check needs long.
 fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target: &Target) -> Option<Finding> {
     let settings = pool.view.settings_of(target)?;
-    let noticed = |mode| noticed_by_check(pool.noticed(context, target, mode));
+    let noticed = |mode| noticed_by_check(pool.noticed(target, mode));
     let late = noticed(FailureMode::Refused).filter(|late| *late > context.options.slow_notice)?;
     // Where nothing is written the time is short; what is written decides.
     let (place, because) = slowest(context, target, settings)?;
     let share = pool.prediction.share_of(position).filter(|share| *share > 0.0)?;
     let gone = noticed(FailureMode::Drop).filter(|gone| *gone > late);
-    let stopped = pool.failure(context, position, FailureMode::Refused);
+    let stopped = pool.failure(position, FailureMode::Refused);
     let name = context.text(target.name);
     let meanwhile = if stopped.until.high > 0.0 {
         format!("{} of the requests fail", percent(stopped.until.high))
