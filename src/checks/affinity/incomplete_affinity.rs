@@ -92,6 +92,10 @@ impl<'p> Sticky<'p> {
                 Value::Unknown(_) => return None,
             },
         };
+        let may_have_value = |target: &Target| view.settings_of(target).is_none_or(|one| !one.cookie.is(&false));
+        if carrier.is_none() && !view.targets.iter().any(may_have_value) {
+            return None;
+        }
         let written = sessions.values_of(&view.pool.targets);
         let settings = view.settings;
         if !settings.mode.is(&Mode::Http) || !pool.is_reached() || settings.affinity.get().is_none() {
