@@ -11,7 +11,7 @@ use crate::model::{Fact, HashType, Idle, Method, Mode, Namespace, Origin, Policy
 use crate::source::{SourceId, Span};
 use crate::syntax::haproxy::{Prefix, Section};
 use rustc_hash::FxHashMap;
-use table::{RESOLVER_USER, Want, need_of, of_global, of_parameter, of_statement};
+use table::{OfParameters, RESOLVER_USER, Want, need_of, of_global, of_statement};
 
 /// What a server has, of that which other settings need: a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +93,8 @@ pub(super) struct Wishes {
 /// What is judged when the whole unit has been read.
 #[derive(Debug, Default)]
 pub(super) struct WholeWishes {
+    /// What parameters need, by their names.
+    of_parameters: OfParameters,
     /// Settings of `global` that need something.
     wishes: Vec<Wish>,
     /// `global` names a file of saved states.
@@ -126,12 +128,15 @@ struct Judged<'s> {
 impl Lowering<'_, '_> {
     /// A section begins.
     pub(super) fn begin_wishes(&mut self) {
-        self.wishes = Wishes::default();
+        let Wishes { all, servers, shared } = &mut self.wishes;
+        all.clear();
+        servers.clear();
+        shared.clear();
     }
 
     /// A parameter of a `server` or `default-server` line.
     pub(super) fn wish_of_parameter(&mut self, name: &'static str, at: Span, shared: bool) {
-        let wants = of_parameter(name);
+        let wants = self.whole.of_parameters.of(name);
         if !wants.is_empty() {
             let first = self.wishes.servers.len();
             let servers = (first, (!shared).then_some(first + 1));
@@ -234,10 +239,11 @@ impl Lowering<'_, '_> {
     /// A section with servers ends: judges its own settings and those that it inherits.
     pub(super) fn judge_wishes(&mut self, draft: &Draft, header: &Header<'_>) {
         let Some(name) = header.name.as_ref().map(|name| self.text(name)) else { return };
-        let Wishes { all: wishes, servers, .. } = std::mem::take(&mut self.wishes);
-        let judged = Judged { draft, servers: &servers, state_file: self.whole.state_file || !self.has_global };
-        for wish in wishes {
-            if let Some((want, because)) = judged.lacks(&wish) {
+        let wishes = std::mem::take(&mut self.wishes);
+        let servers = &wishes.servers;
+        let judged = Judged { draft, servers, state_file: self.whole.state_file || !self.has_global };
+        for wish in &wishes.all {
+            if let Some((want, because)) = judged.lacks(wish) {
                 let (at, need, group) = (wish.at, need_of(want, wish.setting), header.span);
                 self.unit.idle.push(Idle { at, need, group, owners: vec![name], because });
             }
@@ -250,6 +256,8 @@ impl Lowering<'_, '_> {
             }
             next = section.parent;
         }
+        // The next section fills the same lists.
+        self.wishes = wishes;
     }
 
     /// What is known only when everything has been read.

@@ -1,5 +1,7 @@
 //! The table "setting needs X": which settings are read only beside another one, and what to say where that is missing.
 
+use rustc_hash::FxHashMap;
+
 use crate::model::{Harm, Need};
 
 /// What a setting needs so that something reads it.
@@ -95,9 +97,21 @@ const STATEMENTS: &[(&str, &[Want])] = &[
 /// Statements of `global`.
 const GLOBAL: &[(&str, &[Want])] = &[("server-state-file", &[Want::StateReader])];
 
-/// What a parameter of a `server` line needs; nothing for most.
-pub(super) fn of_parameter(name: &str) -> &'static [Want] {
-    look_up(PARAMETERS, name)
+/// What parameters of `server` lines need, found by hash: there are several on every line.
+#[derive(Debug)]
+pub(super) struct OfParameters(FxHashMap<&'static str, &'static [Want]>);
+
+impl Default for OfParameters {
+    fn default() -> Self {
+        Self(PARAMETERS.iter().copied().collect())
+    }
+}
+
+impl OfParameters {
+    /// What a parameter needs; nothing for most.
+    pub(super) fn of(&self, name: &str) -> &'static [Want] {
+        self.0.get(name).copied().unwrap_or_default()
+    }
 }
 
 /// What a statement of a section needs.
@@ -229,8 +243,9 @@ mod tests {
 
     #[test]
     fn settings_are_found() {
-        assert_eq!(of_parameter("inter"), [Want::Check]);
+        let parameters = OfParameters::default();
+        assert_eq!(parameters.of("inter"), [Want::Check]);
         assert_eq!(of_statement("retry-on"), [Want::Http]);
-        assert!(of_parameter("weight").is_empty());
+        assert!(parameters.of("weight").is_empty());
     }
 }
