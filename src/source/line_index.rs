@@ -1,6 +1,7 @@
 //! Line starts of one text, for turning offsets into lines and columns when something is printed.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Offsets of the first byte of every line. LF ends a line, as the proxies count them (HAProxy 2.6.12, nginx 1.22.1);
 /// a lone CR does not.
@@ -8,7 +9,8 @@ use std::ops::Range;
 pub struct LineIndex {
     starts: Vec<u32>,
     /// How many code points stand before every [`STRIDE`] bytes, so that columns of very long lines are found at once.
-    code_points: Vec<u32>,
+    /// Found when such a line is first asked for.
+    code_points: OnceLock<Vec<u32>>,
 }
 
 /// Bytes between two entries of the table of code points.
@@ -19,7 +21,7 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let ends = memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1);
-        Self { starts: std::iter::once(0).chain(ends).collect(), code_points: code_points(bytes) }
+        Self { starts: std::iter::once(0).chain(ends).collect(), code_points: OnceLock::new() }
     }
 
     /// How many lines there are; a text that ends with a newline has an empty last one.
@@ -43,14 +45,18 @@ impl LineIndex {
     pub fn line_column(&self, text: &str, offset: u32) -> (u32, u32) {
         let line = self.line_of(offset);
         let start = self.starts.get(line).copied().unwrap_or_default() as usize;
-        let column = self.before(text, offset as usize).saturating_sub(self.before(text, start));
+        let column = match text.as_bytes().get(start..offset as usize) {
+            Some(bytes) if bytes.len() <= STRIDE => count_code_points(bytes),
+            _ => self.before(text, offset as usize).saturating_sub(self.before(text, start)),
+        };
         (line as u32 + 1, column as u32 + 1)
     }
 
     /// How many code points stand before a local offset.
     fn before(&self, text: &str, offset: usize) -> usize {
         let block = offset / STRIDE;
-        let counted = self.code_points.get(block).copied().unwrap_or_default() as usize;
+        let sums = self.code_points.get_or_init(|| code_points(text.as_bytes()));
+        let counted = sums.get(block).copied().unwrap_or_default() as usize;
         counted + text.as_bytes().get(block * STRIDE..offset).map_or(0, count_code_points)
     }
 }
