@@ -67,10 +67,12 @@ pub fn can_eject(view: &PoolView<'_>) -> Option<bool> {
     }
     let limit = u64::from(*spread.ejection_limit.get()?);
     let allows = |targets: u64| limit > 0 && limit.min(100) * targets >= 100;
-    match view.declared().filter(|_| view.pool.completeness.is_complete()) {
-        Some(declared) => Some(allows(u64::from(declared))),
-        None => (limit == 0 || allows(view.targets.len() as u64)).then_some(limit > 0),
+    // Each stands for one or more, so that often nobody has to count.
+    if limit == 0 || allows(view.targets.len() as u64) {
+        return Some(limit > 0);
     }
+    let declared = view.declared().filter(|_| view.pool.completeness.is_complete());
+    declared.map(|declared| allows(u64::from(declared)))
 }
 
 /// How failures of real traffic alone take a target out. A lone one is never left out: nginx has nothing to go to instead

@@ -52,6 +52,11 @@ impl<'a> PoolView<'a> {
 
     /// How many places the targets are at; those that cannot be compared are one each.
     pub fn distinct_places(&self) -> usize {
+        self.places_up_to(usize::MAX)
+    }
+
+    /// The same, counted no further than to `most`.
+    fn places_up_to(&self, most: usize) -> usize {
         let mut places = FxHashSet::default();
         let mut texts = FxHashSet::default();
         let mut others = 0;
@@ -66,13 +71,16 @@ impl<'a> PoolView<'a> {
                 }
                 (None, _) => others += 1,
             }
+            if places.len() + texts.len() + others >= most {
+                return most;
+            }
         }
         places.len() + texts.len() + others
     }
 
     /// Whether several targets are one and the same: none of them dies alone.
     pub fn is_one_place(&self) -> bool {
-        self.targets.len() > 1 && self.distinct_places() == 1
+        self.targets.len() > 1 && self.places_up_to(2) == 1
     }
 }
 
