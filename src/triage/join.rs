@@ -39,6 +39,9 @@ fn add_subjects(first: &mut Finding, mut other: Finding) {
 
 /// Each subject once, in the order in which they came.
 fn name_subjects_once(finding: &mut Finding) {
+    if finding.subjects.len() < 2 {
+        return;
+    }
     let mut seen: FxHashSet<Subject> = FxHashSet::default();
     finding.subjects.retain(|subject| seen.insert(subject.clone()));
 }
@@ -51,9 +54,9 @@ fn add_copy(first: &mut Finding, other: Finding) {
 
 /// Equal for findings that say the same of the same statement in different files.
 fn statement_key(finding: &Finding, sources: &Sources) -> String {
-    let location = sources.location(finding.primary.span);
     let same_file_only = finding.subjects.iter().any(|subject| subject.unit.is_empty());
     if same_file_only {
+        let location = sources.location(finding.primary.span);
         return format!("{}:{}", location.file, finding.primary.span.start);
     }
     let related = finding.related.iter().map(|label| sources.slice(label.span));
