@@ -95,9 +95,8 @@ const FILL_IN: &str = "write the value; if something fills it in, give lblint th
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, at: Span) -> Finding {
     let share = pool.prediction.share_of(position).filter(|share| *share > 0.0);
-    let part = share.map_or_else(String::new, |share| {
-        format!(" gets {} of the requests of `{}`, and", percent(share), pool.name)
-    });
+    let part = share
+        .map_or_else(String::new, |share| format!(" gets {} of the requests of `{}`, and", percent(share), pool.name));
     let message = format!("`{}`{part} is a placeholder that nobody filled in", context.written(at));
     let subject = context.subject_at(at);
     let finding = Finding::new(&META, at, subject, message).because("no host");
