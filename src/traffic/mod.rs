@@ -13,6 +13,7 @@ mod outage;
 mod peace;
 mod place;
 mod policy;
+pub mod ports;
 mod predict;
 mod priorities;
 mod probe_flaw;

@@ -1,6 +1,6 @@
 //! What keeps a health check from telling a target that works from one that does not.
 
-use super::PoolView;
+use super::{PoolView, ports};
 use crate::model::{
     Address, Forwarding, HostHeader, HttpCheck, Mode, Port, ProbeKind, Protocol, Statuses, Target, Transport, Verb,
 };
@@ -198,13 +198,12 @@ fn expects_tls(
     kind: ProbeKind,
     forwardings: &[&Forwarding],
 ) -> Option<ProbeFlaw> {
-    const TLS: [u16; 4] = [443, 6443, 8443, 9443];
     let streams = !forwardings.is_empty() && forwardings.iter().all(|one| one.protocol == Protocol::Stream);
     let passes_on = view.settings.mode.is(&Mode::Tcp) || streams;
     let plain = transport.check.tls.is(&false) && transport.traffic.tls.is(&false);
     let refused = view.settings.http_check.good.get().is_some_and(|good| !good.has(400));
     let asks = matches!(kind, ProbeKind::Http(_)) && refused;
-    (asks && passes_on && plain && TLS.contains(&port)).then_some(ProbeFlaw::PlainToTls)
+    (asks && passes_on && plain && ports::is_often_tls(port)).then_some(ProbeFlaw::PlainToTls)
 }
 
 /// The port is known for another protocol than the check speaks.
@@ -219,32 +218,8 @@ fn other_protocol(kind: ProbeKind, port: u16, transport: &Transport) -> Option<P
         _ => return None,
     };
     // HTTP that is asked at the traffic's own port is a matter of the whole pool (`mode-mismatch`).
-    let known_for = protocol_of(port).filter(|_| asked != "HTTP" || !transport.check_port.is(&None))?;
+    let known_for = ports::known_for(port).filter(|_| asked != "HTTP" || !transport.check_port.is(&None))?;
     (known_for != asked && transport.check.tls.is(&false)).then_some(ProbeFlaw::OtherProtocol(known_for))
-}
-
-/// What a port is known for, where nothing else is usual (IANA service names). `MongoDB` answers HTTP requests with 200, and
-/// is left out.
-const fn protocol_of(port: u16) -> Option<&'static str> {
-    Some(match port {
-        22 => "SSH",
-        25 | 587 => "SMTP",
-        80 | 8080 => "HTTP",
-        110 => "POP3",
-        143 => "IMAP",
-        389 => "LDAP",
-        1433 => "SQL Server",
-        1521 => "Oracle",
-        1883 => "MQTT",
-        3306 => "MySQL",
-        5432 | 6432 => "PostgreSQL",
-        5672 => "AMQP",
-        6379 | 26379 => "Redis",
-        9042 => "Cassandra",
-        9092 => "Kafka",
-        11211 => "memcached",
-        _ => return None,
-    })
 }
 
 /// One address, with one port, is asked for targets that stand in different places.

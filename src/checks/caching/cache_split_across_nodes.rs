@@ -5,7 +5,7 @@ use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, AdministrativeState, Count, Key, Method, Mode, Port, Protocol, Target};
 use crate::source::Dialect;
-use crate::traffic::percent;
+use crate::traffic::{percent, ports};
 
 /// See `docs/checks/cache-split-across-nodes.md`.
 #[derive(Debug)]
@@ -36,9 +36,6 @@ const CACHES: [&str; 8] = ["varnish", "squid", "cache", "caches", "pagecache", "
 /// Words that mean something else beside them.
 const OTHERS: [&str; 12] =
     ["redis", "api", "service", "session", "sessions", "purge", "ban", "admin", "manager", "dns", "db", "no"];
-
-/// Where memcached listens.
-const MEMCACHED: Port = Port::Number(11211);
 
 impl Check for CacheSplitAcrossNodes {
     fn meta(&self) -> &'static Meta {
@@ -100,7 +97,7 @@ fn caches<'a>(pool: &PoolContext<'a>) -> Vec<&'a Target> {
 /// Whether the targets keep what others put there: memcached.
 fn holds_keys(context: &Context<'_>, pool: &PoolContext<'_>, targets: &[&Target]) -> bool {
     let spoken = context.forwardings_to(pool.view.id).any(|(_, forwarding)| forwarding.protocol == Protocol::Memcached);
-    spoken || targets.iter().all(|target| target.address.port() == Some(MEMCACHED))
+    spoken || targets.iter().all(|target| target.address.port() == Some(Port::Number(ports::MEMCACHED)))
 }
 
 /// Whether they are caches of pages, by their names or that of the pool.

@@ -7,7 +7,7 @@ use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, AdministrativeState, Method, Mode, Port, Target, Timeout};
 use crate::source::Dialect;
-use crate::traffic::{Share, percent};
+use crate::traffic::{Share, percent, ports};
 
 use super::weights::follows_weights;
 
@@ -134,14 +134,11 @@ fn by_policy(context: &Context<'_>, finding: Finding, winner: &Target, share: &s
     finding.at_most(Severity::Warning).help(USE_ALL.of(context))
 }
 
-/// Ports of databases of which one node takes the writes: `MySQL`, `PostgreSQL`, `Redis` (IANA).
-const DATABASES: [u16; 3] = [3306, 5432, 6379];
-
 /// `balance first` over the nodes of a database, or in front of backups: one that works, others that wait.
 fn is_standby(pool: &PoolContext<'_>) -> bool {
     let targets = pool.view.targets;
     let is_database =
-        |target: &Target| matches!(target.address.port(), Some(Port::Number(port)) if DATABASES.contains(&port));
+        |target: &Target| matches!(target.address.port(), Some(Port::Number(port)) if ports::has_one_writer(port));
     let has_backup = targets.iter().any(|target| target.tier > 0);
     let is_first = pool.view.method() == Some(Method::First);
     is_first && pool.view.settings.mode.is(&Mode::Tcp) && (has_backup || targets.iter().all(is_database))

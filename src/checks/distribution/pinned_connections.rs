@@ -7,7 +7,7 @@ use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Affinity, Fact, Method, Mode, Port, Protocol, Target, Timeout};
 use crate::source::{Dialect, Span};
-use crate::traffic::percent;
+use crate::traffic::{percent, ports};
 
 /// See `docs/checks/pinned-connections.md`.
 #[derive(Debug)]
@@ -31,12 +31,6 @@ const HELP: Wording = Wording {
     nginx: "write `least_conn;`, so that new connections go to the server that has the fewest",
     envoy: "write `lb_policy: LEAST_REQUEST`, and `max_downstream_connection_duration` so that connections are made anew",
 };
-
-/// Ports of protocols whose clients keep their connections: databases, caches, brokers, directories, desktops.
-const LONG_LIVED: [u16; 24] = [
-    389, 636, 1433, 1521, 1883, 3269, 3306, 3389, 4222, 5222, 5432, 5671, 5672, 6379, 6432, 8883, 9042, 9092, 9093,
-    26257, 27017, 33060, 61613, 61616,
-];
 
 impl Check for PinnedConnections {
     fn meta(&self) -> &'static Meta {
@@ -72,7 +66,7 @@ fn by_connection(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
 /// What shows that connections live for long: the place, and in words why.
 fn sign(context: &Context<'_>, pool: &PoolContext<'_>, targets: &[&Target]) -> Option<(Span, String)> {
     let is_long_lived =
-        |target: &&&Target| matches!(target.address.port(), Some(Port::Number(port)) if LONG_LIVED.contains(&port));
+        |target: &&&Target| matches!(target.address.port(), Some(Port::Number(port)) if ports::keeps_connections(port));
     if let Some(target) = targets.iter().find(is_long_lived) {
         return Some((target.address_at, "clients of this protocol keep their connections".to_owned()));
     }

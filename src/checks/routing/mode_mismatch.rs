@@ -10,6 +10,7 @@ use crate::model::{
     StagedRule, Target,
 };
 use crate::source::{Dialect, Span};
+use crate::traffic::ports;
 
 /// See `docs/checks/mode-mismatch.md`.
 #[derive(Debug)]
@@ -27,40 +28,6 @@ const META: Meta = Meta {
     follows: &[],
     page: include_str!("../../../docs/checks/mode-mismatch.md"),
 };
-
-/// Ports of protocols that are not HTTP (IANA, or the program's own default), in order.
-const PROTOCOLS: [(u16, &str); 27] = [
-    (21, "FTP"),
-    (22, "SSH"),
-    (25, "SMTP"),
-    (110, "POP3"),
-    (143, "IMAP"),
-    (389, "LDAP"),
-    (465, "SMTP"),
-    (587, "SMTP"),
-    (636, "LDAP"),
-    (993, "IMAP"),
-    (995, "POP3"),
-    (1433, "SQL Server"),
-    (1521, "Oracle"),
-    (1883, "MQTT"),
-    (2181, "ZooKeeper"),
-    (3306, "MySQL"),
-    (3389, "RDP"),
-    (5432, "PostgreSQL"),
-    (5671, "AMQP"),
-    (5672, "AMQP"),
-    (6379, "Redis"),
-    (6432, "PgBouncer"),
-    (8883, "MQTT"),
-    (9042, "Cassandra"),
-    (9092, "Kafka"),
-    (11211, "memcached"),
-    (27017, "MongoDB"),
-];
-
-/// Ports on which HTTP comes inside TLS. On 8443 many servers speak it without.
-const TLS_PORTS: [u16; 2] = [443, 6443];
 
 /// Checks that speak another protocol to the server, and which.
 const PROBES: [(&str, &str); 5] = [
@@ -145,11 +112,6 @@ fn all_ports<T>(pool: &PoolContext<'_>, of: impl Fn(u16) -> Option<T>) -> Option
     first
 }
 
-fn protocol(port: u16) -> Option<&'static str> {
-    let position = PROTOCOLS.binary_search_by_key(&port, |(port, _)| *port).ok()?;
-    PROTOCOLS.get(position).map(|(_, name)| *name)
-}
-
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, at: Span, message: String) -> Finding {
     Finding::new(&META, at, context.subject(pool.name), message)
 }
@@ -161,7 +123,7 @@ const SPEAK_TCP: Wording = Wording {
 };
 
 fn to_another_protocol(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
-    let (port, protocol) = all_ports(pool, protocol)?;
+    let (port, protocol) = all_ports(pool, ports::other_than_http)?;
     let at = pool.view.targets.first()?.address_at;
     let message = format!(
         "`{}` speaks HTTP, and port {port} is that of {protocol}: no client of {protocol} gets through",
@@ -178,7 +140,7 @@ const SPEAK_TLS: Wording = Wording {
 };
 
 fn without_tls(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
-    let (port, ()) = all_ports(pool, |port| TLS_PORTS.contains(&port).then_some(()))?;
+    let (port, ()) = all_ports(pool, |port| ports::is_https(port).then_some(()))?;
     if !pool.view.targets.iter().all(|target| is_plain(pool, target)) {
         return None;
     }
@@ -236,7 +198,7 @@ fn probed_with_http(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Fin
     if !matches!(probe.get()?.kind, ProbeKind::Http(_)) || !is_told {
         return None;
     }
-    let (port, protocol) = all_ports(pool, protocol)?;
+    let (port, protocol) = all_ports(pool, ports::fails_http_checks)?;
     let asks_here = |target: &Target| {
         let settings = pool.view.settings_of(target);
         settings.is_some_and(|settings| settings.checked.is(&true) && settings.transport.checks_its_own_place())
