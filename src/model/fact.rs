@@ -95,6 +95,11 @@ impl Origin {
         }
     }
 
+    /// The place where it is written, if it is: a default stands nowhere.
+    pub fn written_at(self) -> Option<Span> {
+        self.is_explicit().then_some(self.at)
+    }
+
     /// Whether somebody wrote it, here or in a place that this one inherits from.
     pub fn is_explicit(self) -> bool {
         self.kind != OriginKind::Default

@@ -242,13 +242,12 @@ struct Ends {
 /// How a request ends that has met so many dead servers at most; `None` where it may go on.
 fn ends_within(forwarding: &Forwarding, servers: usize) -> Option<Ends> {
     let tries = forwarding.tries.get().copied().filter(|tries| *tries > 0 && *tries as usize <= servers);
-    let written = |origin: crate::model::Origin| origin.is_explicit().then_some(origin.at);
     if let Some(tries) = tries {
-        return Some(Ends { tries, at: written(forwarding.tries.origin) });
+        return Some(Ends { tries, at: forwarding.tries.origin.written_at() });
     }
     // Any outcome that is repeated leads on to the backup, in the end.
     let at_once = forwarding.retry_on.get().is_some_and(|on| on.is_empty() || *on == Conditions::NON_IDEMPOTENT);
-    at_once.then(|| Ends { tries: 1, at: written(forwarding.retry_on.origin) })
+    at_once.then(|| Ends { tries: 1, at: forwarding.retry_on.origin.written_at() })
 }
 
 /// nginx: methods that know no backups, written below them, where nginx does not notice.

@@ -107,6 +107,6 @@ fn is_written(pool: &PoolContext<'_>) -> bool {
 
 /// The limit where it is written, else the block that lacks it.
 fn place(pool: &PoolContext<'_>, observed: Fact<bool>) -> crate::source::Span {
-    let limit = pool.view.spread().map(|spread| spread.ejection_limit.origin).filter(|origin| origin.is_explicit());
-    limit.map_or(observed.origin.at, |origin| origin.at)
+    let limit = pool.view.spread().and_then(|spread| spread.ejection_limit.origin.written_at());
+    limit.unwrap_or(observed.origin.at)
 }

@@ -43,7 +43,7 @@ impl<'a> Lowering<'a, '_> {
         }
         let policy = draft.settings.policy;
         if policy.get().is_some_and(|policy| is_without_hash(policy.method)) {
-            let because = written_origin(policy.origin);
+            let because = policy.origin.written_at();
             idle(of_common("consistent_hashing_lb_config"), &table::HASHING, because);
         }
         let watched = ["health_checks", "outlier_detection"].iter().any(|name| written(cluster, name).is_some());
@@ -120,7 +120,7 @@ impl<'a> Lowering<'a, '_> {
         found.sort_unstable_by_key(|(at, ..)| at.start);
         for (at, id, policy) in found {
             let Some(pool) = self.unit.pool(id) else { continue };
-            let because = written_origin(policy);
+            let because = policy.written_at();
             let idle = Idle { at, need: &table::HASHING_CLUSTER, group: at, owners: vec![pool.name], because };
             self.unit.idle.push(idle);
         }
@@ -150,10 +150,6 @@ fn looks_nothing_up(draft: &Draft) -> bool {
 
 const fn is_without_hash(method: Method) -> bool {
     matches!(method, Method::RoundRobin { .. } | Method::LeastConnections | Method::Uniform)
-}
-
-fn written_origin(origin: Origin) -> Option<Span> {
-    origin.is_explicit().then_some(origin.at)
 }
 
 fn of_pool(pool: &Pool, at: Span, need: &'static Need) -> Idle {

@@ -340,7 +340,7 @@ impl Judged<'_> {
         let settings = &self.draft.settings;
         let nobody = |traits: Traits| !servers.is_empty() && !servers.iter().any(|server| server.has(traits));
         let missing = |is_missing: bool, origin: Option<Origin>| {
-            let because = origin.filter(|origin| origin.is_explicit()).map(|origin| origin.at);
+            let because = origin.and_then(Origin::written_at);
             is_missing.then_some(Missing(because))
         };
         match want {
