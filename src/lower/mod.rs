@@ -4,3 +4,4 @@ mod cache;
 pub mod envoy;
 pub mod haproxy;
 pub mod nginx;
+mod table;

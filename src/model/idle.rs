@@ -4,7 +4,7 @@ use super::Text;
 use crate::source::Span;
 
 /// What a setting needs before anything reads it: a row of a dialect's table.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Need {
     /// What to call the setting where its words alone do not say; empty for most.
     pub called: &'static str,
@@ -18,8 +18,15 @@ pub struct Need {
     pub harm: Harm,
 }
 
+impl Need {
+    /// The need of a setting whose words alone say what it is.
+    pub const fn new(lacks: &'static str, because: &'static str, write: &'static str, harm: Harm) -> Self {
+        Self { called: "", lacks, because, write, harm }
+    }
+}
+
 /// What it costs that a setting is not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Harm {
     /// Whoever wrote it counts on something that does not happen: failures stay unnoticed.
     Unnoticed,

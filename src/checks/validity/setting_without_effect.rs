@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
-use crate::model::{Harm, Idle};
+use crate::model::{Harm, Idle, Need};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/setting-without-effect.md`.
@@ -36,9 +36,9 @@ impl Check for SettingWithoutEffect {
     fn unit(&self, context: &Context<'_>, pools: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         let by_name: FxHashMap<&str, &PoolContext<'_>> = pools.iter().map(|pool| (pool.name, pool)).collect();
         let mut groups: Vec<Vec<&Idle>> = Vec::new();
-        let mut positions: FxHashMap<(Span, *const crate::model::Need), usize> = FxHashMap::default();
+        let mut positions: FxHashMap<(Span, &Need), usize> = FxHashMap::default();
         for idle in &context.unit.idle {
-            let position = *positions.entry((idle.group, std::ptr::from_ref(idle.need))).or_insert(groups.len());
+            let position = *positions.entry((idle.group, idle.need)).or_insert(groups.len());
             match groups.get_mut(position) {
                 Some(group) => group.push(idle),
                 None => groups.push(vec![idle]),

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::lower::table::look_up;
 use crate::model::{Harm, Need};
 
 /// What a setting needs so that something reads it.
@@ -124,76 +125,69 @@ pub(super) fn of_global(phrase: &str) -> &'static [Want] {
     look_up(GLOBAL, phrase)
 }
 
-fn look_up(table: &'static [(&str, &[Want])], name: &str) -> &'static [Want] {
-    let found = table.binary_search_by(|(row, _)| (*row).cmp(name)).ok().and_then(|at| table.get(at));
-    found.map_or(&[], |(_, wants)| wants)
-}
-
-const fn need(lacks: &'static str, because: &'static str, write: &'static str, harm: Harm) -> Need {
-    Need { called: "", lacks, because, write, harm }
-}
-
-const CHECK: Need = need(
+const CHECK: Need = Need::new(
     "nothing checks the server (`check` is missing)",
     "",
     "write `check`, or `default-server check` above the servers",
     Harm::Unnoticed,
 );
-const AGENT: Need = need("no agent is asked (`agent-check` is missing)", "", "write `agent-check`", Harm::Misleads);
-const TLS: Need = need(
+const AGENT: Need =
+    Need::new("no agent is asked (`agent-check` is missing)", "", "write `agent-check`", Harm::Misleads);
+const TLS: Need = Need::new(
     "connections to the server are not encrypted (`ssl` is missing)",
     "",
     "write `ssl` beside it, or remove it",
     Harm::Misleads,
 );
-const OBSERVE: Need = need(
+const OBSERVE: Need = Need::new(
     "no traffic is watched (`observe` is missing)",
     "",
     "write `observe layer4`, or `observe layer7` in `mode http`",
     Harm::Misleads,
 );
-const RESOLVERS: Need = need(
+const RESOLVERS: Need = Need::new(
     "names are looked up at start only (`resolvers` is missing)",
     "",
     "write `resolvers NAME` beside it, and a section of that name",
     Harm::Misleads,
 );
-const MOVING_WEIGHT: Need = need(
+const MOVING_WEIGHT: Need = Need::new(
     "this policy cannot change weights while it runs, so a server that comes up gets its full share at once",
     "weights are fixed",
     "write `balance roundrobin` or `leastconn`, or `hash-type consistent`",
     Harm::Misleads,
 );
-const HTTP_RETRIES: Need = need(
+const HTTP_RETRIES: Need = Need::new(
     "in `mode tcp` no answer is read, and only connections that fail are tried again",
     "TCP is spoken here",
     "write `mode http`, or remove it",
     Harm::Misleads,
 );
-const HTTP: Need = need("it acts on HTTP", "TCP is spoken here", "write `mode http`, or remove it", Harm::Leftover);
-const MOVING_LIMIT: Need = need(
+const HTTP: Need =
+    Need::new("it acts on HTTP", "TCP is spoken here", "write `mode http`, or remove it", Harm::Leftover);
+const MOVING_LIMIT: Need = Need::new(
     "it limits nothing by itself; it is the load at which servers with a `minconn` reach their `maxconn`, and none has one",
     "",
     "write `maxconn` on the servers to limit them; `minconn` beside it lets the limit grow with the load",
     Harm::Misleads,
 );
-const ATTEMPTS: Need = need(
+const ATTEMPTS: Need = Need::new(
     "with `retries 0` there is no second attempt that could go to another server",
     "one attempt",
     "write `retries 3`",
     Harm::Misleads,
 );
 const HASH: Need =
-    need("the policy does not hash", "no hash", "write a policy that hashes, or remove it", Harm::Misleads);
-const RING: Need = need("only a ring is bounded by it", "no ring", "write `hash-type consistent`", Harm::Misleads);
-const BACKUP: Need = need("no server is a backup", "", "remove it, or write `backup` on a server", Harm::Leftover);
-const STATE_READER: Need = need(
+    Need::new("the policy does not hash", "no hash", "write a policy that hashes, or remove it", Harm::Misleads);
+const RING: Need = Need::new("only a ring is bounded by it", "no ring", "write `hash-type consistent`", Harm::Misleads);
+const BACKUP: Need = Need::new("no server is a backup", "", "remove it, or write `backup` on a server", Harm::Leftover);
+const STATE_READER: Need = Need::new(
     "no section takes the saved states over",
     "",
     "write `load-server-state-from-file global` in `defaults`",
     Harm::Misleads,
 );
-const STATE_FILE: Need = need(
+const STATE_FILE: Need = Need::new(
     "`global` names no file, so servers start without their saved states",
     "",
     "write `server-state-file PATH` in `global`",

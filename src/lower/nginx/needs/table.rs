@@ -1,5 +1,6 @@
 //! The table "directive needs X": which directives are read only beside another one, and what to say where that is missing.
 
+use crate::lower::table::look_up;
 use crate::model::{Harm, Need};
 
 /// What a directive needs so that something reads it.
@@ -82,17 +83,8 @@ pub(super) fn of_others(name: &str) -> &'static [Want] {
     look_up(OTHERS, name)
 }
 
-fn look_up(table: &'static [(&str, &[Want])], name: &str) -> &'static [Want] {
-    let found = table.binary_search_by(|(row, _)| (*row).cmp(name)).ok().and_then(|at| table.get(at));
-    found.map_or(&[], |(_, wants)| wants)
-}
-
-const fn need(lacks: &'static str, because: &'static str, write: &'static str, harm: Harm) -> Need {
-    Need { called: "", lacks, because, write, harm }
-}
-
 const fn of_another_protocol(lacks: &'static str) -> Need {
-    need(
+    Need::new(
         lacks,
         "another protocol is spoken here",
         "write the directive of the protocol that is spoken (`fastcgi_read_timeout` beside `fastcgi_pass`), or remove it",
@@ -108,7 +100,7 @@ static PASS: [Need; 6] = [
     of_another_protocol("nothing here is handed on by `grpc_pass`"),
     of_another_protocol("nothing here is handed on by `memcached_pass`"),
 ];
-const TLS: Need = need(
+const TLS: Need = Need::new(
     "requests are handed on without TLS",
     "no TLS",
     "write `https://` in the pass directive (`proxy_ssl on;` in `stream`), or remove it",
@@ -122,72 +114,76 @@ static CACHE: [Need; 6] = [
     no_cache("no cache is in force, so every request goes to the servers"),
     no_cache("no cache is in force, so every request goes to the servers"),
 ];
-const UPDATING: Need = need(
+const UPDATING: Need = Need::new(
     "requests that find an expired answer wait for a new one, unless the answer itself says `stale-while-revalidate`",
     "`updating` is missing",
     "add `updating` to `proxy_cache_use_stale` (or that of the protocol)",
     Harm::Misleads,
 );
-const CACHE_ANYWAY: Need = need(
+const CACHE_ANYWAY: Need = Need::new(
     "nothing is cached anyway",
     "",
     "remove it, or write `proxy_cache NAME;` (or that of the protocol)",
     Harm::Leftover,
 );
-const LOCK: Need = need(
+const LOCK: Need = Need::new(
     "no request waits for another one, as the lock is off",
     "the lock is off",
     "write `proxy_cache_lock on;` (or that of the protocol)",
     Harm::Misleads,
 );
-const ATTEMPTS: Need = need(
+const ATTEMPTS: Need = Need::new(
     "no second server is ever tried",
     "switches further attempts off",
     "list what another server is tried for: `proxy_next_upstream error timeout;`, or remove it",
     Harm::Misleads,
 );
-const TRUSTED_PROXIES: Need = need(
+const TRUSTED_PROXIES: Need = Need::new(
     "no address is trusted to tell the client's, so that of the proxy in front stays (for logs, limits and `ip_hash`)",
     "",
     "write `set_real_ip_from` with the addresses of the proxies in front",
     Harm::Misleads,
 );
-const LOOKUPS: Need = need(
+const LOOKUPS: Need = Need::new(
     "nothing asks it: names in `server` and in pass directives without a variable are looked up once, at start",
     "",
     "write `resolve` on the servers (1.27.3, beside `zone`), or a variable in the pass directive; or remove it",
     Harm::Misleads,
 );
 const fn no_cache(lacks: &'static str) -> Need {
-    need(lacks, "", "write `proxy_cache NAME;` (or that of the protocol), or remove it", Harm::Misleads)
+    Need::new(lacks, "", "write `proxy_cache NAME;` (or that of the protocol), or remove it", Harm::Misleads)
 }
 
 /// `keepalive_timeout` and its kin in an upstream without idle connections.
-pub(super) const KEEPALIVE: Need =
-    need("no idle connection is kept (`keepalive` is missing)", "", "write `keepalive 32;` above it", Harm::Misleads);
+pub(super) const KEEPALIVE: Need = Need::new(
+    "no idle connection is kept (`keepalive` is missing)",
+    "",
+    "write `keepalive 32;` above it",
+    Harm::Misleads,
+);
 /// `max_fails` and its kin of a server that is alone.
-pub(super) const SEVERAL: Need = need(
+pub(super) const SEVERAL: Need = Need::new(
     "the only server of an upstream is never left out, whatever it answers",
     "",
     "add a second `server`, or remove it",
     Harm::Leftover,
 );
 /// `slow_start` under a method that ignores it.
-pub(super) const SLOW_START: Need = need(
+pub(super) const SLOW_START: Need = Need::new(
     "this method gives a server that comes back its full share at once",
     "ignores it",
     "use `least_conn` or no method, or remove it",
     Harm::Misleads,
 );
 /// `limit_req_zone` without a `limit_req`.
-pub(super) const REQUEST_LIMIT: Need = need(
+pub(super) const REQUEST_LIMIT: Need = Need::new(
     "nothing is limited by it",
     "",
     "write `limit_req zone=NAME;` where requests are to be limited",
     Harm::Misleads,
 );
 /// `limit_conn_zone` without a `limit_conn`.
-pub(super) const CONNECTION_LIMIT: Need = need(
+pub(super) const CONNECTION_LIMIT: Need = Need::new(
     "nothing is limited by it",
     "",
     "write `limit_conn NAME N;` where connections are to be limited",
@@ -195,7 +191,7 @@ pub(super) const CONNECTION_LIMIT: Need = need(
 );
 /// `proxy_cache_path` of a zone that no `proxy_cache` names.
 pub(super) const CACHE_USER: Need =
-    need("nothing is stored in it", "", "write `proxy_cache NAME;` where answers are to be kept", Harm::Misleads);
+    Need::new("nothing is stored in it", "", "write `proxy_cache NAME;` where answers are to be kept", Harm::Misleads);
 
 /// What to say where a want is not met.
 pub(super) fn need_of(want: Want, protocol: usize) -> &'static Need {
