@@ -23,7 +23,7 @@ pub(crate) use reader::display_path;
 pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
 pub use reference::resolve_reference;
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};
-pub use span::Span;
+pub use span::{Span, offset_in};
 pub(crate) use template::is_mark;
 pub use units::{UnitFiles, group};
 pub use version::Version;

@@ -2,6 +2,11 @@
 
 use std::ops::Range;
 
+/// How many bytes stand before a part of a text; `part` is a slice of `whole`.
+pub fn offset_in(whole: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize)
+}
+
 /// A half-open range `start..end` of byte offsets in the shared address space.
 ///
 /// Which source it belongs to is found by [`super::Sources`]; line and column are derived only when printed.

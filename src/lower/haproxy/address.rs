@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::line::why;
 use crate::model::{Address, Port, Text, Why};
-use crate::source::Span;
+use crate::source::{Span, offset_in};
 use crate::syntax::haproxy::values::{Host, ParsedPort, parse_address};
 use crate::validate::haproxy::Argument;
 
@@ -39,7 +39,7 @@ impl Lowering<'_, '_> {
 
     /// A part of a word as text of the model. In a quoted word the place is approximate and the value is remembered.
     fn part_text(&mut self, part: &str, word: &str, argument: &Argument<'_>) -> Text {
-        let offset = (part.as_ptr() as usize).saturating_sub(word.as_ptr() as usize) as u32;
+        let offset = offset_in(word, part) as u32;
         let start = argument.span.start + offset;
         let span = Span::new(start, start + part.len() as u32);
         if argument.differs() {

@@ -5,7 +5,7 @@ use super::argument::Argument;
 use super::roles::{Family, Setting};
 use super::variables::{names, next_variable};
 use crate::model::{CacheScope, KeyParts, Variety, WidestPart};
-use crate::source::Span;
+use crate::source::{Span, offset_in};
 
 /// How deep variables are followed that are made of variables.
 const DEEPEST: u8 = 8;
@@ -83,7 +83,7 @@ impl Lowering<'_, '_> {
         let Some(key) = self.argument(setting.place) else { return (KeyParts::OTHER, None) };
         let Some(text) = key.known() else { return (KeyParts::OTHER, None) };
         let place = |name: &str| {
-            let at = (name.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+            let at = offset_in(text, name);
             key.place_of(at.saturating_sub(1)..at + name.len())
         };
         let (parts, widest) = self.parts_of(text, &place, 0);

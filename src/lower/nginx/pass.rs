@@ -12,7 +12,7 @@ use crate::model::{
     Branch, Destination, Guard, Namespace, PartialChoice, PoolId, Presence, Reference, Route, RouteKind, RouteSource,
     Text, Unresolved, Whereabouts, Why,
 };
-use crate::source::Span;
+use crate::source::{Span, offset_in};
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::strip_prefix_ignoring_case;
 
@@ -193,7 +193,7 @@ impl Lowering<'_, '_> {
                 continue;
             }
             let suggestion = self.suggestion(name);
-            let at = (name.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+            let at = offset_in(text, name);
             let span = argument.place_of(at.saturating_sub(1)..at + name.len());
             self.diagnostics.push(Diagnostic::new(span, Kind::UndefinedName { what: "variable", suggestion }));
         }

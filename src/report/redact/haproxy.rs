@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::grammar::haproxy::{Grammar, Line};
-use crate::source::View;
+use crate::source::{View, offset_in};
 use crate::syntax::haproxy::{Environment, parse};
 
 /// Headers whose value proves who somebody is; health checks and rules write them out.
@@ -53,7 +53,7 @@ impl<'a> Words<'a> {
     }
 
     fn guess(statement: &'a str) -> Self {
-        let start = |word: &str| (word.as_ptr() as usize).saturating_sub(statement.as_ptr() as usize);
+        let start = |word: &str| offset_in(statement, word);
         let words = statement.split_ascii_whitespace();
         let words = words.map(|word| (start(word)..start(word) + word.len(), Cow::Borrowed(word))).collect();
         Self { words, broken: true }

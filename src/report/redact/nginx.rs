@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::user_information;
 
 use crate::grammar::nginx::Grammar;
-use crate::source::View;
+use crate::source::{View, offset_in};
 use crate::syntax::nginx::parse;
 
 /// Headers whose value proves who somebody is.
@@ -56,7 +56,7 @@ fn of_broken(statement: &str, nothing_found: bool, grammar: &Grammar) -> Option<
     if !nothing_found {
         return None;
     }
-    let start = |word: &str| (word.as_ptr() as usize).saturating_sub(statement.as_ptr() as usize);
+    let start = |word: &str| offset_in(statement, word);
     let words: Vec<Word<'_>> = statement
         .split_ascii_whitespace()
         .map(|word| (start(word)..start(word) + word.len(), Cow::Borrowed(word)))

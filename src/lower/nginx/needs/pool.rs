@@ -4,7 +4,7 @@ use super::super::settings::KEEPALIVE_BY_DEFAULT;
 use super::super::{Lowering, Network};
 use super::table::{KEEPALIVE, SEVERAL, SLOW_START};
 use crate::model::{Address, Idle, Keepalive, Method, Need, Pool, PoolKind, Target};
-use crate::source::Span;
+use crate::source::{Span, offset_in};
 
 /// What closes or replaces idle connections, where there are any.
 const KEEPALIVE_SETTINGS: [&str; 3] = ["keepalive_requests", "keepalive_timeout", "keepalive_time"];
@@ -59,7 +59,7 @@ impl Lowering<'_, '_> {
         let words =
             text.split([' ', '\t', '\n', '\r', ';']).filter(|word| names.iter().any(|name| word.starts_with(name)));
         words.map(move |word| {
-            let start = base + (word.as_ptr() as usize - text.as_ptr() as usize) as u32;
+            let start = base + offset_in(text, word) as u32;
             (Span::new(start, start + word.len() as u32), word)
         })
     }
