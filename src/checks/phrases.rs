@@ -15,11 +15,22 @@ pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     }
 }
 
-/// Milliseconds as people read them: `500 ms`, `3.0 s`, from ten minutes on `10.0 min`, `2.0 h`, `7.0 days`.
+const MINUTE: u64 = 60_000;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// A time as somebody would write it, in milliseconds: `90 s`, `10 min`, `1 h`, `10 d`.
+pub(super) fn lasting(milliseconds: u64) -> String {
+    let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min")];
+    let unit = units.into_iter().find(|(length, _)| milliseconds >= *length && milliseconds.is_multiple_of(*length));
+    match unit {
+        Some((length, name)) => format!("{} {name}", milliseconds / length),
+        None => format!("{} s", milliseconds / 1000),
+    }
+}
+
+/// A time that is compared or added up, in milliseconds: `500 ms`, `3.0 s`, from ten minutes on `10.0 min`, `2.0 h`, `7.0 days`.
 pub(super) fn seconds(milliseconds: u64) -> String {
-    const MINUTE: u64 = 60_000;
-    const HOUR: u64 = 60 * MINUTE;
-    const DAY: u64 = 24 * HOUR;
     let (unit, name) = match milliseconds {
         0..1000 => return format!("{milliseconds} ms"),
         _ if milliseconds < 10 * MINUTE => (1000, "s"),
@@ -33,6 +44,12 @@ pub(super) fn seconds(milliseconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_as_they_are_written() {
+        let words = [1000, 60_000, 90_000, 3_600_000, 864_000_000].map(lasting);
+        assert_eq!(words, ["1 s", "1 min", "90 s", "1 h", "10 d"]);
+    }
 
     #[test]
     fn long_lists_are_cut() {

@@ -139,30 +139,9 @@ impl<'a> Group<'a> {
     }
 }
 
-/// A lifetime as people read it: `10 min`, `1 h`.
-pub(super) fn lasting(milliseconds: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min")];
-    let unit = UNITS.into_iter().find(|(length, _)| milliseconds >= *length && milliseconds.is_multiple_of(*length));
-    match unit {
-        Some((length, name)) => format!("{} {name}", milliseconds / length),
-        None => format!("{} s", milliseconds / 1000),
-    }
-}
-
 fn sorted<'n>(names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     names.dedup();
     names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lifetimes_read_well() {
-        let words = [1000, 60_000, 90_000, 3_600_000, 864_000_000].map(lasting);
-        assert_eq!(words, ["1 s", "1 min", "90 s", "1 h", "10 d"]);
-    }
 }

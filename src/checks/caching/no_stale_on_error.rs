@@ -1,6 +1,7 @@
 //! A failing pool takes the pages in the cache with it.
 
-use super::cached::{Cached, Group, by_cause, lasting, working};
+use super::cached::{Cached, Group, by_cause, working};
+use crate::checks::phrases::lasting;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group as CheckGroup, Meta, Profile, Severity};
