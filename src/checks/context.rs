@@ -83,13 +83,12 @@ impl<'a> Context<'a> {
 
     /// A finding's subject: the whole unit.
     pub fn unit_subject(&self) -> Subject {
-        let unit_in_project = self.root_in_project.to_owned();
-        Subject { unit: self.root.to_owned(), unit_in_project, ..Subject::default() }
+        Subject::of_unit(self.root, self.root_in_project)
     }
 
     /// A finding's subject: one pool, or another named section.
     pub fn subject(&self, pool: &str) -> Subject {
-        Subject { pool: Some(pool.to_owned()), ..self.unit_subject() }
+        self.unit_subject().pool(pool)
     }
 
     /// A finding's subject: whatever pool's section a place lies in; the words there tell findings apart.

@@ -35,12 +35,7 @@ impl<'a> OneUnit<'a> {
 
     /// A finding's subject: one of its pools.
     pub fn subject(&self, pool: &str) -> Subject {
-        Subject {
-            unit: self.root.to_owned(),
-            unit_in_project: self.root_in_project.to_owned(),
-            pool: Some(pool.to_owned()),
-            ..Subject::default()
-        }
+        Subject::of_unit(self.root, self.root_in_project).pool(pool)
     }
 
     /// Whether findings at a place are wanted.

@@ -34,6 +34,19 @@ pub struct Subject {
     pub discriminator: String,
 }
 
+impl Subject {
+    /// A whole unit, by its root file: as it is shown, and from the root of its project.
+    pub fn of_unit(root: &str, root_in_project: &str) -> Self {
+        Self { unit: root.to_owned(), unit_in_project: root_in_project.to_owned(), ..Self::default() }
+    }
+
+    /// One of its pools, or another named section.
+    #[must_use]
+    pub fn pool(self, name: &str) -> Self {
+        Self { pool: Some(name.to_owned()), ..self }
+    }
+}
+
 /// What a check says about one cause.
 #[derive(Clone, Debug)]
 pub struct Finding {

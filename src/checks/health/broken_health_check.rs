@@ -112,9 +112,15 @@ fn tell(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed) -> Told 
         }
         F::NoBody | F::NothingIsGood | F::Inverted | F::ErrorsAreGood => of_answer(context, pool, flawed),
         F::PoolNameAsHost | F::PoolNameBesideSni | F::OtherVersion | F::NoServerName => of_habit(context, pool, flawed),
-        F::PlainToTls | F::TlsToPlain | F::NoProxyHeader | F::ProxyHeaderOnly | F::OtherProtocol(_) => {
-            of_connection(context, pool, flawed)
-        }
+        F::PlainToTls | F::TlsToPlain | F::NoProxyHeader | F::ProxyHeaderOnly => of_connection(context, pool, flawed),
+        F::OtherProtocol(known_for) => Told::of_check(
+            format!(
+                "asks a port of {known_for} what {known_for} does not answer, so {}",
+                count_as_down(context, pool, flawed)
+            ),
+            format!("a port of {known_for}"),
+            OTHER_PROTOCOL.of(context),
+        ),
     }
 }
 
@@ -300,16 +306,10 @@ fn of_connection(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed)
             "the traffic's port, without its PROXY header",
             CONNECTION.of(context),
         ),
-        ProbeFlaw::ProxyHeaderOnly => Told::of_check(
+        _ => Told::of_check(
             format!("sends a PROXY header to the port where traffic begins without one, so {down}"),
             "`check-send-proxy` without `send-proxy`",
             "take `check-send-proxy` away, or write `send-proxy` as well",
         ),
-        ProbeFlaw::OtherProtocol(known_for) => Told::of_check(
-            format!("asks a port of {known_for} what {known_for} does not answer, so {down}"),
-            format!("a port of {known_for}"),
-            OTHER_PROTOCOL.of(context),
-        ),
-        _ => Told::of_check("", "", ""),
     }
 }
