@@ -149,4 +149,15 @@ impl Target {
     pub fn origin_span(&self, origin: super::Origin) -> Span {
         if origin.at == Span::default() { self.statement } else { origin.at }
     }
+
+    /// Whether it gets traffic while it is healthy and the turn is its tier's: it is in service, and its weight may be more
+    /// than 0.
+    pub fn is_usable(&self) -> bool {
+        self.state == AdministrativeState::Up && !self.weight.is(&0)
+    }
+
+    /// The same of the tier that serves while it is healthy.
+    pub fn serves_first(&self) -> bool {
+        self.tier == 0 && self.is_usable()
+    }
 }

@@ -1,9 +1,7 @@
 //! One pool with its settings and targets at hand, and the questions that checks ask of it.
 
 use super::can_eject;
-use crate::model::{
-    AdministrativeState, LabelsId, Method, Pool, PoolId, PoolSettings, ProbeKind, Spread, Target, TargetSettings, Unit,
-};
+use crate::model::{LabelsId, Method, Pool, PoolId, PoolSettings, ProbeKind, Spread, Target, TargetSettings, Unit};
 use crate::source::Sources;
 
 /// One pool with its settings and targets at hand.
@@ -96,7 +94,7 @@ impl<'a> PoolView<'a> {
 
     /// The targets in service, by whether they serve first or wait for those to fail; those without weight do neither.
     pub fn serving_and_waiting(&self) -> (Vec<&'a Target>, Vec<&'a Target>) {
-        let serves = |target: &&Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let serves = |target: &&Target| target.is_usable();
         let usable: Vec<&Target> = self.targets.iter().filter(serves).collect();
         let first = usable.iter().map(|target| target.tier).min();
         usable.into_iter().partition(|target| Some(target.tier) == first)

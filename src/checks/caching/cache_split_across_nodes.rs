@@ -3,7 +3,7 @@
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Count, Key, Method, Mode, Port, Protocol, Target};
+use crate::model::{Address, Count, Key, Method, Mode, Port, Protocol, Target};
 use crate::source::Dialect;
 use crate::traffic::{percent, ports};
 
@@ -85,8 +85,7 @@ const fn is_blind(method: Method) -> bool {
 
 /// The targets that share the work, if all of them are known.
 fn caches<'a>(pool: &PoolContext<'a>) -> Vec<&'a Target> {
-    let shares =
-        |target: &&Target| target.state == AdministrativeState::Up && target.tier == 0 && !target.weight.is(&0);
+    let shares = |target: &&Target| target.serves_first();
     let targets: Vec<&Target> = pool.view.targets.iter().filter(shares).collect();
     let known = targets
         .iter()

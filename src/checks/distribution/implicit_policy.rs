@@ -6,7 +6,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Mode, Target};
+use crate::model::{Mode, Target};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/implicit-policy.md`.
@@ -51,8 +51,7 @@ fn leaves_it_open(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
 
 /// Two or more that share the traffic.
 fn several(pool: &PoolContext<'_>) -> bool {
-    let serves =
-        |target: &&Target| target.tier == 0 && target.state == AdministrativeState::Up && !target.weight.is(&0);
+    let serves = |target: &&Target| target.serves_first();
     let count = |target: &Target| target.count.exactly().unwrap_or(2);
     pool.view.targets.iter().filter(serves).map(count).sum::<u32>() > 1
 }

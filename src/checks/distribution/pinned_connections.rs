@@ -5,7 +5,7 @@ use crate::checks::phrases::seconds;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Affinity, Fact, Method, Mode, Port, Protocol, Target, Timeout};
+use crate::model::{Affinity, Fact, Method, Mode, Port, Protocol, Target, Timeout};
 use crate::source::{Dialect, Span};
 use crate::traffic::{percent, ports};
 
@@ -44,8 +44,7 @@ impl Check for PinnedConnections {
         if !takes_turns || tied || !pool.is_reached() || pool.view.elects() || !by_connection(context, pool) {
             return;
         }
-        let serves =
-            |target: &&Target| target.tier == 0 && target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let serves = |target: &&Target| target.serves_first();
         let targets: Vec<&Target> = pool.view.targets.iter().filter(serves).collect();
         let sign = sign(context, pool, &targets);
         if let (Some(sign), [_, _, ..]) = (sign, targets.as_slice()) {

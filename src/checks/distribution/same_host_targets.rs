@@ -7,7 +7,7 @@ use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, AdministrativeState, Membership, Port, Target};
+use crate::model::{Address, Membership, Port, Target};
 use crate::source::Dialect;
 
 /// See `docs/checks/same-host-targets.md`.
@@ -46,7 +46,7 @@ impl Check for SameHostTargets {
         if pool.view.targets.len() < 2 || !complete || !certain || !pool.is_reached() {
             return;
         }
-        let in_service = |target: &&Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let in_service = |target: &&Target| target.is_usable();
         let targets: Vec<&Target> = pool.view.targets.iter().filter(in_service).collect();
         if let Some(machine) = one_machine(context, &targets) {
             findings.push(finding(context, pool, &machine, &targets));

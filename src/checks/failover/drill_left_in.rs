@@ -103,7 +103,7 @@ fn out_of_service(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Findi
     let first_tier = || view.targets.iter().filter(|target| target.tier == 0);
     let out: Vec<&Target> = first_tier().filter(|target| is_out(context, pool, target)).collect();
     let first = *out.first()?;
-    let left = first_tier().filter(|target| target.state == AdministrativeState::Up && !target.weight.is(&0)).count();
+    let left = first_tier().filter(|target| target.is_usable()).count();
     if left == 0 || first_tier().any(|target| !target.presence.is_certain()) {
         return None;
     }

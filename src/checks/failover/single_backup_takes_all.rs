@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Target};
+use crate::model::Target;
 use crate::source::Dialect;
 
 /// See `docs/checks/single-backup-takes-all.md`.
@@ -42,7 +42,7 @@ impl Check for SingleBackupTakesAll {
         if !complete || !pool.is_reached() || pool.view.elects() || context.is_open(all_backups.origin) {
             return;
         }
-        let usable = |target: &&Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let usable = |target: &&Target| target.is_usable();
         let (active, backups): (Vec<&Target>, Vec<&Target>) =
             pool.view.targets.iter().filter(usable).partition(|target| target.tier == 0);
         // With one server before them, backups are a chain on purpose: one after the other.

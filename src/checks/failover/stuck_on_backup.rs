@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, CarrierKind, Target, Value};
+use crate::model::{CarrierKind, Target, Value};
 use crate::source::Dialect;
 
 /// See `docs/checks/stuck-on-backup.md`.
@@ -34,7 +34,7 @@ impl Check for StuckOnBackup {
         if !tied || !pool.is_reached() || pool.view.elects() {
             return;
         }
-        let usable = |target: &Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let usable = |target: &Target| target.is_usable();
         let (first, backups): (Vec<_>, Vec<_>) = (pool.view.pool.targets.start..)
             .zip(pool.view.targets)
             .filter(|(_, target)| usable(target))

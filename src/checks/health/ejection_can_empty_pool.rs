@@ -5,7 +5,7 @@ use crate::checks::phrases::seconds;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Conditions, Forwarding, OnFailures, Origin, Target, Timeout};
+use crate::model::{Conditions, Forwarding, OnFailures, Origin, Target, Timeout};
 use crate::source::Dialect;
 
 /// See `docs/checks/ejection-can-empty-pool.md`.
@@ -51,7 +51,7 @@ impl Check for EjectionCanEmptyPool {
 
 /// The targets that serve.
 fn serving<'a>(pool: &PoolContext<'a>) -> impl Iterator<Item = &'a Target> {
-    pool.view.targets.iter().filter(|target| target.state == AdministrativeState::Up && !target.weight.is(&0))
+    pool.view.targets.iter().filter(|target| target.is_usable())
 }
 
 /// HAProxy `observe` with `on-error mark-down`: so many errors in a row, whoever caused them.

@@ -5,7 +5,7 @@ use crate::checks::phrases::seconds;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Conditions, Fact, Forwarding, Origin, Target, TargetSettings, Timeout};
+use crate::model::{Conditions, Fact, Forwarding, Origin, Target, TargetSettings, Timeout};
 use crate::source::{Dialect, Span};
 use crate::traffic::percent;
 
@@ -60,13 +60,12 @@ impl Check for FlappingHealthCheck {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let usable = |target: &Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
-        let active = pool.view.targets.iter().filter(|target| target.tier == 0 && usable(target)).count();
+        let active = pool.view.targets.iter().filter(|target| target.serves_first()).count();
         let small = active <= context.options.small_pool as usize && pool.view.declared().is_some();
         if !pool.is_reached() || pool.view.elects() || !small || !pool.view.pool.completeness.is_complete() {
             return;
         }
-        let mut found = (0_u32..).zip(pool.view.targets).filter(|(_, target)| target.tier == 0 && usable(target));
+        let mut found = (0_u32..).zip(pool.view.targets).filter(|(_, target)| target.serves_first());
         let found = found.find_map(|(position, target)| {
             let settings = pool.view.settings_of(target)?;
             Some((position, target, trigger(context, pool, target, settings)?))

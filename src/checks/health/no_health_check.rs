@@ -6,9 +6,7 @@ use crate::checks::platform::is_platform_name;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{
-    Address, AdministrativeState, Conditions, Forwarding, Membership, Mode, PoolKind, Redispatch, Target,
-};
+use crate::model::{Address, Conditions, Forwarding, Membership, Mode, PoolKind, Redispatch, Target};
 use crate::source::Dialect;
 use crate::traffic::{chooses_another, gives_up, one_in, pauses, percent};
 
@@ -47,7 +45,7 @@ impl Check for NoHealthCheck {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let usable = |target: &&Target| target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let usable = |target: &&Target| target.is_usable();
         let targets: Vec<_> = pool.view.targets.iter().filter(usable).collect();
         let unwatched = targets.iter().all(|target| is_unwatched(pool, target));
         let resolved = targets

@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Target};
+use crate::model::Target;
 use crate::source::Dialect;
 use crate::traffic::percent;
 
@@ -40,9 +40,7 @@ impl Check for PartialHealthCheck {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let in_service = |target: &&(u32, &Target)| {
-            target.1.tier == 0 && target.1.state == AdministrativeState::Up && !target.1.weight.is(&0)
-        };
+        let in_service = |target: &&(u32, &Target)| target.1.serves_first();
         let numbered: Vec<(u32, &Target)> = (0_u32..).zip(pool.view.targets).collect();
         let active: Vec<&(u32, &Target)> = numbered.iter().filter(in_service).collect();
         let watched = active.iter().find(|(_, target)| pool.view.is_watched(target) == Some(true));

@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Mode, Port, ProbeKind, Target};
+use crate::model::{Mode, Port, ProbeKind, Target};
 use crate::source::Dialect;
 use crate::traffic::percent;
 
@@ -59,8 +59,7 @@ impl Check for DatabaseRoleNotChecked {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let active =
-            |target: &&Target| target.tier == 0 && target.state == AdministrativeState::Up && !target.weight.is(&0);
+        let active = |target: &&Target| target.serves_first();
         let serving: Vec<&Target> = pool.view.targets.iter().filter(active).collect();
         let (Some(first), true) = (serving.first(), pool.is_reached() && serving.len() > 1) else { return };
         let by_connection = pool.view.settings.mode.is(&Mode::Tcp);
