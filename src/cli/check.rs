@@ -3,13 +3,13 @@
 use clap::Args;
 use lblint::analysis::Analysis;
 use lblint::finding::Profile;
-use lblint::report::{Detail, Format, Options, Subject};
+use lblint::report::{Detail, Format, Options};
 use lblint::settings::{FailOn, ProfileChoice, Selector, Settings};
 
 use super::exit::{Exit, Failure};
 use super::format::FindingFormats;
 use super::input::{Analysed, Input, Threshold};
-use super::output::{Report, complain};
+use super::output::{self, Report, complain};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,6 +54,7 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        self.formats.check()?;
         let mut settings = self.input.settings()?;
         self.overrule(&mut settings);
         let Analysed { analysis, elapsed } = self.input.analyse(&mut settings)?;
@@ -62,8 +63,18 @@ impl Check {
             (_, true) => Detail::Verbose,
             _ => Detail::Normal,
         };
-        let options = Options { detail, elapsed: Some(elapsed), ..Options::new(&settings) };
-        let report = Report { analysis: &analysis, subject: Subject::Findings, options };
+        let owners = self.input.owners();
+        let width = self.formats.width.map_or_else(output::columns, usize::from);
+        let group_by = self.formats.group_by();
+        let options = Options {
+            detail,
+            elapsed: Some(elapsed),
+            group_by,
+            owners: Some(&owners),
+            width,
+            ..Options::new(&settings)
+        };
+        let report = Report { analysis: &analysis, subject: self.formats.subject(), options };
         report.write(self.formats.format, &self.formats.outputs, self.formats.color)?;
         self.note_unrecognised(&analysis);
         Ok(self.status(&analysis, settings.fail_on))

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
 use lblint::settings::{Settings, SettingsFile, find};
-use lblint::source::{Dialect, DiskReader, MapReader, ReadError, Reader, Version};
+use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Version};
 
 use super::exit::{Exit, Failure};
 use super::output::complain;
+use super::progress::{self, Counted};
 
 /// Most of standard input that is read, in bytes; the same as for a file.
 const MOST: u64 = 1 << 30;
@@ -57,7 +58,8 @@ impl Input {
             let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
-            analyze(&DiskReader::for_arguments(&self.paths), &self.paths, settings)
+            let reader = Counted::new(DiskReader::for_arguments(&self.paths));
+            progress::shown(&reader, || analyze(&reader, &self.paths, settings))
         };
         Ok(Analysed { analysis, elapsed: start.elapsed() })
     }
@@ -70,6 +72,18 @@ impl Input {
         let shown = DiskReader::for_arguments(&self.paths).real_path(&file);
         let text = String::from_utf8(bytes).map_err(|_| format!("{shown}: not UTF-8"))?;
         Ok(SettingsFile::parse(&shown, &text).map_err(|error| error.to_string())?.settings())
+    }
+
+    /// Who owns the files, by the CODEOWNERS of the repository that the working directory lies in.
+    pub(crate) fn owners(&self) -> Owners {
+        let Ok(directory) = std::env::current_dir() else { return Owners::default() };
+        let Some(root) = directory.ancestors().find(|directory| directory.join(".git").exists()) else {
+            return Owners::default();
+        };
+        let file = OWNER_FILES.iter().map(|name| root.join(name)).find(|file| file.is_file());
+        let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+        let prefix = directory.strip_prefix(root).map(|below| below.to_string_lossy().replace('\\', "/"));
+        Owners::parse(&text, &prefix.unwrap_or_default())
     }
 
     fn settings_file(&self) -> Result<Option<String>, Failure> {

@@ -9,6 +9,7 @@ mod format;
 mod input;
 mod output;
 mod pools;
+mod progress;
 mod shares;
 
 use clap::{Parser, Subcommand};

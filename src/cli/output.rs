@@ -1,11 +1,11 @@
 //! Writing reports: to standard output with or without colours, to files, and complaints to standard error.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstream::AutoStream;
 use clap::ColorChoice;
 use lblint::analysis::Analysis;
-use lblint::report::{Format, Options, Subject, render, sanitised};
+use lblint::report::{Format, Options, Subject, WIDTH, render, sanitised};
 
 use super::exit::Failure;
 
@@ -25,10 +25,12 @@ impl Report<'_> {
         color: ColorChoice,
     ) -> Result<(), Failure> {
         for (format, file) in outputs {
-            let text = render(self.analysis, self.subject, *format, &self.options);
+            let text = render(self.analysis, self.subject, *format, &Options { width: WIDTH, ..self.options });
             std::fs::write(file, text).map_err(|error| Failure::Output(file.clone(), error))?;
         }
-        let options = Options { color: stream_choice(color) != anstream::ColorChoice::Never, ..self.options };
+        let color_on = stream_choice(color) != anstream::ColorChoice::Never;
+        let links = color_on && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+        let options = Options { color: color_on, links, ..self.options };
         print(&render(self.analysis, self.subject, format, &options), color)
     }
 }
@@ -40,6 +42,13 @@ fn stream_choice(color: ColorChoice) -> anstream::ColorChoice {
         ColorChoice::Never => anstream::ColorChoice::Never,
         ColorChoice::Auto => AutoStream::choice(&io::stdout()),
     }
+}
+
+/// How many columns of a source line fit beside the line numbers of an excerpt; 160 where nobody looks.
+pub(crate) fn columns() -> usize {
+    const LINE_NUMBERS: usize = 10;
+    let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    terminal.map_or(WIDTH, |(width, _)| usize::from(width.0).saturating_sub(LINE_NUMBERS).max(40))
 }
 
 /// Prints a text that may hold styles.

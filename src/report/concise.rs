@@ -2,19 +2,29 @@
 
 use std::fmt::Write;
 
+use super::grouping::grouped;
 use super::redact::Redactor;
-use super::sanitise;
+use super::{Options, sanitise};
 use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::source::Sources;
 
 /// All findings that are shown.
-pub(super) fn findings(analysis: &Analysis) -> String {
+pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
     let redactor = Redactor::new(analysis);
     let mut output = String::new();
-    for finding in &analysis.findings.shown {
+    let tell = |finding: &Finding, output: &mut String| {
         let secrets = redactor.words(std::iter::once(finding.primary.span));
-        line(&mut output, finding, &secrets.hide(&finding.message), &analysis.sources);
+        line(output, finding, &secrets.hide(&finding.message), &analysis.sources);
+    };
+    match options.group_by {
+        None => analysis.findings.shown.iter().for_each(|finding| tell(finding, &mut output)),
+        Some(by) => {
+            for group in grouped(analysis, by, options) {
+                output.push_str(&format!("{}\n", group.heading()));
+                group.findings.iter().for_each(|(_, finding)| tell(finding, &mut output));
+            }
+        }
     }
     output
 }

@@ -5,6 +5,7 @@ mod discover;
 mod glob;
 mod include;
 mod line_index;
+mod owners;
 mod reader;
 mod reference;
 mod sources;
@@ -19,6 +20,7 @@ pub use discover::{Candidate, Discovery, Evidence, discover, is_left_behind, spl
 pub use glob::{expand_among, is_pattern};
 pub use include::{Inclusion, Unread, is_shipped, resolve, upward};
 pub use line_index::LineIndex;
+pub use owners::{OWNER_FILES, Owners};
 pub(crate) use reader::display_path;
 pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
 pub use reference::resolve_reference;

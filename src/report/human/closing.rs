@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::style::bold;
 use crate::analysis::Analysis;
-use crate::finding::{Profile, Severity};
+use crate::finding::Profile;
 use crate::model::Why;
+use crate::report::grouping::summed;
 use crate::report::numbers::{count, list};
-use crate::report::totals::{Totals, of_severity};
+use crate::report::totals::Totals;
 use crate::report::understanding::undecided_lines;
 use crate::report::{Detail, Options, clearance, sanitise};
 use crate::settings::Settings;
@@ -17,6 +18,14 @@ use crate::traffic::thousands;
 
 /// Writes the closing lines.
 pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<'_>) {
+    for line in told(analysis, options) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(output, "{line}");
+    }
+}
+
+/// The same as a list.
+pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec<String> {
     let totals = Totals::new(analysis);
     let mut lines = Vec::new();
     if totals.units > 0 {
@@ -37,10 +46,7 @@ pub(super) fn lines(output: &mut String, analysis: &Analysis, options: &Options<
     if totals.units > 0 {
         lines.push(next(totals).to_owned());
     }
-    for line in lines {
-        // Writing to a string cannot fail.
-        let _ = writeln!(output, "{line}");
-    }
+    lines
 }
 
 fn size(totals: Totals, elapsed: Option<Duration>) -> String {
@@ -64,17 +70,8 @@ fn seconds(time: Duration) -> String {
 }
 
 fn found(analysis: &Analysis, settings: &Settings) -> String {
-    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
-        .into_iter()
-        .map(|severity| (of_severity(analysis, severity), severity))
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, severity)| format!("{} {severity}", thousands(number as u64)))
-        .collect();
-    let shown = analysis.findings.shown.len();
-    let findings = match shown {
-        0 => "no findings".to_owned(),
-        _ => format!("{} ({})", count(shown, "finding"), parts.join(", ")),
-    };
+    let shown = &analysis.findings.shown;
+    let findings = if shown.is_empty() { "no findings".to_owned() } else { summed(shown.iter()) };
     match analysis.findings.hidden {
         0 => findings,
         hidden => format!("{findings}; {} hidden ({})", thousands(hidden as u64), reveal(settings)),

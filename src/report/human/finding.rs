@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity, Subject};
 use crate::report::excerpt::{Excerpts, Shown};
 use crate::report::numbers::{count, list};
 use crate::report::redact::{Redactor, Secrets};
-use crate::report::{Detail, Options, concise, sanitise};
+use crate::report::{Detail, Options, concise, page_url, sanitise};
 use crate::source::{Sources, Span};
 
 /// How many places of one finding are excerpted, and how many subjects and copies are listed.
@@ -17,7 +17,7 @@ const MOST_PLACES: usize = 12;
 const MOST_LISTED: usize = 5;
 
 /// Writes one finding, with an empty line behind it.
-pub(super) fn render(
+pub(in crate::report) fn render(
     output: &mut String,
     finding: &Finding,
     analysis: &Analysis,
@@ -40,7 +40,10 @@ pub(super) fn render(
         .with_notes(notes(finding, &secrets, &analysis.sources, options.detail));
     let mut painter = Painter { bytes: Vec::new(), color: options.color };
     match emit_to_write_style(&mut painter, &Config::default(), &excerpts, &diagnostic) {
-        Ok(()) => output.push_str(&own_word(painter.into_text(), finding.severity)),
+        Ok(()) => {
+            let text = own_word(painter.into_text(), finding.severity);
+            output.push_str(&if options.links { linked(&text, finding.meta.name) } else { text });
+        }
         // Only a span that lies nowhere could do that; the finding is worth more than its excerpt.
         Err(_) => concise::line(output, finding, &message, &analysis.sources),
     }
@@ -57,6 +60,18 @@ const fn shade(severity: Severity) -> Shade {
 /// The renderer calls it `note`; everywhere else in lblint it is `info`.
 fn own_word(text: String, severity: Severity) -> String {
     if severity == Severity::Info { text.replacen("note[", "info[", 1) } else { text }
+}
+
+/// The last line of a finding: where its page is.
+fn explain(check: &str) -> String {
+    format!("lblint explain {check}")
+}
+
+/// The same text with the command as a link to the page (OSC 8), for terminals that follow links.
+fn linked(text: &str, check: &str) -> String {
+    let (command, url) = (explain(check), page_url(check));
+    let Some((before, behind)) = text.rsplit_once(&command) else { return text.to_owned() };
+    format!("{before}\u{1b}]8;;{url}\u{1b}\\{command}\u{1b}]8;;\u{1b}\\{behind}")
 }
 
 fn labelled(shown: &[Shown], texts: &[&str], secrets: &Secrets<'_>) -> Vec<Label<usize>> {
@@ -77,7 +92,7 @@ fn notes(finding: &Finding, secrets: &Secrets<'_>, sources: &Sources, detail: De
     notes.extend(more_subjects(finding, most));
     notes.extend(copies(finding, sources, most));
     notes.extend(finding.help.iter().map(|help| format!("help: {}", secrets.hide(help))));
-    notes.push(format!("more: lblint explain {}", finding.meta.name));
+    notes.push(format!("more: {}", explain(finding.meta.name)));
     notes.iter().map(|note| sanitise::paragraph(note).into_owned()).collect()
 }
 

@@ -6,24 +6,36 @@ mod coverage;
 mod finding;
 mod pools;
 mod shares;
+mod statistics;
 mod style;
 
 pub(super) use checks::checks;
-pub(super) use closing::assumed_dialects;
+pub(super) use closing::{assumed_dialects, told};
 pub(super) use coverage::coverage;
+pub(super) use finding::render as finding;
 pub(super) use pools::pools;
 pub(super) use shares::shares;
+pub(super) use statistics::statistics;
 
+use super::grouping::grouped;
 use super::redact::Redactor;
 use super::{Detail, Options};
 use crate::analysis::Analysis;
+use crate::finding::Finding;
 
 /// All findings that are shown, worst first, and what they add up to.
 pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
     let redactor = Redactor::new(analysis);
     let mut output = String::new();
-    for finding in &analysis.findings.shown {
-        finding::render(&mut output, finding, analysis, &redactor, options);
+    let tell = |finding: &Finding, output: &mut String| finding::render(output, finding, analysis, &redactor, options);
+    match options.group_by {
+        None => analysis.findings.shown.iter().for_each(|finding| tell(finding, &mut output)),
+        Some(by) => {
+            for group in grouped(analysis, by, options) {
+                output.push_str(&format!("{}\n\n", style::bold(&group.heading(), options.color)));
+                group.findings.iter().for_each(|(_, finding)| tell(finding, &mut output));
+            }
+        }
     }
     if options.detail > Detail::Quiet {
         closing::lines(&mut output, analysis, options);

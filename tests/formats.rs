@@ -1,0 +1,186 @@
+//! Every format for programs, held against its published schema or read back by another parser; exit statuses and bytes.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics fails, as it should")]
+
+use std::collections::BTreeSet;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// Shipped examples with findings of all kinds, several files and several units.
+const EXAMPLES: &str = "fixtures/incidents";
+/// An example with names and texts that formats must escape.
+const HOSTILE: &str = "tests/formats/haproxy-hostile.cfg";
+const FORMATS: [&str; 9] = ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"];
+
+fn check(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lblint"));
+    command.arg("check").arg("--isolated").args(arguments);
+    command.output().unwrap()
+}
+
+fn text(arguments: &[&str]) -> String {
+    let output = check(arguments);
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(paths: &[&str], format: &str) -> Value {
+    serde_json::from_str(&text(&[paths, &["--profile", "audit", "--format", format]].concat())).unwrap()
+}
+
+/// How many findings there are, as `json` says.
+fn number(paths: &[&str]) -> usize {
+    json(paths, "json")["findings"].as_array().unwrap().len()
+}
+
+/// The schema of the OASIS committee, as the package `serde-sarif` brings it; cargo fetches the package, nothing is compiled.
+fn sarif_schema() -> Value {
+    let metadata =
+        Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--locked"]).output().unwrap();
+    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|package| package["name"] == "serde-sarif").unwrap();
+    let manifest = std::path::Path::new(package["manifest_path"].as_str().unwrap());
+    serde_json::from_slice(&std::fs::read(manifest.with_file_name("src/schema.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn sarif_follows_its_schema() {
+    let schema = sarif_schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for path in [EXAMPLES, HOSTILE] {
+        let document = json(&[path], "sarif");
+        let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{path}: {errors:#?}");
+        let results = document["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.len(), number(&[path]));
+        let rules = document["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+        for result in results {
+            let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+            assert_eq!(rule["id"], result["ruleId"]);
+            assert!(rule["help"]["markdown"].as_str().unwrap().starts_with("# "));
+            assert!(result["partialFingerprints"]["lblintSubject/v1"].as_str().unwrap().starts_with("1:"));
+        }
+    }
+    // A schema that accepts everything would prove nothing.
+    assert!(!validator.is_valid(&serde_json::json!({"version": "2.1.0", "runs": [{"results": [{}]}]})));
+}
+
+#[test]
+fn gitlab_gets_what_it_requires() {
+    for path in [EXAMPLES, HOSTILE] {
+        let document = json(&[path], "gitlab");
+        let issues = document.as_array().unwrap();
+        assert_eq!(issues.len(), number(&[path]));
+        let fingerprints: BTreeSet<&str> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+        assert_eq!(fingerprints.len(), issues.len(), "GitLab shows one issue a fingerprint");
+        for issue in issues {
+            assert!(!issue["description"].as_str().unwrap().is_empty());
+            assert!(["critical", "major", "info"].contains(&issue["severity"].as_str().unwrap()));
+            assert!(issue["location"]["lines"]["begin"].as_u64().unwrap() >= 1);
+            assert!(!issue["location"]["path"].as_str().unwrap().starts_with("./"));
+        }
+    }
+}
+
+/// How often each element occurs, read by a parser; it fails on what is no XML.
+fn elements(xml: &str) -> std::collections::BTreeMap<String, usize> {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_str(xml);
+    reader.config_mut().check_end_names = true;
+    let mut elements = std::collections::BTreeMap::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Eof => return elements,
+            Event::Start(tag) | Event::Empty(tag) => {
+                for attribute in tag.attributes() {
+                    attribute.unwrap().unescape_value().unwrap();
+                }
+                *elements.entry(String::from_utf8_lossy(tag.name().as_ref()).into_owned()).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn junit_counts_failures() {
+    let all = elements(&text(&[EXAMPLES, "--profile", "audit", "--format", "junit", "--fail-on", "info"]));
+    assert_eq!(all["failure"], number(&[EXAMPLES]));
+    assert!(all["testcase"] > all["failure"], "units without findings pass");
+    let none = elements(&text(&[HOSTILE, "--profile", "audit", "--format", "junit", "--fail-on", "never"]));
+    assert_eq!(none.get("failure"), None);
+    assert_eq!(none["testcase"], number(&[HOSTILE]));
+}
+
+#[test]
+fn checkstyle_holds_every_finding() {
+    for path in [EXAMPLES, HOSTILE] {
+        let elements = elements(&text(&[path, "--profile", "audit", "--format", "checkstyle"]));
+        assert_eq!(elements["error"], number(&[path]));
+    }
+}
+
+#[test]
+fn github_gets_one_command_a_finding() {
+    for path in [EXAMPLES, HOSTILE] {
+        let output = text(&[path, "--profile", "audit", "--format", "github"]);
+        assert_eq!(output.lines().count(), number(&[path]), "no text of a finding begins a line of its own");
+        for line in output.lines() {
+            let (head, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
+            assert!(["error ", "warning ", "notice "].iter().any(|level| head.starts_with(level)), "{head}");
+            assert!(head.contains("file=") && head.contains(",line=") && !message.is_empty());
+        }
+    }
+}
+
+#[test]
+fn markdown_is_not_broken_by_names() {
+    let output = text(&[HOSTILE, "--profile", "audit", "--format", "markdown"]);
+    assert_eq!(output.matches("<details>").count(), number(&[HOSTILE]));
+    assert_eq!(output.matches("<details>").count(), output.matches("</details>").count());
+    let outside = output.split("```").step_by(2).collect::<String>();
+    assert!(!outside.contains("<script>"), "{outside}");
+}
+
+#[test]
+fn the_status_is_the_same_in_every_format() {
+    let after = "fixtures/incidents/2024-06-single-web-server/haproxy/after.cfg";
+    let before = "fixtures/incidents/2024-06-single-web-server/haproxy/before.cfg";
+    for format in FORMATS {
+        let status = |arguments: &[&str]| check(&[arguments, &["--format", format]].concat()).status.code();
+        assert_eq!(status(&[before]), Some(1), "{format}");
+        assert_eq!(status(&[after]), Some(0), "{format}");
+        assert_eq!(status(&["no-such-file.cfg"]), Some(2), "{format}");
+        assert_eq!(status(&["src/report/sarif"]), Some(3), "{format}");
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for format in FORMATS.into_iter().filter(|format| *format != "human") {
+        let one = |threads: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_lblint"));
+            command.args(["check", "--isolated", EXAMPLES, "--profile", "audit", "--format", format]);
+            command.env("RAYON_NUM_THREADS", threads).output().unwrap().stdout
+        };
+        let first = one("1");
+        assert!(first == one("2") && first == one("8"), "{format}");
+    }
+}
+
+#[test]
+fn several_reports_of_one_run() {
+    let directory = std::env::temp_dir().join(format!("lblint-formats-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let file = |name: &str| directory.join(name).to_string_lossy().into_owned();
+    let (sarif, gitlab) = (file("a.sarif"), file("a.json"));
+    let outputs = [format!("sarif={sarif}"), format!("gitlab={gitlab}")];
+    let concise = text(&[HOSTILE, "--format", "concise", "--output", &outputs[0], "--output", &outputs[1]]);
+    assert_eq!(std::fs::read_to_string(sarif).unwrap(), text(&[HOSTILE, "--format", "sarif"]));
+    assert_eq!(std::fs::read_to_string(gitlab).unwrap(), text(&[HOSTILE, "--format", "gitlab"]));
+    assert!(!concise.is_empty());
+    std::fs::remove_dir_all(directory).unwrap();
+}
