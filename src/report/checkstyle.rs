@@ -32,7 +32,7 @@ fn document(writer: &mut Writer<Vec<u8>>, entries: &[Entry]) -> std::io::Result<
             writer
                 .create_element("file")
                 .with_attribute(("name", file))
-                .write_inner_content(|writer| own.iter().map(|entry| error(writer, entry)).collect())?;
+                .write_inner_content(|writer| own.iter().try_for_each(|entry| error(writer, entry)))?;
         }
         Ok(())
     })?;

@@ -21,7 +21,7 @@ pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
         None => analysis.findings.shown.iter().for_each(|finding| tell(finding, &mut output)),
         Some(by) => {
             for group in grouped(analysis, by, options) {
-                output.push_str(&format!("{}\n", group.heading()));
+                let _ = writeln!(output, "{}", group.heading());
                 group.findings.iter().for_each(|(_, finding)| tell(finding, &mut output));
             }
         }

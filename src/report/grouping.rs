@@ -76,12 +76,13 @@ impl Together<'_> {
 }
 
 /// `3 findings (1 error, 2 warnings)`
-pub(super) fn summed<'f>(findings: impl Iterator<Item = &'f Finding> + Clone) -> String {
-    let of = |severity| findings.clone().filter(|finding| finding.severity == severity).count();
+pub(super) fn summed<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
+    let severities: Vec<Severity> = findings.map(|finding| finding.severity).collect();
+    let of = |severity| severities.iter().filter(|one| **one == severity).count();
     let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
         .filter(|severity| of(*severity) > 0)
         .map(|severity| format!("{} {severity}", crate::traffic::thousands(of(severity) as u64)))
         .collect();
-    format!("{} ({})", count(findings.clone().count(), "finding"), parts.join(", "))
+    format!("{} ({})", count(severities.len(), "finding"), parts.join(", "))
 }

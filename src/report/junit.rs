@@ -1,4 +1,4 @@
-//! JUnit XML: a suite for each unit, a test case for each of its findings; a unit without findings is a case that passes.
+//! `JUnit` XML: a suite for each unit, a test case for each of its findings; a unit without findings is a case that passes.
 
 use std::collections::BTreeMap;
 

@@ -79,7 +79,7 @@ fn fence(text: &str) -> String {
 fn html(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let parts: Vec<&str> = escaped.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped.replace('`', "&#96;");
     }
     let part = |(index, part): (usize, &&str)| {

@@ -52,7 +52,7 @@ pub enum Format {
     Github,
     /// GitLab's Code Quality report.
     Gitlab,
-    /// JUnit XML, for the test view of CI servers.
+    /// `JUnit` XML, for the test view of CI servers.
     Junit,
     /// Checkstyle XML.
     Checkstyle,

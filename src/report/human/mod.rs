@@ -17,6 +17,8 @@ pub(super) use pools::pools;
 pub(super) use shares::shares;
 pub(super) use statistics::statistics;
 
+use std::fmt::Write;
+
 use super::grouping::grouped;
 use super::redact::Redactor;
 use super::{Detail, Options};
@@ -32,7 +34,8 @@ pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
         None => analysis.findings.shown.iter().for_each(|finding| tell(finding, &mut output)),
         Some(by) => {
             for group in grouped(analysis, by, options) {
-                output.push_str(&format!("{}\n\n", style::bold(&group.heading(), options.color)));
+                // Writing to a string cannot fail.
+                let _ = writeln!(output, "{}\n", style::bold(&group.heading(), options.color));
                 group.findings.iter().for_each(|(_, finding)| tell(finding, &mut output));
             }
         }

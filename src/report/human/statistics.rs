@@ -1,5 +1,7 @@
 //! How often each check found something, as a table.
 
+use std::fmt::Write;
+
 use super::style::bold;
 use super::table;
 use crate::report::Options;
@@ -13,7 +15,9 @@ pub(in crate::report) fn statistics(statistics: &Statistics, options: &Options<'
     for group in &statistics.groups {
         let findings = group.checks.iter().map(|tally| tally.findings).sum();
         if let Some(name) = &group.name {
-            output.push_str(&format!("{}\n", bold(&format!("{name}: {}", count(findings, "finding")), options.color)));
+            let heading = format!("{name}: {}", count(findings, "finding"));
+            // Writing to a string cannot fail.
+            let _ = writeln!(output, "{}", bold(&heading, options.color));
         }
         let rows: Vec<Vec<String>> = group.checks.iter().map(row).collect();
         output.push_str(&table(&rows, if group.name.is_some() { "  " } else { "" }));

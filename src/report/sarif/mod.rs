@@ -2,6 +2,8 @@
 
 mod document;
 
+use std::fmt::Write;
+
 use document::{
     ArtifactLocation, Configuration, Document, Driver, Help, Invocation, LogicalLocation, Notification,
     PhysicalLocation, Place, Region, ResultEntry, Rule, RuleProperties, Run, Text, Tool,
@@ -161,7 +163,10 @@ fn uri(path: &str) -> String {
             | b'=' => {
                 uri.push(char::from(byte));
             }
-            _ => uri.push_str(&format!("%{byte:02X}")),
+            _ => {
+                // Writing to a string cannot fail.
+                let _ = write!(uri, "%{byte:02X}");
+            }
         }
     }
     uri
