@@ -8,7 +8,7 @@ use lblint::settings::{FailOn, ProfileChoice, Selector, Settings};
 
 use super::exit::{Exit, Failure};
 use super::format::FindingFormats;
-use super::input::{Analysed, Input, Threshold};
+use super::input::{Analysed, Input, Threshold, owners};
 use super::output::{self, Report, complain};
 
 const EXAMPLES: &str = "\
@@ -63,7 +63,7 @@ impl Check {
             (_, true) => Detail::Verbose,
             _ => Detail::Normal,
         };
-        let owners = self.input.owners();
+        let owners = owners();
         let width = self.formats.width.map_or_else(output::columns, usize::from);
         let group_by = self.formats.group_by();
         let options = Options {

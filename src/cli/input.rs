@@ -74,18 +74,6 @@ impl Input {
         Ok(SettingsFile::parse(&shown, &text).map_err(|error| error.to_string())?.settings())
     }
 
-    /// Who owns the files, by the CODEOWNERS of the repository that the working directory lies in.
-    pub(crate) fn owners(&self) -> Owners {
-        let Ok(directory) = std::env::current_dir() else { return Owners::default() };
-        let Some(root) = directory.ancestors().find(|directory| directory.join(".git").exists()) else {
-            return Owners::default();
-        };
-        let file = OWNER_FILES.iter().map(|name| root.join(name)).find(|file| file.is_file());
-        let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
-        let prefix = directory.strip_prefix(root).map(|below| below.to_string_lossy().replace('\\', "/"));
-        Owners::parse(&text, &prefix.unwrap_or_default())
-    }
-
     fn settings_file(&self) -> Result<Option<String>, Failure> {
         if self.isolated || self.config.is_some() {
             return Ok(self.config.clone());
@@ -167,6 +155,18 @@ impl Threshold {
         ));
         Some(Exit::Empty)
     }
+}
+
+/// Who owns the files, by the CODEOWNERS of the repository that the working directory lies in.
+pub(crate) fn owners() -> Owners {
+    let Ok(directory) = std::env::current_dir() else { return Owners::default() };
+    let Some(root) = directory.ancestors().find(|directory| directory.join(".git").exists()) else {
+        return Owners::default();
+    };
+    let file = OWNER_FILES.iter().map(|name| root.join(name)).find(|file| file.is_file());
+    let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+    let prefix = directory.strip_prefix(root).map(|below| below.to_string_lossy().replace('\\', "/"));
+    Owners::parse(&text, &prefix.unwrap_or_default())
 }
 
 fn standard_input() -> Result<Vec<u8>, Failure> {
