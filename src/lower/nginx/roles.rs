@@ -156,12 +156,17 @@ const SETTINGS: [(&str, Setting); 26] = [
     ("no_cache", Setting::NoCache),
 ];
 
+/// Nginx Plus and the forks, which have more than the tables hold of them.
+const EDITIONS: [&str; 3] = ["plus", "angie", "tengine"];
+
 /// What lowering does with each directive, by number: worked out once for all units.
 #[derive(Debug)]
 pub struct Roles {
     roles: Vec<Role>,
     /// Whether they make variables.
     variables: Vec<bool>,
+    /// Whether only other editions than the open source one have them.
+    foreign: Vec<bool>,
 }
 
 impl Roles {
@@ -171,6 +176,7 @@ impl Roles {
         Self {
             roles: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
             variables: ids().map(|id| grammar.may_make_variables(grammar.name(id))).collect(),
+            foreign: ids().map(|id| grammar.rows(id).iter().all(|row| EDITIONS.contains(&row.edition))).collect(),
         }
     }
 
@@ -178,6 +184,12 @@ impl Roles {
     #[inline]
     pub(super) fn makes_variables(&self, keyword: KeywordId) -> bool {
         self.variables.get(usize::from(keyword.0)).copied().unwrap_or(false)
+    }
+
+    /// Whether a directive tells that another edition than the open source one reads the text.
+    #[inline]
+    pub(super) fn is_foreign(&self, keyword: KeywordId) -> bool {
+        self.foreign.get(usize::from(keyword.0)).copied().unwrap_or(false)
     }
 
     /// What lowering does with a directive.
