@@ -42,7 +42,25 @@ pub(super) fn placeholder(address: &str, dialect: Dialect) -> Option<Mark> {
     let pairs = ["%%", "@@", "__"].into_iter().find(|mark| twice(mark) && named);
     // HAProxy and nginx have variables of this form.
     let shell = (dialect == Dialect::Envoy && address.contains("${")).then_some("${");
-    pairs.or(shell).map(Some)
+    // nginx's own are written in small letters, and none of them stands in an address.
+    let environment = (dialect == Dialect::Nginx && environment(address) > 0).then_some(ENVIRONMENT);
+    pairs.or(shell).or(environment).map(Some)
+}
+
+/// The mark of a variable of the environment, such as `$PORT` and `${PORT}` (`envsubst`).
+const ENVIRONMENT: &str = "$";
+
+/// How many variables of the environment a text names.
+fn environment(text: &str) -> usize {
+    let names = text.split('$').skip(1).map(|rest| rest.strip_prefix('{').unwrap_or(rest));
+    let name = |rest: &str| {
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default().to_owned()
+    };
+    let is_environment = |name: &String| {
+        name.starts_with(|letter: char| letter.is_ascii_uppercase()) && *name == name.to_ascii_uppercase()
+    };
+    names.map(name).filter(is_environment).count()
 }
 
 /// `<web-server-ip>`
@@ -66,7 +84,12 @@ impl Marks {
             return true;
         }
         let (Some(mark), Some((id, source))) = (mark, context.sources.at(at.start)) else { return false };
-        let count = || source.view().text.matches(mark).count() / if mark == "${" { 1 } else { 2 };
+        let text = source.view().text;
+        let count = || match mark {
+            ENVIRONMENT => environment(text),
+            "${" => text.matches(mark).count(),
+            _ => text.matches(mark).count() / 2,
+        };
         *self.counted.entry((id, mark)).or_insert_with(|| count() >= RENDERED)
     }
 }
