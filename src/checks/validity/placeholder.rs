@@ -43,24 +43,21 @@ pub(super) fn placeholder(address: &str, dialect: Dialect) -> Option<Mark> {
     // HAProxy and nginx have variables of this form.
     let shell = (dialect == Dialect::Envoy && address.contains("${")).then_some("${");
     // nginx's own are written in small letters, and none of them stands in an address.
-    let environment = (dialect == Dialect::Nginx && environment(address) > 0).then_some(ENVIRONMENT);
+    let environment = (dialect == Dialect::Nginx && names_environment(address)).then_some(ENVIRONMENT);
     pairs.or(shell).or(environment).map(Some)
 }
 
 /// The mark of a variable of the environment, such as `$PORT` and `${PORT}` (`envsubst`).
 const ENVIRONMENT: &str = "$";
 
-/// How many variables of the environment a text names.
-fn environment(text: &str) -> usize {
-    let names = text.split('$').skip(1).map(|rest| rest.strip_prefix('{').unwrap_or(rest));
-    let name = |rest: &str| {
-        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
-        rest.get(..end).unwrap_or_default().to_owned()
-    };
-    let is_environment = |name: &String| {
-        name.starts_with(|letter: char| letter.is_ascii_uppercase()) && *name == name.to_ascii_uppercase()
-    };
-    names.map(name).filter(is_environment).count()
+/// Whether a text names a variable of the environment.
+fn names_environment(text: &str) -> bool {
+    text.split('$').skip(1).any(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let name = rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next();
+        let name = name.unwrap_or_default();
+        name.starts_with(|letter: char| letter.is_ascii_uppercase()) && name == name.to_ascii_uppercase()
+    })
 }
 
 /// `<web-server-ip>`
@@ -84,12 +81,11 @@ impl Marks {
             return true;
         }
         let (Some(mark), Some((id, source))) = (mark, context.sources.at(at.start)) else { return false };
-        let text = source.view().text;
-        let count = || match mark {
-            ENVIRONMENT => environment(text),
-            "${" => text.matches(mark).count(),
-            _ => text.matches(mark).count() / 2,
-        };
+        // Nobody writes such a name for people to fill in.
+        if mark == ENVIRONMENT {
+            return true;
+        }
+        let count = || source.view().text.matches(mark).count() / if mark == "${" { 1 } else { 2 };
         *self.counted.entry((id, mark)).or_insert_with(|| count() >= RENDERED)
     }
 }
