@@ -120,16 +120,16 @@ fn optional(context: &Context<'_>, pool: &PoolContext<'_>, key: Key) -> Option<F
         let message = format!("all requests to `{name}` without the {what} go to one of its {servers} servers");
         return Some(Finding { message, ..of_empty });
     }
-    let mut message = format!("requests to `{name}` without the {what} go to any of its {servers} servers");
-    if key == Key::Cookie {
-        // The server that sets it is one, the server that its hash leads to another: they are the same by chance.
-        let same: f64 = pool.prediction.shares.iter().map(|share| share.share * share.share).sum();
-        message += &format!(
-            ", and {} of the clients that get it from one of them go to another one then",
-            percent(1.0 - same)
-        );
-    }
+    let moves = if key == Key::Cookie { moved(pool) } else { String::new() };
+    let message = format!("requests to `{name}` without the {what} go to any of its {servers} servers{moves}");
     Some(Finding { message, ..of_empty }.at_most(Severity::Info).only_from(Profile::Strict))
+}
+
+/// How many clients change the server once: the one that gives them the cookie is drawn by share, the one that the cookie's
+/// hash leads to is drawn so, too, and they are the same by chance.
+fn moved(pool: &PoolContext<'_>) -> String {
+    let same: f64 = pool.prediction.shares.iter().map(|share| share.share * share.share).sum();
+    format!(", and {} of the clients that get it from one of them go to another one then", percent(1.0 - same))
 }
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, message: String) -> Finding {

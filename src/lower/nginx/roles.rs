@@ -162,7 +162,7 @@ const EDITIONS: [&str; 3] = ["plus", "angie", "tengine"];
 /// What lowering does with each directive, by number: worked out once for all units.
 #[derive(Debug)]
 pub struct Roles {
-    roles: Vec<Role>,
+    all: Vec<Role>,
     /// Whether they make variables.
     variables: Vec<bool>,
     /// Whether only other editions than the open source one have them.
@@ -174,7 +174,7 @@ impl Roles {
     pub fn new(grammar: &Grammar) -> Self {
         let ids = || (0..).map(DirectiveId).take_while(|id| !grammar.rows(*id).is_empty());
         Self {
-            roles: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
+            all: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
             variables: ids().map(|id| grammar.may_make_variables(grammar.name(id))).collect(),
             foreign: ids().map(|id| grammar.rows(id).iter().all(|row| EDITIONS.contains(&row.edition))).collect(),
         }
@@ -195,7 +195,7 @@ impl Roles {
     /// What lowering does with a directive.
     #[inline]
     pub(super) fn of(&self, keyword: KeywordId) -> Role {
-        self.roles.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
+        self.all.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
     }
 }
 
