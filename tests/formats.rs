@@ -96,7 +96,7 @@ fn elements(xml: &str) -> std::collections::BTreeMap<String, usize> {
             Event::Eof => return elements,
             Event::Start(tag) | Event::Empty(tag) => {
                 for attribute in tag.attributes() {
-                    attribute.unwrap().unescape_value().unwrap();
+                    attribute.unwrap().normalized_value(quick_xml::XmlVersion::Implicit1_0).unwrap();
                 }
                 *elements.entry(String::from_utf8_lossy(tag.name().as_ref()).into_owned()).or_default() += 1;
             }

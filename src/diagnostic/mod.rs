@@ -113,6 +113,13 @@ pub enum Kind {
         /// The nearest known word.
         suggestion: Option<Box<str>>,
     },
+    /// A parameter that the statement does not have (the statement; the nearest that it has).
+    UnknownParameter {
+        /// The statement.
+        within: Box<str>,
+        /// The nearest parameter.
+        suggestion: Option<Box<str>>,
+    },
     /// A statement that exists, in a section where it does not (the statement; where it is accepted).
     Misplaced {
         /// The section it stands in.
@@ -132,6 +139,13 @@ pub enum Kind {
     MissingArgument(Box<str>),
     /// More arguments than the statement takes (the statement).
     ExtraArgument(Box<str>),
+    /// An entry with fewer or more words than the two that its block wants.
+    EntryLength {
+        /// The block.
+        within: Box<str>,
+        /// Whether they are more.
+        is_longer: bool,
+    },
     /// A value that the program refuses (what it wants).
     InvalidValue(Box<str>),
     /// A value that the program refuses, where what was meant is plain.

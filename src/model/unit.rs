@@ -76,6 +76,9 @@ pub struct Unit {
     pub idle: Vec<Idle>,
     /// A statement that loads a further module of the program: what is not recognised may be the module's.
     pub loads_module: Option<Span>,
+    /// A statement that only another edition of the program has, Plus or a fork: what is not recognised may be the edition's
+    /// (nginx).
+    pub other_edition: Option<Span>,
     /// Where a cluster is named that stands for the proxies themselves: then targets in their own zone may come first (Envoy).
     pub own_cluster: Option<Span>,
     /// Where it is written in which zone the proxy runs (Envoy).
@@ -132,6 +135,7 @@ impl Unit {
             operations: Operations::default(),
             idle: Vec::new(),
             loads_module: None,
+            other_edition: None,
             own_cluster: None,
             own_locality: None,
             drills: Vec::new(),

@@ -1,5 +1,6 @@
 //! Where nginx's `include` leads: its own rules first, then, for a repository that is not `/etc`, the usual places.
 
+use super::discover::split;
 use super::glob::{expand, is_pattern, join};
 use super::reader::{Kind, Reader};
 
@@ -43,6 +44,10 @@ const SHIPPED: [&str; 18] = [
     "conf/fastcgi.conf",
 ];
 
+/// What the names of templates of files end with.
+const TEMPLATES: [&str; 12] =
+    ["template", "tmpl", "tpl", "j2", "jinja2", "erb", "in", "dist", "example", "sample", "default", "envsubst"];
+
 /// How far upward absolute paths are looked up.
 const UPWARD: usize = 32;
 
@@ -60,6 +65,8 @@ pub struct Inclusion {
 pub enum Unread {
     /// Its directory is there, the file is not: the program would refuse to start.
     Missing,
+    /// The same, but a template of it is there: something makes the file from it.
+    Generated,
     /// It is a directory: the program would refuse to start.
     Directory,
     /// A file that the program's package ships.
@@ -82,6 +89,7 @@ impl Unread {
     pub const fn phrase(self) -> &'static str {
         match self {
             Self::Missing => "no such file",
+            Self::Generated => "made from a template",
             Self::Directory => "a directory",
             Self::Shipped => "comes with the package",
             Self::Outside => "outside the directories that were given",
@@ -192,15 +200,36 @@ impl Lookup<'_> {
         Inclusion { files, unread: (!directories.is_empty()).then_some(Unread::Directory) }
     }
 
+    /// Whether a template of the file stands where the file should: `shop.conf.template` or `shop-example.conf`.
+    fn has_template(&self) -> bool {
+        let tail = PREFIXES.iter().find_map(|prefix| self.path.strip_prefix(prefix));
+        let mut places = if self.path.starts_with('/') { self.mapped(tail).collect() } else { Vec::new() };
+        places.push(if self.path.starts_with('/') { self.path.to_owned() } else { join(self.base, self.path) });
+        places.iter().filter(|path| self.is_readable(path)).any(|path| {
+            let (directory, name) = split(path);
+            self.reader.children(directory).iter().any(|child| is_template(child, name))
+        })
+    }
+
     /// Nothing is there. A pattern that matches nothing is no mistake.
     fn nowhere(&self, is_expected: bool) -> Inclusion {
         match (is_pattern(self.path), is_expected) {
             _ if is_shipped(self.path) => Inclusion::unread(Unread::Shipped),
             (true, true) => Inclusion::default(),
+            (false, true) if self.has_template() => Inclusion::unread(Unread::Generated),
             (false, true) => Inclusion::unread(Unread::Missing),
             (_, false) => Inclusion::unread(Unread::Outside),
         }
     }
+}
+
+/// Whether a file's name is that of another one with the sign of a template behind it, or before `.conf`.
+fn is_template(name: &str, of: &str) -> bool {
+    let stem = |name: &'_ str| name.strip_suffix(".conf").unwrap_or(name).len();
+    let own = name.get(..stem(name)).unwrap_or(name);
+    let rest = own.strip_prefix(of).or_else(|| own.strip_prefix(of.get(..stem(of)).unwrap_or(of)));
+    let sign = rest.and_then(|rest| rest.strip_prefix(['.', '-', '_']));
+    sign.is_some_and(|sign| TEMPLATES.contains(&sign))
 }
 
 /// Whether an `include` names what a package ships.
@@ -260,6 +289,18 @@ mod tests {
         assert_eq!(why(&files, "lb", "/etc/nginx/conf.d/x.conf"), Some(Unread::Missing));
         assert_eq!(why(&files, "lb", "/etc/nginx/x.conf"), Some(Unread::Outside));
         assert_eq!(why(&files, "lb", "/srv/x.conf"), Some(Unread::Outside));
+    }
+
+    #[test]
+    fn a_template_says_that_the_file_is_made() {
+        let files =
+            ["n/nginx.conf", "n/conf.d/a.conf.template", "n/conf.d/b-example.conf", "n/c.conf.j2", "n/d.conf.old"];
+        assert_eq!(why(&files, "n", "conf.d/a.conf"), Some(Unread::Generated));
+        assert_eq!(why(&files, "n", "/etc/nginx/conf.d/a.conf"), Some(Unread::Generated));
+        assert_eq!(why(&files, "n", "conf.d/b.conf"), Some(Unread::Generated));
+        assert_eq!(why(&files, "n", "c.conf"), Some(Unread::Generated));
+        assert_eq!(why(&files, "n", "d.conf"), Some(Unread::Missing));
+        assert_eq!(why(&files, "n", "conf.d/c.conf"), Some(Unread::Missing));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(crate) fn whole(statement: &str, context: &str) -> String {
         "stream_upstream" => ("events {}\nstream { upstream u {\n", "\n} }\n"),
         "split_clients" => ("events {}\nhttp { split_clients $arg_a $part {\n", "\n} }\n"),
         "geo" => ("events {}\nhttp { geo $place {\n", "\n} }\n"),
+        "charset_map" => ("events {}\nhttp { charset_map koi8-r utf-8 {\n", "\n} }\n"),
+        "types" => ("events {}\nhttp { types {\n", "\n} }\n"),
         "map" => ("events {}\nhttp { map $arg_a $mapped {\n", "\n} }\n"),
         other => panic!("no frame for {other}"),
     };

@@ -260,3 +260,15 @@ fn tables_may_know_no_pool_for_some() {
     assert!(partial("map $cookie_x $app { default stable; on canary; }", "proxy_pass http://$app;").is_empty());
     assert!(partial("map $cookie_x $app { on canary; ~.* stable; }", "proxy_pass http://$app;").is_empty());
 }
+
+/// What only Plus or a fork has tells that one of them reads the text; what modules add does not.
+#[test]
+fn another_edition_is_told_by_its_directives() {
+    let told = |text: &str| {
+        let model = http(text);
+        model.unit().other_edition.map(|at| model.sources().slice(at).to_owned())
+    };
+    assert_eq!(told("server { listen 80; status_zone a; }").as_deref(), Some("status_zone a"));
+    assert_eq!(told("server { listen 80; location / { api /status/; } }").as_deref(), Some("api /status/"));
+    assert_eq!(told("server { listen 80; more_set_headers 'A: b'; location / { root /a; } }"), None);
+}

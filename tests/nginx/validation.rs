@@ -48,7 +48,9 @@ fn repeated_parameters_of_a_server_are_accepted_and_spoken_of() {
 fn suggestion(text: &str, context: &str) -> String {
     match complaints_in(text, &[context], &[], MEASURED).as_slice() {
         [(one, _)] => match &one.kind {
-            Kind::UnknownKeyword { suggestion, .. } => suggestion.as_deref().unwrap_or_default().to_owned(),
+            Kind::UnknownKeyword { suggestion, .. } | Kind::UnknownParameter { suggestion, .. } => {
+                suggestion.as_deref().unwrap_or_default().to_owned()
+            }
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),

@@ -45,6 +45,12 @@ const HELP: Wording = Wording {
     envoy: "add an endpoint, or take `health_status` away; a `direct_response` answers while there is none",
 };
 
+/// The same for connections, which get no status.
+const CONNECTIONS: Wording = Wording {
+    nginx: "take `down` away from a server that is alive, or the `server` block while all of them are out",
+    ..HELP
+};
+
 impl Check for NoEligibleTarget {
     fn meta(&self) -> &'static Meta {
         &META
@@ -64,7 +70,8 @@ impl Check for NoEligibleTarget {
             [] => (EMPTY.of(context), pool.view.pool.header),
             [first, ..] => (REASON.of(context), first.statement),
         };
-        let message = if pool.view.settings.mode.is(&Mode::Tcp) {
+        let is_tcp = pool.view.settings.mode.is(&Mode::Tcp);
+        let message = if is_tcp {
             format!("every connection to `{}` is closed at once: {why}", pool.name)
         } else {
             format!("every request to `{}` {}: {why}", pool.name, STATUS.of(context))
@@ -72,6 +79,6 @@ impl Check for NoEligibleTarget {
         let finding = Finding::new(&META, at, context.subject(pool.name), message).because(why);
         let routes = context.routes_to(pool.view.id).take(2);
         let finding = routes.fold(finding, |finding, route| finding.related(route.at, "traffic comes from here"));
-        findings.push(finding.help(HELP.of(context)));
+        findings.push(finding.help(if is_tcp { CONNECTIONS } else { HELP }.of(context)));
     }
 }

@@ -39,6 +39,13 @@ const CONNECTIONS: Wording = Wording {
     envoy: "write `lb_policy: ROUND_ROBIN` or `LEAST_REQUEST`",
 };
 
+/// The same where clients are tied to a server already, so that the method is for new ones only.
+const NEW_CLIENTS: Wording = Wording {
+    haproxy: "the `cookie` keeps clients where they are: write `balance roundrobin` or `balance leastconn` for new ones",
+    nginx: "`sticky` keeps clients where they are: for new ones remove the method, or write `least_conn`",
+    envoy: "the session keeps clients where they are: write `lb_policy: ROUND_ROBIN` or `LEAST_REQUEST` for new ones",
+};
+
 impl Check for RoundRobinDisabled {
     fn meta(&self) -> &'static Meta {
         &META
@@ -73,15 +80,28 @@ fn finding(context: &Context<'_>, pools: &[(&PoolContext<'_>, &'static str)]) ->
             finding = finding.related(place(pool), *reason);
         }
     }
-    let tcp = pools.iter().any(|(pool, _)| pool.view.settings.mode.is(&Mode::Tcp));
-    Some(finding.help(if tcp { CONNECTIONS } else { HELP }.of(context)))
+    Some(finding.help(advice(pools).of(context)))
+}
+
+fn advice(pools: &[(&PoolContext<'_>, &'static str)]) -> Wording {
+    if pools.iter().any(|(pool, _)| pool.view.settings.mode.is(&Mode::Tcp)) {
+        CONNECTIONS
+    } else if pools.iter().all(|(pool, _)| is_tied(pool)) {
+        NEW_CLIENTS
+    } else {
+        HELP
+    }
+}
+
+/// Whether a session, for example a cookie, ties known clients to a target.
+fn is_tied(pool: &PoolContext<'_>) -> bool {
+    matches!(pool.view.settings.affinity.get(), Some(Affinity::Cookie(_) | Affinity::Other))
 }
 
 /// Connections carry no cookie: a hash of addresses, or one server after another, is the only way to keep clients where
 /// they are, and whoever writes it means it. Beside a session cookie the policy is for new clients only.
 fn ties_connections(pool: &PoolContext<'_>) -> bool {
-    let settings = pool.view.settings;
-    settings.mode.is(&Mode::Tcp) || matches!(settings.affinity.get(), Some(Affinity::Cookie(_) | Affinity::Other))
+    pool.view.settings.mode.is(&Mode::Tcp) || is_tied(pool)
 }
 
 /// Whether a comment on the line of a statement, or directly above it, says that clients are to stay with one server.

@@ -42,6 +42,11 @@ impl Check for SkewedWeights {
         let finding = describe(context, pool, top, winner);
         findings.push(if is_canary(context, &pool.prediction) {
             finding.at_most(Severity::Info).only_from(Profile::Strict).note("the small share reads as a canary")
+        } else if is_graded(pool, top) {
+            finding
+                .at_most(Severity::Info)
+                .only_from(Profile::Strict)
+                .note("the weights rise step by step and read as meant")
         } else {
             finding
         });
@@ -67,6 +72,19 @@ fn is_canary(context: &Context<'_>, prediction: &Prediction) -> bool {
         && minority <= context.options.canary_share + 1e-9
         && counterpart
         && rest.iter().all(|share| share / first < 1.5)
+}
+
+/// A weight for each of three or more targets, in at least three sizes of which none is more than twice the next smaller
+/// one, and nobody gets half: machines of different sizes.
+fn is_graded(pool: &PoolContext<'_>, top: Share) -> bool {
+    let targets: Vec<&Target> = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target)).collect();
+    if !targets.iter().all(|target| target.weight.origin.is_explicit()) || top.share >= 0.5 {
+        return false;
+    }
+    let mut weights: Vec<u64> = targets.iter().map(|target| weight(target)).collect();
+    weights.sort_unstable();
+    weights.dedup();
+    weights.len() >= 3 && weights.windows(2).all(|pair| matches!(pair, [low, high] if *high <= low.saturating_mul(2)))
 }
 
 fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &Target) -> Finding {

@@ -65,6 +65,10 @@ fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
         Kind::PrefixRefused => format!("{word} is not accepted before this statement"),
         Kind::MissingArgument(statement) => format!("`{statement}` needs another argument"),
         Kind::ExtraArgument(statement) => format!("{word} is one argument too many for `{statement}`"),
+        Kind::EntryLength { within, is_longer } => {
+            let fault = if *is_longer { "is one word too many" } else { "has no value" };
+            format!("{word} {fault}: an entry of `{within}` is a key and one value, {program} refuses any other")
+        }
         Kind::Conflict(why) => why.to_string(),
         Kind::DuplicateName { what, first } => {
             format!("the name {word} is taken by another {what} in line {}: {refusal}", context.line(*first))

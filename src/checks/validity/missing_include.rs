@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::source::Dialect;
+use crate::source::{Dialect, is_mark};
 
 /// See `docs/checks/missing-include.md`.
 #[derive(Debug)]
@@ -60,17 +60,38 @@ impl Check for MissingInclude {
     }
 }
 
+/// From so many files on the checkout is taken for one that lacks what a deployment adds.
+const MANY: usize = 3;
+
 /// One finding a unit: what a deployment generates is missing in the repository as a whole.
 fn missing(context: &Context<'_>) -> Option<Finding> {
-    let all: Vec<&Diagnostic> =
-        context.diagnostics.iter().filter(|diagnostic| diagnostic.kind == Kind::MissingInclude).collect();
+    let mut all: Vec<&Diagnostic> = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
+    for diagnostic in context.diagnostics.iter().filter(|diagnostic| diagnostic.kind == Kind::MissingInclude) {
+        let name = context.written(diagnostic.span);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        all.push(diagnostic);
+    }
     let (first, others) = all.split_first()?;
-    let (are, them) = if others.is_empty() { ("is", "it") } else { ("are", "them") };
-    let names = list(all.iter().map(|diagnostic| context.written(diagnostic.span)));
-    let message = format!("{names} {are} not there: nginx refuses to start without {them}");
+    let (are, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let message = format!("{} {are} not there: nginx refuses to start without {them}", list(names.iter().copied()));
     let mut finding = Finding::new(&META, first.span, context.unit_subject(), message).because("no such file");
     for other in others.iter().take(3) {
-        finding = finding.related(other.span, "nor this one");
+        let is_same = context.written(other.span) == context.written(first.span);
+        finding = finding.related(other.span, if is_same { "the same" } else { "nor this one" });
+    }
+    if names.len() >= MANY || is_rendered(context) {
+        return Some(finding.at_most(Severity::Info).only_from(Profile::Strict).help(ELSEWHERE));
     }
     Some(finding.help("add the file, or write a pattern such as `conf.d/*.conf`, which may match nothing"))
+}
+
+const ELSEWHERE: &str = "if a deployment makes them, give lblint the files as they are deployed";
+
+/// Whether a program replaces whole lines of a file of the unit: it may write further files, too.
+fn is_rendered(context: &Context<'_>) -> bool {
+    let views = context.unit.files.iter().filter_map(|file| Some(context.sources.get(file.source)?.view()));
+    views.into_iter().any(|view| view.masks.iter().any(|mask| is_mark(view.slice(*mask))))
 }

@@ -42,7 +42,22 @@ pub(super) fn placeholder(address: &str, dialect: Dialect) -> Option<Mark> {
     let pairs = ["%%", "@@", "__"].into_iter().find(|mark| twice(mark) && named);
     // HAProxy and nginx have variables of this form.
     let shell = (dialect == Dialect::Envoy && address.contains("${")).then_some("${");
-    pairs.or(shell).map(Some)
+    // nginx's own are written in small letters, and none of them stands in an address.
+    let environment = (dialect == Dialect::Nginx && names_environment(address)).then_some(ENVIRONMENT);
+    pairs.or(shell).or(environment).map(Some)
+}
+
+/// The mark of a variable of the environment, such as `$PORT` and `${PORT}` (`envsubst`).
+const ENVIRONMENT: &str = "$";
+
+/// Whether a text names a variable of the environment.
+fn names_environment(text: &str) -> bool {
+    text.split('$').skip(1).any(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let name = rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next();
+        let name = name.unwrap_or_default();
+        name.starts_with(|letter: char| letter.is_ascii_uppercase()) && name == name.to_ascii_uppercase()
+    })
 }
 
 /// `<web-server-ip>`
@@ -66,6 +81,10 @@ impl Marks {
             return true;
         }
         let (Some(mark), Some((id, source))) = (mark, context.sources.at(at.start)) else { return false };
+        // Nobody writes such a name for people to fill in.
+        if mark == ENVIRONMENT {
+            return true;
+        }
         let count = || source.view().text.matches(mark).count() / if mark == "${" { 1 } else { 2 };
         *self.counted.entry((id, mark)).or_insert_with(|| count() >= RENDERED)
     }

@@ -120,7 +120,10 @@ fn block_words(kind: &Kind) -> Option<(&'static str, &'static str)> {
             ("a closing quote must be followed by a blank or by `;`", "put the whole word into quotes")
         }
         Kind::UnclosedBlock(_) => ("the file ends inside a block", "close it with `}` in the same file"),
-        Kind::BlockAmongEntries => ("no block may stand among the entries of this block", "close the block before it"),
+        Kind::BlockAmongEntries => (
+            "no block may stand among the entries of this block",
+            "end the entry with `;`, or close the block that stands around it",
+        ),
         Kind::BraceInWord => ("a brace that is not in quotes opens a block", "put the word into quotes"),
         Kind::UnclosedLongBracket => ("a long bracket of Lua that is never closed", "close it"),
         _ => return None,

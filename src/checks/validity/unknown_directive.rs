@@ -6,7 +6,7 @@ use crate::checks::wording::Wording;
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/unknown-directive.md`.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Check for UnknownDirective {
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_refusal(context, &META, findings, say);
-        findings.extend(of_a_module(context));
+        findings.extend(of_another(context));
     }
 }
 
@@ -45,20 +45,33 @@ const NOBODY: Wording = Wording {
 
 /// The message for a word that no table has.
 pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Option<Finding> {
-    let Kind::UnknownKeyword { within, suggestion } = &diagnostic.kind else { return None };
-    if may_be_a_modules(context, suggestion.as_deref()) {
+    let (within, suggestion) = unknown(diagnostic)?;
+    if owner(context, suggestion).is_some() {
         return None;
     }
-    if &**within == EXTENSIONS {
-        return Some(suggest(unknown_type(context, diagnostic, finding), suggestion.as_deref()));
+    if within == EXTENSIONS {
+        return Some(suggest(unknown_type(context, diagnostic, finding), suggestion));
     }
     let (word, fate) = (quoted(context, diagnostic), NOBODY.of(context));
-    finding.message = format!("{word} is unknown in {}: {fate}", place(within));
+    finding.message = match &diagnostic.kind {
+        Kind::UnknownParameter { .. } => format!("{word} is no parameter of `{within}`: {fate}"),
+        _ => format!("{word} is unknown in {}: {fate}", place(within)),
+    };
     finding = finding.because(format!("not known in {}", place(within)));
     if let (None, Some(advice)) = (suggestion, advice(context.written(diagnostic.span), within)) {
         finding = finding.help(advice);
     }
-    Some(suggest(finding, suggestion.as_deref()))
+    Some(suggest(finding, suggestion))
+}
+
+/// Where a word is not known, and the nearest one that is.
+fn unknown(diagnostic: &Diagnostic) -> Option<(&str, Option<&str>)> {
+    match &diagnostic.kind {
+        Kind::UnknownKeyword { within, suggestion } | Kind::UnknownParameter { within, suggestion } => {
+            Some((within, suggestion.as_deref()))
+        }
+        _ => None,
+    }
 }
 
 /// Habits of other programs' YAML (research/envoy.md 1.2).
@@ -81,24 +94,39 @@ fn unknown_type(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Fin
     finding.because("no such type")
 }
 
-/// A module that the configuration loads may have what no table has; a near word says that it is misspelt.
-fn may_be_a_modules(context: &Context<'_>, suggestion: Option<&str>) -> bool {
-    context.unit.loads_module.is_some() && suggestion.is_none()
+/// Who may have what no table has: a module that the configuration loads, or another edition of the program.
+struct Owner {
+    at: Span,
+    label: &'static str,
+    who: &'static str,
 }
 
-/// One quiet finding a unit for all that a module may have.
-fn of_a_module(context: &Context<'_>) -> Option<Finding> {
-    let unknown = context.diagnostics.iter().filter(|diagnostic| {
-        matches!(&diagnostic.kind, Kind::UnknownKeyword { suggestion, .. } if may_be_a_modules(context, suggestion.as_deref()))
-    });
-    let all: Vec<&Diagnostic> = unknown.collect();
+/// Who may have a word; a near word says that it is misspelt.
+fn owner(context: &Context<'_>, suggestion: Option<&str>) -> Option<Owner> {
+    if suggestion.is_some() {
+        return None;
+    }
+    let module =
+        context.unit.loads_module.map(|at| Owner { at, label: "loads a module", who: "a module that is loaded" });
+    let edition = || {
+        let (label, who) = ("not of the open source edition", "the edition of nginx that reads this");
+        Some(Owner { at: context.unit.other_edition?, label, who })
+    };
+    module.or_else(edition)
+}
+
+/// One quiet finding a unit for all that a module or another edition may have.
+fn of_another(context: &Context<'_>) -> Option<Finding> {
+    let owner = owner(context, None)?;
+    let is_unknown = |one: &&Diagnostic| unknown(one).is_some_and(|(_, suggestion)| suggestion.is_none());
+    let all: Vec<&Diagnostic> = context.diagnostics.iter().filter(is_unknown).collect();
     let first = all.first()?;
     let mut names: Vec<&str> = all.iter().map(|diagnostic| context.written(diagnostic.span)).collect();
     names.sort_unstable();
     names.dedup();
-    let message = format!("{}: not known; a module that is loaded may have what lblint does not know", list(names));
+    let message = format!("{}: not known; {} may have what lblint does not know", list(names), owner.who);
     let finding = Finding::new(&META, first.span, context.unit_subject(), message).because("not known");
-    let finding = finding.related(context.unit.loads_module?, "loads a module");
+    let finding = finding.related(owner.at, owner.label);
     Some(finding.at_most(Severity::Info).only_from(Profile::Strict))
 }
 

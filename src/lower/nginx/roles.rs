@@ -157,6 +157,9 @@ const SETTINGS: [(&str, Setting); 26] = [
     ("no_cache", Setting::NoCache),
 ];
 
+/// Nginx Plus and the forks, which have more than the tables hold of them.
+const EDITIONS: [&str; 3] = ["plus", "angie", "tengine"];
+
 /// What lowering does with each directive, by number: worked out once for all units.
 #[derive(Debug)]
 pub struct Roles {
@@ -165,6 +168,8 @@ pub struct Roles {
     variables: Vec<bool>,
     /// Whether settings that need something are, or depend on, such directives.
     noted: Vec<bool>,
+    /// Whether only other editions than the open source one have them.
+    foreign: Vec<bool>,
 }
 
 impl Roles {
@@ -172,9 +177,15 @@ impl Roles {
     pub fn new(grammar: &Grammar) -> Self {
         let ids = || (0..).map(DirectiveId).take_while(|id| !grammar.rows(*id).is_empty());
         Self {
+<<<<<<< HEAD
             of_keywords: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
             variables: ids().map(|id| grammar.may_make_variables(grammar.name(id))).collect(),
             noted: ids().map(|id| needs::is_noted(grammar.name(id))).collect(),
+=======
+            of_keywords: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
+            variables: ids().map(|id| grammar.may_make_variables(grammar.name(id))).collect(),
+            foreign: ids().map(|id| grammar.rows(id).iter().all(|row| EDITIONS.contains(&row.edition))).collect(),
+>>>>>>> i6n
         }
     }
 
@@ -190,10 +201,20 @@ impl Roles {
         self.variables.get(usize::from(keyword.0)).copied().unwrap_or(false)
     }
 
+    /// Whether a directive tells that another edition than the open source one reads the text.
+    #[inline]
+    pub(super) fn is_foreign(&self, keyword: KeywordId) -> bool {
+        self.foreign.get(usize::from(keyword.0)).copied().unwrap_or(false)
+    }
+
     /// What lowering does with a directive.
     #[inline]
     pub(super) fn of(&self, keyword: KeywordId) -> Role {
+<<<<<<< HEAD
         self.of_keywords.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
+=======
+        self.of_keywords.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
+>>>>>>> i6n
     }
 }
 

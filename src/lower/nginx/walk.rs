@@ -56,6 +56,9 @@ impl Lowering<'_, '_> {
     pub(super) fn block(&mut self, places: &[Place], context: &Context) {
         for place in places {
             let Some(statement) = self.statement(*place) else { continue };
+            if self.input.roles.is_foreign(statement.keyword) {
+                self.unit.other_edition.get_or_insert(self.header(*place));
+            }
             match self.input.roles.of(statement.keyword) {
                 Role::Http => self.network_block(*place, Network::Http),
                 Role::Stream => self.network_block(*place, Network::Stream),

@@ -1,5 +1,7 @@
 //! How the reader enters and leaves blocks: depth, headers that are refused, Lua, and ends that are missing.
 
+use memchr::memrchr;
+
 use super::KeywordId;
 use super::lexer;
 use super::lua;
@@ -20,6 +22,10 @@ impl<V: Vocabulary + ?Sized> Reader<'_, '_, V> {
         let kind = name.as_deref().map_or(BlockKind::Ordinary, |name| self.vocabulary.block_kind(name));
         let keyword = name.map_or(KeywordId::UNKNOWN, |name| self.vocabulary.keyword(&name));
         if self.among_entries() {
+            self.report_among_entries(shape);
+            if !self.is_directive(shape) {
+                return self.nest(shape);
+            }
             self.end_entries(shape);
         }
         match kind {
@@ -32,12 +38,34 @@ impl<V: Vocabulary + ?Sized> Reader<'_, '_, V> {
         }
     }
 
-    /// Blocks among entries: the brace that ends the entries is missing, so they end before the statement.
     #[cold]
-    fn end_entries(&mut self, shape: &Shape) {
+    fn report_among_entries(&mut self, shape: &Shape) {
         if !shape.defect {
             self.report(self.span(self.at, self.at + 1), Kind::BlockAmongEntries);
         }
+    }
+
+    /// Whether a header among entries is that of a directive, perhaps behind an entry that lacks its `;`: then the last line
+    /// begins with its name.
+    #[cold]
+    fn is_directive(&self, shape: &Shape) -> bool {
+        let line = memrchr(b'\n', self.text.get(..shape.end).unwrap_or_default()).map_or(0, |feed| feed + 1);
+        let last = lexer::read_word(self.text, lexer::skip_blanks(self.text, line.max(shape.first.start)));
+        [shape.first, last]
+            .into_iter()
+            .any(|word| self.name(word).is_none_or(|name| self.vocabulary.opens_block(&name)))
+    }
+
+    /// An entry with a block of its own: nothing is said of what it holds.
+    #[cold]
+    fn nest(&mut self, shape: &Shape) {
+        self.push(shape, StatementKind::Error, KeywordId::UNKNOWN, shape.end);
+        self.headless(BlockKind::Ordinary);
+    }
+
+    /// A directive with a block among entries: the brace that ends the entries is missing, so they end before it.
+    #[cold]
+    fn end_entries(&mut self, shape: &Shape) {
         let before = self.text.get(..shape.first.start).unwrap_or_default();
         self.close_at(lexer::content_end(before));
     }

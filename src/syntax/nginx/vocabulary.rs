@@ -21,6 +21,9 @@ pub trait Vocabulary {
 
     /// How a block after this first word is read; [`BlockKind::Ordinary`] for a directive that is not known.
     fn block_kind(&self, word: &str) -> BlockKind;
+
+    /// Whether a directive of this name is one that opens a block.
+    fn opens_block(&self, word: &str) -> bool;
 }
 
 /// The directives whose blocks are read in a way of their own, without the tables of the grammar: other directives
@@ -59,6 +62,10 @@ impl Vocabulary for CustomBlocks {
     fn block_kind(&self, word: &str) -> BlockKind {
         Self::of(word)
     }
+
+    fn opens_block(&self, word: &str) -> bool {
+        matches!(word, "http" | "server" | "location" | "upstream") || Self::of(word) != BlockKind::Ordinary
+    }
 }
 
 /// The grammar as the reader asks for it. The number of a word is that of its directive.
@@ -75,5 +82,9 @@ impl Vocabulary for Grammar {
             Some(Content::Directives) => BlockKind::Ordinary,
             None => CustomBlocks::of(word),
         }
+    }
+
+    fn opens_block(&self, word: &str) -> bool {
+        self.openings(word).next().is_some()
     }
 }

@@ -58,13 +58,10 @@ impl Validator<'_, '_> {
     /// An entry of too few or too many words.
     #[cold]
     fn wrong_entry(&mut self, contexts: ContextSet, key: &Directive) {
-        let name = self.describe(contexts);
+        let within = self.describe(contexts);
         let last = self.words.last().map(|word| word.span).unwrap_or_default();
-        if self.words.len() <= key.arity.fewest() {
-            return self.say(last, Kind::MissingArgument(name));
-        }
-        let span = self.words.get(key.arity.fewest() + 1).map_or(last, |word| word.span);
-        self.say(span, Kind::ExtraArgument(name));
+        let extra = self.words.get(key.arity.fewest() + 1).map(|word| word.span);
+        self.say(extra.unwrap_or(last), Kind::EntryLength { within, is_longer: extra.is_some() });
     }
 
     fn check_key(&mut self, contexts: ContextSet) {

@@ -58,7 +58,7 @@ impl Validator<'_, '_> {
         let spelled = |row: &&Parameter| if row.takes_value() { format!("{}=", row.name) } else { row.name.to_owned() };
         let suggestion = meant.map(spelled).map(Into::into);
         let within = grammar.name(scene.directive).into();
-        self.say(scene.span(at), Kind::UnknownKeyword { within, suggestion });
+        self.say(scene.span(at), Kind::UnknownParameter { within, suggestion });
     }
 }
 
