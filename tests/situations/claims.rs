@@ -86,6 +86,32 @@ fn a_placeholder_is_no_name() {
     assert_eq!(said("invalid-value", "web.example").len(), 1);
 }
 
+/// 1.40, one of two hosts silent, `connect_timeout: 4s`, `timeout: 2s`: 504 after 2.0 s, or 503 after 2.0 s for the request
+/// that takes over the first one's attempt to connect.
+#[test]
+fn a_request_waits_no_longer_than_its_route_lets_it() {
+    let hosts = |action: &str| {
+        format!("            - {{name: v, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {{cluster: a{action}}}}}]}}\n")
+    };
+    let cluster = "  - name: a\n    type: STATIC\n    connect_timeout: 30s\n    load_assignment:\n      cluster_name: a\n      \
+                   endpoints:\n      - lb_endpoints:\n        - endpoint: {address: {socket_address: {address: 10.0.1.1, port_value: 80}}}\n        \
+                   - endpoint: {address: {socket_address: {address: 10.0.1.2, port_value: 80}}}\n";
+    let said = |action: &str| {
+        envoy_said("slow-connect-timeout", "envoy.yaml", &envoy("", &hosts(action), cluster))
+            .into_iter()
+            .map(|line| line.split_once(", ").map(|(_, rest)| rest.to_owned()).unwrap_or_default())
+            .collect::<Vec<_>>()
+    };
+    let ended = |end: &str| format!("requests wait up to {end} and fail: connecting may take 30.0 s, and the route's `timeout` is over before");
+    assert_eq!(said(""), [ended("15.0 s")], "the default");
+    assert_eq!(said(", timeout: 20s"), [ended("20.0 s")]);
+    assert_eq!(said(", timeout: 0s"), ["requests wait 30.0 s before an attempt counts as failed"]);
+    assert_eq!(said(", timeout: 60s"), ["requests wait 30.0 s before an attempt counts as failed"]);
+    assert_eq!(said(", timeout: 5s"), Vec::<String>::new(), "short enough");
+    let retried = said(", retry_policy: {retry_on: connect-failure}");
+    assert_eq!(retried, Vec::<String>::new(), "retry-never-happens says it");
+}
+
 #[test]
 fn nothing_is_said_of_what_comes_behind_the_first_syntax_error() {
     let cluster = "  - name: a\n    type: STATIC\n    connect_timeout: soon\n  - name: b\n    type: {}broken\n    lb_policy: NONE\n   x: y\n";
