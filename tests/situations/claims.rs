@@ -91,7 +91,9 @@ fn a_placeholder_is_no_name() {
 #[test]
 fn a_request_waits_no_longer_than_its_route_lets_it() {
     let hosts = |action: &str| {
-        format!("            - {{name: v, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {{cluster: a{action}}}}}]}}\n")
+        format!(
+            "            - {{name: v, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {{cluster: a{action}}}}}]}}\n"
+        )
     };
     let cluster = "  - name: a\n    type: STATIC\n    connect_timeout: 30s\n    load_assignment:\n      cluster_name: a\n      \
                    endpoints:\n      - lb_endpoints:\n        - endpoint: {address: {socket_address: {address: 10.0.1.1, port_value: 80}}}\n        \
@@ -102,7 +104,11 @@ fn a_request_waits_no_longer_than_its_route_lets_it() {
             .map(|line| line.split_once(", ").map(|(_, rest)| rest.to_owned()).unwrap_or_default())
             .collect::<Vec<_>>()
     };
-    let ended = |end: &str| format!("requests wait up to {end} and fail: connecting may take 30.0 s, and the route's `timeout` is over before");
+    let ended = |end: &str| {
+        format!(
+            "requests wait up to {end} and fail: connecting may take 30.0 s, and the route's `timeout` is over before"
+        )
+    };
     assert_eq!(said(""), [ended("15.0 s")], "the default");
     assert_eq!(said(", timeout: 20s"), [ended("20.0 s")]);
     assert_eq!(said(", timeout: 0s"), ["requests wait 30.0 s before an attempt counts as failed"]);
@@ -120,4 +126,29 @@ fn nothing_is_said_of_what_comes_behind_the_first_syntax_error() {
     assert_eq!(all("syntax-error").len(), 1, "{:?}", all("syntax-error"));
     let values = all("invalid-value");
     assert!(values.len() == 1 && values.iter().all(|one| one.contains("soon")), "{values:?}");
+}
+
+/// 1.40 and 2.6.12: of three the last one counts.
+#[test]
+fn the_setting_that_counts_is_named() {
+    let cluster = "  - name: a\n    connect_timeout: 1s\n    connect_timeout: 2s\n    connect_timeout: 3s\n";
+    let said_of_envoy = envoy_said("duplicate-setting", "envoy.yaml", &envoy("", EVERYTHING, cluster));
+    let wins = "wins over those of lines 18 and 19: they have no effect";
+    assert_eq!(said_of_envoy, [format!("20: duplicate-setting: `connect_timeout` {wins}")]);
+    let json = |fields: &str| {
+        envoy_said(
+            "duplicate-setting",
+            "envoy.json",
+            &format!("{{\"static_resources\":{{\"clusters\":[{{\"name\":\"a\"}}]{fields}}}}}"),
+        )
+    };
+    assert_eq!(json(",\"clusters\":[{\"name\":\"b\"}]"), Vec::<String>::new(), "JSON joins lists");
+    assert_eq!(json(",\"clusters\":[{\"name\":\"b\",\"connect_timeout\":\"1s\",\"connect_timeout\":\"2s\"}]").len(), 1);
+    let sections =
+        "listen a\n    bind 10.0.0.5:81\n    timeout server 1s\n    timeout server 2s\n    timeout server 3s\n";
+    let said = said("duplicate-setting", sections);
+    assert!(
+        said.len() == 1 && said.iter().all(|line| line.starts_with("14: ") && line.contains("lines 12 and 13")),
+        "{said:?}"
+    );
 }
