@@ -83,7 +83,16 @@ fn a_placeholder_is_no_name() {
     let said = |check: &str, host: &str| envoy_said(check, "envoy.yaml", &envoy("", EVERYTHING, &cluster(host)));
     assert_eq!(said("invalid-value", "${HOST}"), Vec::<String>::new());
     assert_eq!(said("placeholder-left-in", "${HOST}").len(), 1);
-    assert_eq!(said("invalid-value", "web.example").len(), 1);
+    for word in ["$proxy_ip", "HOST_IP", "@HOST@", "__HOST__", "<host>", "${HOST}:80"] {
+        assert_eq!(said("invalid-value", word), Vec::<String>::new(), "{word}");
+        assert_eq!(said("placeholder-left-in", word).len(), 1, "{word}");
+    }
+    for name in ["web.example", "WEB", "p$", "root@web"] {
+        assert_eq!(said("invalid-value", name).len(), 1, "{name}");
+    }
+    let ported = cluster("10.0.1.1").replace("port_value: 80", "port_value: HOST_PORT");
+    let said = |check: &str| envoy_said(check, "envoy.yaml", &envoy("", EVERYTHING, &ported));
+    assert_eq!((said("invalid-value").len(), said("placeholder-left-in").len()), (0, 1));
 }
 
 /// 1.40, one of two hosts silent, `connect_timeout: 4s`, `timeout: 2s`: 504 after 2.0 s, or 503 after 2.0 s for the request

@@ -73,6 +73,7 @@ impl<'a> Lowering<'a, '_> {
         if forwarding.tries.get().is_some_and(|tries| *tries > 1) {
             forwarding.retry_on = Fact::known(Conditions::CONNECT, forwarding.tries.origin);
         }
+        forwarding.asks_for = self.asked_for(config);
         if let Some(policies) = config.field("hash_policy") {
             forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
         }
