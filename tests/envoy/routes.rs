@@ -250,6 +250,26 @@ fn methods_that_may_be_repeated() {
     assert_eq!([of("headers: [{name: x, exact_match: GET}]"), of("grpc: {}")], [Some(false), None]);
 }
 
+#[test]
+fn posts_that_an_earlier_route_takes_do_not_reach_a_later_one() {
+    let of = |condition: &str| {
+        let model = routes(&[
+            &format!("{{match: {{{condition}}}, route: {{cluster: b}}}}"),
+            "{match: {prefix: /shop}, route: {cluster: a}}",
+        ]);
+        model.forwarding("a").repeatable.get().copied()
+    };
+    let post = "headers: [{name: ':method', string_match: {exact: POST}}]";
+    assert_eq!(of(&format!("prefix: /, {post}")), None);
+    assert_eq!(of("prefix: /shop, headers: [{name: ':method', value: POST}]"), None, "as the second version wrote it");
+    assert_eq!(of("prefix: /, headers: [{name: ':method', string_match: {safe_regex: {regex: 'PUT|POST'}}}]"), None);
+    assert_eq!(of(&format!("prefix: /shop/basket, {post}")), Some(false), "of others, too");
+    assert_eq!(of("prefix: /, headers: [{name: ':method', string_match: {exact: PUT}}]"), Some(false));
+    let other = "headers: [{name: ':method', exact_match: POST}, {name: x, present_match: true}]";
+    assert_eq!(of(&format!("prefix: /, {other}")), Some(false), "not all of them");
+    assert_eq!(of(&format!("prefix: /, {post}, runtime_fraction: {{default_value: {{numerator: 5}}}}")), Some(false));
+}
+
 /// What nothing reads, as written, in the order of the text.
 fn idle(model: &Model) -> Vec<&str> {
     model.unit().idle.iter().map(|one| model.written(one.at)).collect()

@@ -145,6 +145,8 @@ fn paths_need_a_directory() {
 fn the_older_value_of_a_repeated_key_is_not_read() {
     let said = said_of("lb_policy: nonsense, lb_policy: RANDOM");
     assert_eq!(said, ["duplicate-setting"]);
+    let said = said_of("lb_policy: nonsense, lb_policy: none, lb_policy: RANDOM");
+    assert_eq!(said, ["duplicate-setting"], "of three the last one counts");
 }
 
 #[test]

@@ -83,7 +83,48 @@ fn a_placeholder_is_no_name() {
     let said = |check: &str, host: &str| envoy_said(check, "envoy.yaml", &envoy("", EVERYTHING, &cluster(host)));
     assert_eq!(said("invalid-value", "${HOST}"), Vec::<String>::new());
     assert_eq!(said("placeholder-left-in", "${HOST}").len(), 1);
-    assert_eq!(said("invalid-value", "web.example").len(), 1);
+    for word in ["$proxy_ip", "HOST_IP", "@HOST@", "__HOST__", "<host>", "${HOST}:80"] {
+        assert_eq!(said("invalid-value", word), Vec::<String>::new(), "{word}");
+        assert_eq!(said("placeholder-left-in", word).len(), 1, "{word}");
+    }
+    for name in ["web.example", "WEB", "p$", "root@web"] {
+        assert_eq!(said("invalid-value", name).len(), 1, "{name}");
+    }
+    let ported = cluster("10.0.1.1").replace("port_value: 80", "port_value: HOST_PORT");
+    let said = |check: &str| envoy_said(check, "envoy.yaml", &envoy("", EVERYTHING, &ported));
+    assert_eq!((said("invalid-value").len(), said("placeholder-left-in").len()), (0, 1));
+}
+
+/// 1.40, one of two hosts silent, `connect_timeout: 4s`, `timeout: 2s`: 504 after 2.0 s, or 503 after 2.0 s for the request
+/// that takes over the first one's attempt to connect.
+#[test]
+fn a_request_waits_no_longer_than_its_route_lets_it() {
+    let hosts = |action: &str| {
+        format!(
+            "            - {{name: v, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {{cluster: a{action}}}}}]}}\n"
+        )
+    };
+    let cluster = "  - name: a\n    type: STATIC\n    connect_timeout: 30s\n    load_assignment:\n      cluster_name: a\n      \
+                   endpoints:\n      - lb_endpoints:\n        - endpoint: {address: {socket_address: {address: 10.0.1.1, port_value: 80}}}\n        \
+                   - endpoint: {address: {socket_address: {address: 10.0.1.2, port_value: 80}}}\n";
+    let said = |action: &str| {
+        envoy_said("slow-connect-timeout", "envoy.yaml", &envoy("", &hosts(action), cluster))
+            .into_iter()
+            .map(|line| line.split_once(", ").map(|(_, rest)| rest.to_owned()).unwrap_or_default())
+            .collect::<Vec<_>>()
+    };
+    let ended = |end: &str| {
+        format!(
+            "requests wait up to {end} and fail: connecting may take 30.0 s, and the route's `timeout` is over before"
+        )
+    };
+    assert_eq!(said(""), [ended("15.0 s")], "the default");
+    assert_eq!(said(", timeout: 20s"), [ended("20.0 s")]);
+    assert_eq!(said(", timeout: 0s"), ["requests wait 30.0 s before an attempt counts as failed"]);
+    assert_eq!(said(", timeout: 60s"), ["requests wait 30.0 s before an attempt counts as failed"]);
+    assert_eq!(said(", timeout: 5s"), Vec::<String>::new(), "short enough");
+    let retried = said(", retry_policy: {retry_on: connect-failure}");
+    assert_eq!(retried, Vec::<String>::new(), "retry-never-happens says it");
 }
 
 #[test]
@@ -94,4 +135,29 @@ fn nothing_is_said_of_what_comes_behind_the_first_syntax_error() {
     assert_eq!(all("syntax-error").len(), 1, "{:?}", all("syntax-error"));
     let values = all("invalid-value");
     assert!(values.len() == 1 && values.iter().all(|one| one.contains("soon")), "{values:?}");
+}
+
+/// 1.40 and 2.6.12: of three the last one counts.
+#[test]
+fn the_setting_that_counts_is_named() {
+    let cluster = "  - name: a\n    connect_timeout: 1s\n    connect_timeout: 2s\n    connect_timeout: 3s\n";
+    let said_of_envoy = envoy_said("duplicate-setting", "envoy.yaml", &envoy("", EVERYTHING, cluster));
+    let wins = "wins over those of lines 18 and 19: they have no effect";
+    assert_eq!(said_of_envoy, [format!("20: duplicate-setting: `connect_timeout` {wins}")]);
+    let json = |fields: &str| {
+        envoy_said(
+            "duplicate-setting",
+            "envoy.json",
+            &format!("{{\"static_resources\":{{\"clusters\":[{{\"name\":\"a\"}}]{fields}}}}}"),
+        )
+    };
+    assert_eq!(json(",\"clusters\":[{\"name\":\"b\"}]"), Vec::<String>::new(), "JSON joins lists");
+    assert_eq!(json(",\"clusters\":[{\"name\":\"b\",\"connect_timeout\":\"1s\",\"connect_timeout\":\"2s\"}]").len(), 1);
+    let sections =
+        "listen a\n    bind 10.0.0.5:81\n    timeout server 1s\n    timeout server 2s\n    timeout server 3s\n";
+    let said = said("duplicate-setting", sections);
+    assert!(
+        said.len() == 1 && said.iter().all(|line| line.starts_with("14: ") && line.contains("lines 12 and 13")),
+        "{said:?}"
+    );
 }

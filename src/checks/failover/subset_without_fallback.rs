@@ -3,7 +3,7 @@
 use crate::checks::PoolContext;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Label, LabelsId, Route, RouteKind, Subsets, Text};
+use crate::model::{AdministrativeState, Label, LabelsId, Protocol, Route, RouteKind, Subsets, Text};
 use crate::source::Dialect;
 
 /// See `docs/checks/subset-without-fallback.md`.
@@ -40,13 +40,22 @@ impl Check for SubsetWithoutFallback {
         }
         let lost = context.forwardings_to(pool.view.id).filter_map(|(route, forwarding)| {
             let asked = *forwarding.asks_for.get().filter(|_| route.kind != RouteKind::Mirror)?;
-            Some((route, miss(context, pool, selectors, asked)?))
+            let miss = miss(context, pool, selectors, asked)?;
+            Some(Lost { route, miss, of_connections: forwarding.protocol == Protocol::Stream })
         });
-        let lost: Vec<(&Route, Miss)> = lost.collect();
-        if let Some((route, miss)) = lost.first() {
-            findings.push(finding(context, pool, route, *miss, lost.len()));
+        let lost: Vec<Lost<'_>> = lost.collect();
+        if let Some(first) = lost.first() {
+            findings.push(finding(context, pool, first, lost.len()));
         }
     }
+}
+
+/// A route whose requests no subset serves.
+struct Lost<'r> {
+    route: &'r Route,
+    miss: Miss,
+    /// It hands on connections, to which nobody can answer 503.
+    of_connections: bool,
 }
 
 /// Why no subset serves the requests of a route.
@@ -84,12 +93,13 @@ fn has_all(own: &[Label], asked: &[Label]) -> bool {
     asked.iter().all(|label| own.contains(label))
 }
 
-fn finding(context: &Context<'_>, pool: &PoolContext<'_>, route: &Route, miss: Miss, routes: usize) -> Finding {
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, lost: &Lost<'_>, routes: usize) -> Finding {
+    let (what, end) = if lost.of_connections { ("connections", "are closed") } else { ("requests", "get a 503") };
     let whose = match routes {
-        1 => "the requests of a route".to_owned(),
-        _ => format!("the requests of {routes} routes"),
+        1 => format!("the {what} of a route"),
+        _ => format!("the {what} of {routes} routes"),
     };
-    let (why, label) = match miss {
+    let (why, label) = match lost.miss {
         Miss::AsksForNone => ("they ask for no subset".to_owned(), "no `metadata_match` here"),
         Miss::NoSelector(asked) => {
             (format!("no selector has the names {}", names(context, asked)), "asks for what no selector makes")
@@ -98,10 +108,10 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, route: &Route, miss: M
             (format!("no endpoint has {}", values(context, asked)), "asks for what no endpoint has")
         }
     };
-    let message = format!("{whose} to `{}` get a 503: {why}, and there is no fallback", pool.name);
+    let message = format!("{whose} to `{}` {end}: {why}, and there is no fallback", pool.name);
     let at = pool.view.spread().map_or(pool.view.pool.header, |spread| spread.subsets.origin.at);
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because("`NO_FALLBACK`, the default");
-    let finding = finding.related(route.at, label);
+    let finding = finding.related(lost.route.at, label);
     finding.help("write `fallback_policy: ANY_ENDPOINT` in `lb_subset_config`, or `metadata_match` in the route")
 }
 

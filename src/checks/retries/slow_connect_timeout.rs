@@ -7,8 +7,9 @@ use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Fact, Mode, PoolKind, Redispatch, Target, Timeout};
+use crate::model::{Address, Fact, Forwarding, Mode, PoolKind, Redispatch, Target, Timeout};
 use crate::source::{Dialect, Span};
+use crate::traffic::gives_up;
 
 /// See `docs/checks/slow-connect-timeout.md`.
 #[derive(Debug)]
@@ -54,31 +55,61 @@ impl Check for SlowConnectTimeout {
 /// One timeout, wherever it is written, and the pools that it holds up.
 struct Slow<'p> {
     milliseconds: u64,
+    /// When the routes end a request that still waits for its connection.
+    end: Option<u64>,
     pools: Vec<&'p PoolContext<'p>>,
     places: Vec<Span>,
     explicit: bool,
 }
 
-/// By the timeout, and whether it is written: a file that repeats one in every block has one habit, not many defects.
-type SlowOnes<'p> = BTreeMap<(u64, bool), Slow<'p>>;
+/// By the timeout, whether it is written, and what ends it sooner: a file that repeats one in every block has one habit,
+/// not many defects.
+type SlowOnes<'p> = BTreeMap<(u64, bool, Option<u64>), Slow<'p>>;
 
 /// Notes the connect timeouts of a pool: its own, and those of its routes where routes set them; the other is unknown.
 fn note_all<'p>(context: &Context<'_>, slow: &mut SlowOnes<'p>, pool: &'p PoolContext<'p>) {
-    let of_routes = context.forwardings_to(pool.view.id);
+    let of_routes = || context.forwardings_to(pool.view.id).map(|(_, forwarding)| forwarding);
     let settings = pool.view.settings;
     if settings.mode.is(&Mode::Http) || settings.mode.is(&Mode::Tcp) {
-        note(context, slow, pool, &settings.timeouts.connect);
+        note(context, slow, pool, &settings.timeouts.connect, of_routes());
     }
-    for (_, forwarding) in of_routes {
-        note(context, slow, pool, &forwarding.connect);
+    for forwarding in of_routes() {
+        note(context, slow, pool, &forwarding.connect, std::iter::once(forwarding));
     }
 }
 
-fn note<'p>(context: &Context<'_>, slow: &mut SlowOnes<'p>, pool: &'p PoolContext<'p>, fact: &Fact<Timeout>) {
+/// When the last of these routes ends a request, where that is before a connection counts as failed; an error if that is
+/// not known, or if it keeps a retry from happening: that is `retry-never-happens`.
+fn ending<'f>(connect: u64, routes: impl Iterator<Item = &'f Forwarding>) -> Result<Option<u64>, ()> {
+    let mut last = None;
+    for forwarding in routes {
+        let end = match *forwarding.total.get().ok_or(())? {
+            Timeout::After(end) if end < connect => end,
+            _ => return Ok(None),
+        };
+        if gives_up(forwarding) != Some(true) {
+            return Err(());
+        }
+        last = last.max(Some(end));
+    }
+    Ok(last)
+}
+
+fn note<'p, 'f>(
+    context: &Context<'_>,
+    slow: &mut SlowOnes<'p>,
+    pool: &'p PoolContext<'p>,
+    fact: &Fact<Timeout>,
+    routes: impl Iterator<Item = &'f Forwarding>,
+) {
     let Some(&Timeout::After(milliseconds)) = fact.get() else { return };
     let several = pool.view.targets.len() > 1;
     let limit = if several { context.options.slow_connect_several } else { context.options.slow_connect_single };
     if milliseconds <= limit {
+        return;
+    }
+    let Ok(end) = ending(milliseconds, routes) else { return };
+    if end.is_some_and(|end| end <= limit) {
         return;
     }
     let explicit = fact.origin.is_explicit();
@@ -89,8 +120,8 @@ fn note<'p>(context: &Context<'_>, slow: &mut SlowOnes<'p>, pool: &'p PoolContex
     if near || context.is_open(fact.origin) || (!explicit && !several) {
         return;
     }
-    let new = || Slow { milliseconds, pools: Vec::new(), places: Vec::new(), explicit };
-    let entry = slow.entry((milliseconds, explicit)).or_insert_with(new);
+    let new = || Slow { milliseconds, end, pools: Vec::new(), places: Vec::new(), explicit };
+    let entry = slow.entry((milliseconds, explicit, end)).or_insert_with(new);
     entry.places.push(fact.origin.at);
     if entry.pools.last().is_none_or(|last| last.view.id != pool.view.id) {
         entry.pools.push(pool);
@@ -118,7 +149,14 @@ fn finding(context: &Context<'_>, slow: &Slow<'_>) -> Option<Finding> {
     let written = if slow.explicit { "" } else { " (the default)" };
     let implicit = slow.pools.iter().all(|pool| pool.view.pool.kind == PoolKind::Implicit);
     let gone = if implicit { names } else { format!("a host of {names}") };
-    let message = format!("when {gone} is gone, requests wait {}{written} {}", time(slow), until(context, slow));
+    let message = match slow.end {
+        None => format!("when {gone} is gone, requests wait {}{written} {}", time(slow), until(context, slow)),
+        Some(end) => format!(
+            "when {gone} is gone, requests wait up to {} and fail: connecting may take {}{written}, and the route's `timeout` is over before",
+            seconds(end),
+            seconds(slow.milliseconds)
+        ),
+    };
     let subject = slow.pools.first().map_or_else(|| context.unit_subject(), |pool| context.subject(pool.name));
     let because = format!("waits up to {} for a connection", seconds(slow.milliseconds));
     let mut finding = Finding::new(&META, *first, subject, message).because(because);

@@ -1,10 +1,12 @@
 //! A setting is written twice in one section, and the later one silently wins.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{each_diagnostic, quoted};
 use crate::checks::{Check, Context, PoolContext};
-use crate::diagnostic::Kind;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/duplicate-setting.md`.
 #[derive(Debug)]
@@ -29,25 +31,78 @@ impl Check for DuplicateSetting {
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
-        each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
-            let word = quoted(context, diagnostic);
-            let (message, because, other) = match diagnostic.kind {
-                Kind::DuplicateSetting(first) => {
-                    let (earlier, line) = (context.written(first), context.line(first));
-                    let message = format!("{word} wins over `{earlier}` of line {line}: the earlier one has no effect");
-                    (message, "this one counts", (first, "without effect"))
-                }
-                Kind::OtherSpelling(first) => {
-                    let (other, line) = (context.written(first), context.line(first));
-                    let message =
-                        format!("{word} is `{other}` of line {line} once more: which of them counts is left open");
-                    (message, "one of them counts", (first, "or this one"))
-                }
+        let copies = Copies::of(context.diagnostics);
+        each_diagnostic(context, &META, findings, |diagnostic, finding| {
+            let finding = match diagnostic.kind {
+                Kind::DuplicateSetting(_) => last_wins(context, diagnostic, &copies, finding)?,
+                Kind::OtherSpelling(other) => left_open(context, diagnostic, other, finding),
                 _ => return None,
             };
-            finding.message = message;
-            finding = finding.because(because).related(other.0, other.1);
             Some(finding.help("keep one of them"))
         });
     }
+}
+
+/// Settings that stand more than once, each with the one that it replaces.
+struct Copies {
+    replaces: FxHashMap<Span, Span>,
+    replaced: FxHashSet<Span>,
+}
+
+impl Copies {
+    fn of(diagnostics: &[Diagnostic]) -> Self {
+        let pairs = diagnostics.iter().filter_map(|diagnostic| match diagnostic.kind {
+            Kind::DuplicateSetting(earlier) => Some((diagnostic.span, earlier)),
+            _ => None,
+        });
+        let replaces: FxHashMap<Span, Span> = pairs.collect();
+        let replaced = replaces.values().copied().collect();
+        Self { replaces, replaced }
+    }
+
+    /// All that have no effect because of the last one, in the order of the text.
+    fn before(&self, last: Span) -> Vec<Span> {
+        let next = |at: &Span| self.replaces.get(at).copied().filter(|earlier| earlier.start < at.start);
+        let mut all: Vec<Span> = std::iter::successors(next(&last), next).collect();
+        all.reverse();
+        all
+    }
+}
+
+/// Of several the last one counts; the others are told with it.
+fn last_wins(context: &Context<'_>, diagnostic: &Diagnostic, copies: &Copies, mut finding: Finding) -> Option<Finding> {
+    if copies.replaced.contains(&diagnostic.span) {
+        return None;
+    }
+    let word = quoted(context, diagnostic);
+    let earlier = copies.before(diagnostic.span);
+    finding.message = match earlier.as_slice() {
+        [] => return None,
+        [only] => {
+            let (written, line) = (context.written(*only), context.line(*only));
+            format!("{word} wins over `{written}` of line {line}: the earlier one has no effect")
+        }
+        several => {
+            let lines = numbers(several.iter().map(|at| context.line(*at)));
+            format!("{word} wins over those of lines {lines}: they have no effect")
+        }
+    };
+    let finding = finding.because("this one counts");
+    Some(earlier.into_iter().fold(finding, |finding, at| finding.related(at, "without effect")))
+}
+
+/// `11, 207 and 403`
+fn numbers(lines: impl Iterator<Item = u32>) -> String {
+    let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
+    match lines.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => lines.concat(),
+    }
+}
+
+fn left_open(context: &Context<'_>, diagnostic: &Diagnostic, other: Span, mut finding: Finding) -> Finding {
+    let (written, line) = (context.written(other), context.line(other));
+    let word = quoted(context, diagnostic);
+    finding.message = format!("{word} is `{written}` of line {line} once more: which of them counts is left open");
+    finding.because("one of them counts").related(other, "or this one")
 }

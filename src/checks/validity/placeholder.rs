@@ -40,11 +40,12 @@ pub(super) fn placeholder(address: &str, dialect: Dialect) -> Option<Mark> {
     let twice = |mark: &str| address.matches(mark).count() >= 2;
     let named = address.chars().any(|letter| letter.is_ascii_uppercase()) && lower != address;
     let pairs = ["%%", "@@", "__"].into_iter().find(|mark| twice(mark) && named);
-    // HAProxy and nginx have variables of this form.
-    let shell = (dialect == Dialect::Envoy && address.contains("${")).then_some("${");
+    // HAProxy and nginx have variables of this form, Envoy has none.
+    let shell = (dialect == Dialect::Envoy && has_variable(address)).then_some(ENVIRONMENT);
     // nginx's own are written in small letters, and none of them stands in an address.
     let environment = (dialect == Dialect::Nginx && names_environment(address)).then_some(ENVIRONMENT);
-    pairs.or(shell).or(environment).map(Some)
+    let single = (dialect == Dialect::Envoy && is_between_signs(address)).then_some("@");
+    pairs.or(shell).or(environment).or(single).map(Some)
 }
 
 /// The mark of a variable of the environment, such as `$PORT` and `${PORT}` (`envsubst`).
@@ -59,6 +60,29 @@ fn names_environment(text: &str) -> bool {
         name.starts_with(|letter: char| letter.is_ascii_uppercase()) && name == name.to_ascii_uppercase()
     })
 }
+
+/// `${HOST}:80`, `$proxy_ip`
+fn has_variable(address: &str) -> bool {
+    let is_name = |rest: &str| rest.starts_with(|first: char| first.is_ascii_alphabetic() || "_{".contains(first));
+    address.split('$').skip(1).any(is_name)
+}
+
+/// `@HOST@`
+fn is_between_signs(address: &str) -> bool {
+    let inside = address.strip_prefix('@').and_then(|rest| rest.strip_suffix('@'));
+    inside.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)))
+}
+
+/// `HOST_IP`, `PORT`: words in capitals, with one of these parts if there are any.
+fn is_constant(text: &str, parts: &[&str]) -> bool {
+    let letters = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let begins = text.len() > 1 && text.starts_with(|first: char| first.is_ascii_uppercase());
+    let mut words = text.split('_');
+    begins && words.clone().all(letters) && (parts.is_empty() || words.any(|word| parts.contains(&word)))
+}
+
+/// What hosts are called in placeholders; other words in capitals are names of values.
+const HOSTS: [&str; 7] = ["HOST", "HOSTNAME", "IP", "ADDR", "ADDRESS", "PORT", "SERVER"];
 
 /// `<web-server-ip>`
 fn is_in_angles(address: &str) -> bool {
@@ -81,23 +105,32 @@ impl Marks {
             return true;
         }
         let (Some(mark), Some((id, source))) = (mark, context.sources.at(at.start)) else { return false };
+<<<<<<< HEAD
         // Nobody writes such a name for people to fill in.
         if mark == ENVIRONMENT {
             return true;
         }
         let count = || source.view().text.matches(mark).count() / if mark == "${" { 1 } else { 2 };
+=======
+        let count = || source.view().text.matches(mark).count() / if mark == "$" { 1 } else { 2 };
+>>>>>>> i6e
         *self.counted.entry((id, mark)).or_insert_with(|| count() >= RENDERED)
     }
 }
 
 /// The placeholder in a value that the program refuses: whatever it stands for, the value is none yet.
 pub(super) fn refused(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<Mark> {
-    let written = context.written(diagnostic.span);
-    let is_value = match diagnostic.kind {
-        Kind::InvalidValue(_) | Kind::UnknownValue { .. } | Kind::Misspelt { .. } => true,
+    let (written, dialect) = (context.written(diagnostic.span), context.unit.dialect);
+    let unquoted = written.trim_matches(['"', '\'']);
+    let (is_value, is_constant) = match &diagnostic.kind {
+        Kind::InvalidValue(expected) => (true, !expected.contains("`true`") && is_constant(unquoted, &[])),
+        Kind::UnknownValue { .. } | Kind::Misspelt { .. } => (true, false),
         // A conflict may be one of whole blocks, which hold more than the value.
-        Kind::Conflict(_) => !written.contains(['\n', ' ']),
-        _ => false,
+        Kind::Conflict(_) => (!written.contains(['\n', ' ']), is_constant(unquoted, &HOSTS)),
+        _ => (false, false),
     };
-    placeholder(written, context.unit.dialect).filter(|_| is_value)
+    if is_constant && dialect == Dialect::Envoy {
+        return Some(None);
+    }
+    placeholder(unquoted, dialect).filter(|_| is_value)
 }

@@ -73,10 +73,15 @@ fn unfilled(context: &Context<'_>, marks: &mut Marks, told: &FxHashSet<Span>, fi
     }
     findings.extend(files.into_iter().map(|(_, mut finding, others)| {
         let (word, program) = (context.written(finding.primary.span), context.unit.dialect.title());
+        let refuses = if context.is_read_at_run_time(finding.primary.span) {
+            format!("{program} does not take what they are for, and starts all the same")
+        } else {
+            format!("{program} refuses the file as it is")
+        };
         finding.message = match others {
-            0 => format!("`{word}` is a placeholder that nobody filled in: {program} refuses it"),
-            1 => format!("`{word}` and one more value are placeholders: {program} refuses the file as it is"),
-            _ => format!("`{word}` and {others} more values are placeholders: {program} refuses the file as it is"),
+            0 => format!("`{word}` is a placeholder that nobody filled in: {}", refuses.replace("they are", "it is")),
+            1 => format!("`{word}` and one more value are placeholders: {refuses}"),
+            _ => format!("`{word}` and {others} more values are placeholders: {refuses}"),
         };
         finding
     }));

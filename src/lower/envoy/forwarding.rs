@@ -11,13 +11,13 @@ use crate::source::Span;
 use crate::syntax::envoy::Message;
 
 impl<'a> Lowering<'a, '_> {
-    /// How a route hands requests on; retry and hash policies come from the nearest level that has one.
+    /// How a route hands requests on; retry and hash policies come from the nearest level that has one. `posts_go_to`: the
+    /// earlier route that takes requests with POST.
     pub(super) fn forwarding_of_route(
         &mut self,
-        config: &Message<'a>,
-        host: &Message<'a>,
+        [config, host, action]: [&Message<'a>; 3],
         condition: &Message<'a>,
-        action: &Message<'a>,
+        posts_go_to: Option<Span>,
     ) -> ForwardingId {
         // What is inside a tunnel that ends here is handed on as it is.
         let ends_tunnel = action.list("upgrade_configs").any(|upgrade| upgrade.field("connect_config").is_some());
@@ -37,7 +37,7 @@ impl<'a> Lowering<'a, '_> {
             self.note_unread_conditions(&policy, forwarding.retry_on.origin.at);
             self.judge_retries(&policy);
         }
-        retries::read_methods(condition, &mut forwarding);
+        retries::read_methods(condition, posts_go_to, &mut forwarding);
         forwarding.asks_for = self.asked_for(action);
         let rewrites = ["host_rewrite_literal", "auto_host_rewrite", "host_rewrite"];
         if let Some(name) = rewrites.into_iter().find(|name| action.field(name).is_some()) {
@@ -73,6 +73,7 @@ impl<'a> Lowering<'a, '_> {
         if forwarding.tries.get().is_some_and(|tries| *tries > 1) {
             forwarding.retry_on = Fact::known(Conditions::CONNECT, forwarding.tries.origin);
         }
+        forwarding.asks_for = self.asked_for(config);
         if let Some(policies) = config.field("hash_policy") {
             forwarding.hash_key = Fact::known(key(&policies), Origin::written(policies.first_line()));
         }

@@ -35,9 +35,12 @@ impl<'a> Lowering<'a, '_> {
         }
         self.note_whether_asking(message);
         let is_named_by_client = filters(message).any(|filter| names_cluster(&filter));
+        let is_plain = filters(message).all(|filter| asks_for_nothing(&filter));
         for filter in filters(message) {
+            self.filters_may_ask = !is_plain;
             self.filter(&filter, listener, resources, is_named_by_client);
         }
+        self.filters_may_ask = true;
         self.unit.computed_routes |= is_named_by_client;
         for chain in message.list("filter_chains").chain(message.field("default_filter_chain")) {
             self.note_uses_in(&chain, &["transport_socket"]);
@@ -180,6 +183,12 @@ fn filters<'a>(listener: &Message<'a>) -> impl Iterator<Item = Message<'a>> + us
 /// Whether a filter takes the name of the cluster from the connection: the server name of TLS.
 fn names_cluster(filter: &Message<'_>) -> bool {
     filter.text_of("name").is_some_and(|name| name.contains("sni_cluster"))
+}
+
+/// Whether a filter surely adds nothing to what its connections ask for. Others can set metadata of `envoy.lb`.
+fn asks_for_nothing(filter: &Message<'_>) -> bool {
+    const PLAIN: [&str; 5] = [HTTP, "TcpProxy", "TlsInspector", "HttpInspector", "OriginalDst"];
+    configuration(filter).is_some_and(|(kind, _)| PLAIN.contains(&kind.as_ref()))
 }
 
 /// The kind of a filter and its configuration; before `typed_config` the name told the kind.

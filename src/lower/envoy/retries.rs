@@ -97,10 +97,14 @@ fn statuses(policy: &Message<'_>) -> Conditions {
     })
 }
 
-/// Which methods the requests of a route have, where its condition says so.
-pub(super) fn read_methods(condition: &Message<'_>, forwarding: &mut Forwarding) {
-    let method = condition.list("headers").find(|header| header.text_of("name").is_some_and(|name| name == ":method"));
-    if let Some(header) = method.filter(|header| !header.has("invert_match")) {
+/// Which methods the requests of a route have, where its condition says so; `posts_go_to`: the earlier route that takes
+/// those with POST.
+pub(super) fn read_methods(condition: &Message<'_>, posts_go_to: Option<Span>, forwarding: &mut Forwarding) {
+    // Whether somebody sends PATCH is not known.
+    if let Some(at) = posts_go_to {
+        forwarding.repeatable = Fact::unknown(Why::Request, Origin::written(at));
+    }
+    if let Some(header) = asked_method(condition) {
         let safe = written_method(&header).is_some_and(|text| are_repeatable(&text));
         forwarding.repeatable = Fact::known(safe, Origin::written(header.first_line()));
     }
@@ -110,19 +114,41 @@ pub(super) fn read_methods(condition: &Message<'_>, forwarding: &mut Forwarding)
     }
 }
 
+/// The header matcher that asks for methods.
+fn asked_method<'a>(condition: &Message<'a>) -> Option<Message<'a>> {
+    let method = |header: &Message<'_>| header.text_of("name").is_some_and(|name| name == ":method");
+    condition.list("headers").find(method).filter(|header| !header.has("invert_match"))
+}
+
+/// Whether a route takes every POST that its prefix matches, whatever else the request has.
+pub(super) fn takes_posts(condition: &Message<'_>) -> bool {
+    const CONDITIONS: [&str; 2] = ["prefix", "headers"];
+    let is_plain = condition.entries().all(|(key, _)| CONDITIONS.contains(&key.as_ref()));
+    let is_only = condition.list("headers").count() == 1;
+    let takes = |text: &str| words(text).any(|word| word == "POST");
+    is_plain
+        && is_only
+        && asked_method(condition).and_then(|header| written_method(&header)).is_some_and(|text| takes(&text))
+}
+
 fn written_method<'a>(header: &Message<'a>) -> Option<std::borrow::Cow<'a, str>> {
     let matcher = header.field("string_match");
     let places = [Some(*header), matcher];
     places.into_iter().flatten().find_map(|place| {
         let regex = place.any(&["safe_regex", "safe_regex_match"]).and_then(|regex| regex.text_of("regex"));
-        place.text_of("exact").or_else(|| place.text_of("exact_match")).or(regex)
+        // The second version called it `value` at first.
+        ["exact", "exact_match", "value"].iter().find_map(|field| place.text_of(field)).or(regex)
     })
 }
 
 /// `GET`, `^(GET|HEAD)$`
 fn are_repeatable(text: &str) -> bool {
-    let mut words = text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty()).peekable();
+    let mut words = words(text).peekable();
     words.peek().is_some() && words.all(|word| METHODS.contains(&word))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty())
 }
 
 impl Lowering<'_, '_> {

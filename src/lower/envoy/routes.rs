@@ -56,6 +56,7 @@ impl<'a> Lowering<'a, '_> {
             // The first API writes the conditions beside the action.
             let condition = route.field("match").unwrap_or(route);
             let taken = shadows.add(&condition, place(&route));
+            let posts_go_to = shadows.taker_of_posts(&condition, place(&route));
             if let Some(at) = condition.list("headers").find_map(|header| tells_of_proxy(&header)) {
                 self.tell_clients(listener, Clients::BehindProxy(at));
             }
@@ -69,7 +70,7 @@ impl<'a> Lowering<'a, '_> {
                 None => Guard::When { at: condition.span(), fallback: false },
             };
             let kind = if guard == Guard::Always { RouteKind::Default } else { RouteKind::Rule };
-            let forwarding = Some(self.forwarding_of_route(config, host, &condition, &action));
+            let forwarding = Some(self.forwarding_of_route([config, host, &action], &condition, posts_go_to));
             let rule = Rule { kind, guard, at: place(&route), hosts, total: None, forwarding, unresolved };
             self.route_action(&action, RouteSource::Listener(listener), &rule);
             if !matches!(rule.guard, Guard::Taken(_) | Guard::Unmatched) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
-
+use super::retries;
 use crate::source::Span;
 use crate::syntax::envoy::Message;
 
@@ -18,6 +18,8 @@ pub(super) struct Shadows<'a> {
     lengths: Vec<usize>,
     /// Whole conditions, as written.
     conditions: FxHashMap<String, Span>,
+    /// Prefixes whose routes have one more condition, a method that POST meets, and where.
+    posts: Vec<(Cow<'a, str>, Span)>,
 }
 
 /// What a condition says of the path, when that is a plain text.
@@ -48,6 +50,25 @@ impl<'a> Shadows<'a> {
             self.prefixes.insert(prefix, at);
         }
         None
+    }
+
+    /// Remembers a route that takes POST; the earlier one that takes the POSTs this condition would match, if there is one.
+    pub(super) fn taker_of_posts(&mut self, condition: &Message<'a>, at: Span) -> Option<Span> {
+        let taken = match path(condition) {
+            Path::Prefix(text) | Path::Exact(text) => self.posts_below(&text),
+            Path::Pattern | Path::Other => self.posts_below("/"),
+        };
+        if taken.is_none()
+            && let Some(prefix) = condition.text_of("prefix")
+            && retries::takes_posts(condition)
+        {
+            self.posts.push((prefix, at));
+        }
+        taken
+    }
+
+    fn posts_below(&self, path: &str) -> Option<Span> {
+        self.posts.iter().find(|(prefix, _)| path.starts_with(&**prefix)).map(|(_, at)| *at)
     }
 
     fn taker(&self, path: &Path<'a>) -> Option<Span> {

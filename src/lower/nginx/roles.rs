@@ -177,15 +177,10 @@ impl Roles {
     pub fn new(grammar: &Grammar) -> Self {
         let ids = || (0..).map(DirectiveId).take_while(|id| !grammar.rows(*id).is_empty());
         Self {
-<<<<<<< HEAD
             of_keywords: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
             variables: ids().map(|id| grammar.may_make_variables(grammar.name(id))).collect(),
             noted: ids().map(|id| needs::is_noted(grammar.name(id))).collect(),
-=======
-            of_keywords: ids().map(|id| role(grammar.name(id), grammar, id)).collect(),
-            variables: ids().map(|id| grammar.may_make_variables(grammar.name(id))).collect(),
             foreign: ids().map(|id| grammar.rows(id).iter().all(|row| EDITIONS.contains(&row.edition))).collect(),
->>>>>>> i6n
         }
     }
 
@@ -210,11 +205,7 @@ impl Roles {
     /// What lowering does with a directive.
     #[inline]
     pub(super) fn of(&self, keyword: KeywordId) -> Role {
-<<<<<<< HEAD
         self.of_keywords.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
-=======
-        self.of_keywords.get(usize::from(keyword.0)).copied().unwrap_or(Role::Other)
->>>>>>> i6n
     }
 }
 
