@@ -1,8 +1,8 @@
 //! Interfaces that take servers out of service: `stats socket`, `stats admin`.
 
-use super::Lowering;
 use super::draft::Draft;
 use super::line::{Line, why};
+use super::{Lowering, logging};
 use crate::grammar::rules::RuleId;
 use crate::model::{Address, Door, Fact, Grant, Guard, Interface, InterfaceKind, Origin, Value};
 use crate::source::Span;
@@ -19,7 +19,7 @@ pub(super) struct StatsDraft {
 
 /// Statements that cannot change who gets the traffic, and are read all the same.
 pub(super) fn is_read(phrase: &str) -> bool {
-    matches!(phrase, "stats socket" | "stats auth")
+    matches!(phrase, "stats socket" | "stats auth") || logging::is_read(phrase)
 }
 
 /// Statements that turn some connections or requests away, or ask who it is.

@@ -246,6 +246,7 @@ impl Lowering<'_, '_> {
         }
         draft.answers_itself |= answers_by_itself(line.phrase);
         self.page_of_statistics(draft, line);
+        self.log_line(&mut draft.log, line);
         self.refer_to_sections(line);
         self.whole.resolvers_elsewhere |= line.phrase.contains("do-resolve");
         body.pins.read(line);
@@ -397,6 +398,7 @@ impl Lowering<'_, '_> {
             presence,
             always_healthy: draft.monitor.filter(|_| !body.monitored),
             disabled: draft.disabled,
+            logging: draft.log.logging(),
             answers_itself: draft.answers_itself,
         });
     }
