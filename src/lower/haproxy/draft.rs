@@ -178,6 +178,8 @@ impl Draft {
         inherit_timeouts(s);
         inherit(&mut self.connections);
         inherit(&mut self.log.shows_target);
+        // The page of a section with a `stats` line of its own, as `stats admin` is, has nothing of its `defaults` (2.6.12).
+        self.stats.page_asks = false;
         if let Some((name, _)) = &mut self.default_pool {
             inherit(name);
         }

@@ -379,7 +379,7 @@ impl Lowering<'_, '_> {
         let presence = header.presence;
         if let RouteSource::Listener(id) = source {
             self.finish_page(draft, Door::Listener(id));
-            self.unit.operations.guarded.extend(draft.stats.asks.then_some(id));
+            self.unit.operations.guarded.extend((draft.stats.asks || draft.stats.page_asks).then_some(id));
             self.unit.drills.extend(body.drills.of(DrillOf::Listener(id)));
         }
         match draft.default_pool {
