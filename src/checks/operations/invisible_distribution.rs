@@ -71,13 +71,8 @@ fn blind(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<(Origin, Loggi
 fn finding(context: &Context<'_>, at: Span, nothing: bool, pools: &[&PoolContext<'_>]) -> Option<Finding> {
     let first = pools.first()?;
     let names = list(pools.iter().map(|pool| pool.name));
-    let whose = match pools {
-        [only] => format!("its {} targets", only.view.targets.len()),
-        _ => {
-            let targets: usize = pools.iter().map(|pool| pool.view.targets.len()).sum();
-            format!("their {targets} targets")
-        }
-    };
+    let targets: usize = pools.iter().map(|pool| pool.view.targets.len()).sum();
+    let whose = format!("{} {targets} targets", if pools.len() == 1 { "its" } else { "their" });
     let connections = pools.iter().all(|pool| pool.view.settings.mode.is(&Mode::Tcp));
     let traffic = if connections { "connections" } else { "requests" };
     let message = if nothing {

@@ -58,8 +58,7 @@ impl Receiver {
     /// Who gets it after another statement: all of them together.
     pub(super) const fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Somebody, _) | (Self::Unknown(..), Self::Nobody | Self::TakenAway(_) | Self::Deaf(_)) => self,
-            (_, Self::Nobody) => self,
+            (Self::Somebody, _) | (_, Self::Nobody) | (Self::Unknown(..), Self::TakenAway(_) | Self::Deaf(_)) => self,
             _ => other,
         }
     }
@@ -95,13 +94,13 @@ impl Lowering<'_, '_> {
         match line.phrase {
             "log" if line.prefix == Prefix::No => draft.receiver = Receiver::TakenAway(line.span),
             "log" if line.known(0) == Some("global") => {
-                draft.receiver = draft.receiver.and(self.receiver_of_global(line))
+                draft.receiver = draft.receiver.and(self.receiver_of_global(line));
             }
             "log" => draft.receiver = draft.receiver.and(receiver(line)),
             "log-format" => draft.format(line, line.value(0, false, |format| Some(names_target(format)))),
             "option httplog" | "option httpslog" | "option tcplog" => draft.format(line, Value::Known(true)),
             "log-format-sd" | "log-steps" | "option dontlog-normal" | "option log-separate-errors" => {
-                draft.selects = true
+                draft.selects = true;
             }
             phrase => draft.selects |= phrase.contains("set-log-level") || phrase.contains("do-log"),
         }
