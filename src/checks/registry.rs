@@ -56,6 +56,7 @@ const CHECKS: &[&dyn Check] = &[
     &health::InertOutlierDetection,
     &validity::InvalidValue,
     &distribution::InvertedWeights,
+    &operations::InvisibleDistribution,
     &limits::KeepaliveDefeated,
     &limits::LimitWithoutQueue,
     &distribution::LowEntropyHashKey,

@@ -152,6 +152,12 @@ impl RuleId {
     pub const HAPROXY_RETRY_ON: Self = Self(67);
     /// nginx `worker_connections`.
     pub const NGINX_WORKER_CONNECTIONS: Self = Self(68);
+    /// HAProxy without `log`.
+    pub const HAPROXY_LOG: Self = Self(69);
+    /// HAProxy with `log`, and without a format for it.
+    pub const HAPROXY_LOG_FORMAT: Self = Self(70);
+    /// nginx without `access_log`.
+    pub const NGINX_ACCESS_LOG: Self = Self(71);
     /// Envoy settings that are off.
     pub const ENVOY_SETTING: Self = Self(65);
 }
@@ -327,6 +333,17 @@ const RULES: &[Rule] = &[
     ),
     entry("haproxy-retry-on", "only failed connections are retried", "configuration manual, retry-on"),
     entry("nginx-worker-connections", "512 for each worker process", "ngx_core_module, worker_connections"),
+    entry("haproxy-log", "without `log` nothing is logged", "configuration manual, 8.1"),
+    entry(
+        "haproxy-log-format",
+        "only where a connection came from and where it came in",
+        "configuration manual, 8.2.1",
+    ),
+    entry(
+        "nginx-access-log",
+        "requests in the format `combined`, without the server; nothing in `stream`",
+        "ngx_http_log_module, ngx_stream_log_module",
+    ),
 ];
 
 /// The rule with this id.
@@ -348,6 +365,7 @@ mod tests {
         assert_eq!(rule(RuleId::ENVOY_STREAM_IDLE_TIMEOUT).unwrap().name, "envoy-stream-idle-timeout");
         assert_eq!(rule(RuleId::HAPROXY_RETRY_ON).unwrap().name, "haproxy-retry-on");
         assert_eq!(rule(RuleId::NGINX_WORKER_CONNECTIONS).unwrap().name, "nginx-worker-connections");
-        assert_eq!(RULES.len(), 69);
+        assert_eq!(rule(RuleId::NGINX_ACCESS_LOG).unwrap().name, "nginx-access-log");
+        assert_eq!(RULES.len(), 72);
     }
 }

@@ -3,7 +3,9 @@
 //! Where the dialect sets these for a pool (HAProxy), they are in [`super::PoolSettings`]; where it sets them for a route
 //! (nginx locations), they are here.
 
-use super::{CacheScope, CacheZone, Differences, Fact, Key, KeyParts, LabelsId, Obstacle, Text, Timeout, WidestPart};
+use super::{
+    CacheScope, CacheZone, Differences, Fact, Key, KeyParts, LabelsId, Logging, Obstacle, Text, Timeout, WidestPart,
+};
 
 /// Which forwarding of its unit; equal ones are stored once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +67,8 @@ pub struct Forwarding {
     pub buffers_requests: Fact<bool>,
     /// Whether there is a name server to ask for names that are computed.
     pub resolver: Fact<bool>,
+    /// What the log says of the requests.
+    pub logging: Fact<Logging>,
     /// Which answers are kept and when they are used.
     pub cache: Caching,
 }

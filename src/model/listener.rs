@@ -1,6 +1,6 @@
 //! Where traffic enters.
 
-use super::{Address, Fact, Limit, Presence, SettingsId, Text, Timeout};
+use super::{Address, Fact, Limit, Logging, Presence, SettingsId, Text, Timeout};
 use crate::source::Span;
 
 /// Which listener of its unit.
@@ -31,6 +31,8 @@ pub struct Listener {
     pub always_healthy: Option<Span>,
     /// Taken out of service by the configuration.
     pub disabled: bool,
+    /// What the log says of its traffic, where that is the listener's business.
+    pub logging: Fact<Logging>,
     /// It answers some requests itself (statistics, fixed answers), so it may do without a pool.
     pub answers_itself: bool,
 }

@@ -42,7 +42,7 @@ pub use labels::{Label, LabelsId, Selectors};
 pub use limits::{Capacity, Limit, Queueing, Timeout, Timeouts};
 pub use listener::{Bind, Clients, Listener, ListenerId};
 pub use names::{Definition, Names, Namespace, Reference, Unresolved, Whereabouts};
-pub use operations::{Door, Grant, Interface, InterfaceKind, Operations, WayIn};
+pub use operations::{Door, Grant, Interface, InterfaceKind, Logging, Operations, WayIn};
 pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,

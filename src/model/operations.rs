@@ -40,6 +40,17 @@ pub enum InterfaceKind {
     Server,
 }
 
+/// What the log says of a request, or a connection, that went to a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Logging {
+    /// Nothing: it is not logged.
+    Nothing,
+    /// That it was there, and not which target served it.
+    WithoutTarget,
+    /// Which target served it.
+    WithTarget,
+}
+
 /// Where an interface is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Door {

@@ -2,8 +2,9 @@
 
 use super::{
     Capacity, Drill, Fact, Forwarding, ForwardingId, HostName, Idle, Label, LabelsId, Listener, ListenerId, Locality,
-    LocalityId, Names, Operations, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RuleSection, Selectors,
-    Sessions, SettingsId, Spread, SpreadId, StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
+    LocalityId, Logging, Names, Operations, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RouteSource,
+    RuleSection, Selectors, Sessions, SettingsId, Spread, SpreadId, StagedRule, Stories, Target, TargetSettings,
+    TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Sources, Span, Version};
@@ -176,6 +177,15 @@ impl Unit {
     pub fn forwarding(&self, route: &Route) -> Option<&Forwarding> {
         let ForwardingId(id) = route.forwarding?;
         self.forwardings.get(id as usize)
+    }
+
+    /// What the log says of the traffic of a route.
+    pub fn logging(&self, route: &Route) -> Option<Fact<Logging>> {
+        match (self.forwarding(route), route.from) {
+            (Some(forwarding), _) => Some(forwarding.logging),
+            (None, RouteSource::Listener(id)) => Some(self.listener(id)?.logging),
+            (None, RouteSource::Pool(_)) => None,
+        }
     }
 
     /// The locality with this id.

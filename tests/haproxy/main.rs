@@ -5,6 +5,7 @@
 mod checks;
 mod drills;
 mod inheritance;
+mod logging;
 mod model;
 mod names;
 mod needs;

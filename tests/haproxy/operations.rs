@@ -27,7 +27,12 @@ fn a_page_asks_by_password_by_rule_or_by_condition() {
     assert!(asks(&page(" http-request deny unless { src 10.0.0.0/8 }\n")));
     assert!(asks(&page(" tcp-request connection reject if { src 10.0.0.0/8 }\n")));
     assert!(asks("listen s\n stats admin if LOCALHOST\n"));
-    assert!(asks("defaults\n stats auth a:b\nlisten s\n stats admin if TRUE\n"), "inherited");
+    // Measured with 2.6.12: a section with a `stats` line of its own inherits none, and its page asks for nothing.
+    assert!(!asks("defaults\n stats auth a:b\nlisten s\n stats admin if TRUE\n"), "detached");
+    assert!(
+        asks("defaults d\n http-request deny unless { src 10.0.0.0/8 }\nlisten s from d\n stats admin if TRUE\n"),
+        "inherited"
+    );
 }
 
 #[test]

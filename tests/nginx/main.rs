@@ -6,6 +6,7 @@ mod blocks;
 mod caching;
 mod hosts;
 mod inheritance;
+mod logging;
 mod measured;
 mod model;
 mod needs;

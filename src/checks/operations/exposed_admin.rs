@@ -126,7 +126,7 @@ fn page(context: &Context<'_>, interface: &Interface, place: &str, section: &str
         stakes(context)
     );
     let finding = Finding::new(&META, interface.at, context.subject(section), message);
-    finding.because("holds for everybody, and there is no `stats auth`").help(PAGE_HELP)
+    finding.because("holds for everybody, and the section has no `stats auth`").help(PAGE_HELP)
 }
 
 /// Whether a condition is written out and looks at nothing but path and host, which every client can choose.

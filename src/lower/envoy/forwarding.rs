@@ -124,6 +124,7 @@ fn defaults(protocol: Protocol, at: Span) -> Forwarding {
         buffers_answers: Fact::known(false, off),
         buffers_requests: Fact::known(false, off),
         resolver: Fact::known(true, off),
+        logging: Fact::unknown(Why::Unsupported, off),
         cache: Caching::none(off),
     }
 }

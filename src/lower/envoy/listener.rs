@@ -8,7 +8,7 @@ use super::resources::{Resources, file_of};
 use super::settings::pool_settings;
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, Bind, Clients, Fact, Limit, Listener, ListenerId, Origin, Presence, Text, Timeout, Unresolved,
+    Address, Bind, Clients, Fact, Limit, Listener, ListenerId, Origin, Presence, Text, Timeout, Unresolved, Why,
 };
 use crate::source::Span;
 use crate::syntax::envoy::Message;
@@ -77,6 +77,7 @@ impl<'a> Lowering<'a, '_> {
             presence: Presence::Always,
             always_healthy: None,
             disabled: false,
+            logging: Fact::unknown(Why::Unsupported, Origin::default(header, RuleId::ENVOY_SETTING)),
             answers_itself: true,
         });
         id

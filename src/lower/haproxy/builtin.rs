@@ -1,6 +1,7 @@
 //! What HAProxy does when nothing is written, by version.
 
 use super::draft::{CheckPath, CheckRules, Draft, OnError, ServerDraft};
+use super::logging::LogDraft;
 use super::needs::Traits;
 use super::operations::StatsDraft;
 use crate::grammar::rules::RuleId;
@@ -28,6 +29,7 @@ pub(super) fn builtin(at: Span, version: Version) -> Draft {
         carrier: None,
         makes_values: false,
         stats: StatsDraft::default(),
+        log: LogDraft::builtin(at),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The settings of a section while it is read: what was inherited, then changed line by line.
 
+use super::logging::LogDraft;
 use super::needs::{Inherited, Traits};
 use super::operations::StatsDraft;
 use crate::model::{
@@ -33,6 +34,8 @@ pub(super) struct Draft {
     pub(super) makes_values: bool,
     /// `stats ...`, and what turns requests away.
     pub(super) stats: StatsDraft,
+    /// `log`, and what is written to it.
+    pub(super) log: LogDraft,
 }
 
 /// Which rules of a health check a section has written so far. The first one throws all inherited ones away, the request of
@@ -174,6 +177,9 @@ impl Draft {
         inherit(&mut s.full_load);
         inherit_timeouts(s);
         inherit(&mut self.connections);
+        inherit(&mut self.log.shows_target);
+        // The page of a section with a `stats` line of its own, as `stats admin` is, has nothing of its `defaults` (2.6.12).
+        self.stats.page_asks = false;
         if let Some((name, _)) = &mut self.default_pool {
             inherit(name);
         }

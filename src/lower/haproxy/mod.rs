@@ -9,6 +9,7 @@ mod drills;
 mod http_check;
 mod line;
 mod listener;
+mod logging;
 mod methods;
 mod names;
 mod needs;
@@ -75,6 +76,7 @@ pub fn lower(
         scope: 0,
         cache: SettingsCache::default(),
         has_global: false,
+        global_receiver: logging::Receiver::Nobody,
         certain: true,
         fallback_conditions: Vec::new(),
         method_conditions: Vec::new(),
@@ -103,6 +105,8 @@ struct Lowering<'a, 'o> {
     scope: u32,
     cache: SettingsCache,
     has_global: bool,
+    /// Who gets what goes to the logs of `global`.
+    global_receiver: logging::Receiver,
     /// The line that is read is surely there: what it names must be defined.
     certain: bool,
     /// Conditions of this section that ask whether some pool still has targets: names and expressions.

@@ -1,8 +1,8 @@
 //! Interfaces that take servers out of service: `stats socket`, `stats admin`.
 
-use super::Lowering;
 use super::draft::Draft;
 use super::line::{Line, why};
+use super::{Lowering, logging};
 use crate::grammar::rules::RuleId;
 use crate::model::{Address, Door, Fact, Grant, Guard, Interface, InterfaceKind, Origin, Value};
 use crate::source::Span;
@@ -15,11 +15,18 @@ pub(super) struct StatsDraft {
     pub(super) admin: Option<(Span, bool)>,
     /// Something asks who it is, or turns some away.
     pub(super) asks: bool,
+    /// A `stats` line asks who it is.
+    pub(super) page_asks: bool,
 }
 
 /// Statements that cannot change who gets the traffic, and are read all the same.
 pub(super) fn is_read(phrase: &str) -> bool {
-    matches!(phrase, "stats socket" | "stats auth")
+    matches!(phrase, "stats socket" | "stats auth") || logging::is_read(phrase)
+}
+
+/// Statements by which a page of statistics asks who it is, or turns some away.
+fn page_asks(phrase: &str) -> bool {
+    phrase == "stats auth" || phrase.starts_with("stats http-request")
 }
 
 /// Statements that turn some connections or requests away, or ask who it is.
@@ -27,7 +34,6 @@ fn asks(phrase: &str) -> bool {
     const ACTIONS: [&str; 6] = ["deny", "auth", "tarpit", "reject", "silent-drop", "return"];
     let (family, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
     match family {
-        "stats" => rest == "auth" || rest.starts_with("http-request"),
         "http-request" | "tcp-request" => rest.split(' ').next_back().is_some_and(|word| ACTIONS.contains(&word)),
         _ => matches!(phrase, "block" | "reqdeny" | "reqideny"),
     }
@@ -37,6 +43,7 @@ impl Lowering<'_, '_> {
     /// What a line of a section says about its page of statistics.
     pub(super) fn page_of_statistics(&mut self, draft: &mut Draft, line: &Line<'_>) {
         draft.stats.asks |= asks(line.phrase);
+        draft.stats.page_asks |= page_asks(line.phrase);
         if line.phrase == "stats admin" {
             let nobody = Argument { span: line.span, value: Ok("".into()) };
             let always = line.presence.is_certain() && self.guard(line, 0, &nobody) == Guard::Always;
@@ -54,7 +61,7 @@ impl Lowering<'_, '_> {
     pub(super) fn finish_page(&mut self, draft: &Draft, door: Door) {
         if let Some((at, always)) = draft.stats.admin {
             let grants = Fact::known(Grant::Administrate, Origin::written(at));
-            let asks = draft.stats.asks || !always;
+            let asks = draft.stats.asks || draft.stats.page_asks || !always;
             let page = Interface { kind: InterfaceKind::Page, at, door, grants, asks };
             self.unit.operations.interfaces.push(page);
         }
@@ -102,7 +109,7 @@ fn all_may_write(mode: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{all_may_write, asks};
+    use super::{all_may_write, asks, page_asks};
 
     #[test]
     fn modes_of_files() {
@@ -111,7 +118,8 @@ mod tests {
 
     #[test]
     fn what_turns_somebody_away() {
-        for phrase in ["stats auth", "stats http-request", "http-request deny", "tcp-request connection reject"] {
+        assert!(page_asks("stats auth") && page_asks("stats http-request auth") && !page_asks("stats uri"));
+        for phrase in ["http-request deny", "tcp-request connection reject"] {
             assert!(asks(phrase), "{phrase}");
         }
         for phrase in ["stats uri", "http-request set-header", "tcp-request inspect-delay", "server"] {

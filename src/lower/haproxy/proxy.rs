@@ -246,6 +246,7 @@ impl Lowering<'_, '_> {
         }
         draft.answers_itself |= answers_by_itself(line.phrase);
         self.page_of_statistics(draft, line);
+        self.log_line(&mut draft.log, line);
         self.refer_to_sections(line);
         self.whole.resolvers_elsewhere |= line.phrase.contains("do-resolve");
         body.pins.read(line);
@@ -378,7 +379,7 @@ impl Lowering<'_, '_> {
         let presence = header.presence;
         if let RouteSource::Listener(id) = source {
             self.finish_page(draft, Door::Listener(id));
-            self.unit.operations.guarded.extend(draft.stats.asks.then_some(id));
+            self.unit.operations.guarded.extend((draft.stats.asks || draft.stats.page_asks).then_some(id));
             self.unit.drills.extend(body.drills.of(DrillOf::Listener(id)));
         }
         match draft.default_pool {
@@ -397,6 +398,7 @@ impl Lowering<'_, '_> {
             presence,
             always_healthy: draft.monitor.filter(|_| !body.monitored),
             disabled: draft.disabled,
+            logging: draft.log.logging(),
             answers_itself: draft.answers_itself,
         });
     }

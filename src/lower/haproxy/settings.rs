@@ -4,7 +4,7 @@ use super::draft::{Draft, Write, write};
 use super::line::{Line, why};
 use super::probe::is_check_method;
 use super::values::{limit, number, timeout};
-use super::{Lowering, sessions};
+use super::{Lowering, logging, sessions};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{Affinity, Conditions, Fact, Limit, Mode, Origin, Redispatch, SavedState, Timeout, Value, Why};
 use crate::source::Span;
@@ -15,6 +15,9 @@ impl Lowering<'_, '_> {
     pub(super) fn global_line(&mut self, line: &Line<'_>) {
         if line.phrase == "stats socket" {
             self.command_socket(line);
+        }
+        if line.phrase == "log" {
+            self.global_receiver = self.global_receiver.and(logging::receiver(line));
         }
         if line.phrase == "maxconn" {
             let value = match line.value(0, Limit::Unlimited, |text| Some(limit(text))) {

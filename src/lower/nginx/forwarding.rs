@@ -92,6 +92,7 @@ impl Lowering<'_, '_> {
             buffers_answers: self.flag(family, Setting::Buffering, default(true, at, RuleId::NGINX_BUFFERING)),
             buffers_requests: self.flag(family, Setting::RequestBuffering, default(true, at, RuleId::NGINX_BUFFERING)),
             resolver: self.resolver(at),
+            logging: self.logging(at),
             cache: self.caching(family, at),
         }
     }

@@ -8,7 +8,7 @@ use super::{Lowering, Network};
 use crate::grammar::nginx::DirectiveId;
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, Bind, Clients, Fact, Guard, Limit, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout,
+    Address, Bind, Clients, Fact, Guard, Limit, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout, Why,
 };
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
@@ -88,6 +88,8 @@ impl Lowering<'_, '_> {
             presence: Presence::Always,
             always_healthy: None,
             disabled: false,
+            // The business of its locations.
+            logging: Fact::unknown(Why::Unsupported, Origin::default(header, RuleId::NGINX_ACCESS_LOG)),
             answers_itself: true,
         });
         id
@@ -113,7 +115,7 @@ impl Lowering<'_, '_> {
         let datagrams = has("udp") || has("quic");
         let wrapped = has("ssl") || has("proxy_protocol");
         let address = match argument.known().map(str::to_owned) {
-            None => Address::Unknown(crate::model::Why::Template),
+            None => Address::Unknown(Why::Template),
             Some(text) => self.address(&text, &argument, AddressPlace::Listen, Some(80)),
         };
         let takes_the_rest = has("default_server") || has("default");

@@ -12,6 +12,7 @@ mod health;
 mod hosts;
 mod implicit;
 mod listener;
+mod logging;
 mod names;
 mod needs;
 mod pass;
@@ -88,6 +89,7 @@ pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
         hosts: None,
         zones: FxHashMap::default(),
         zones_open: false,
+        log_formats: FxHashMap::default(),
         unknown_zones: FxHashSet::default(),
         passes_part_of_request: false,
         network: Network::Http,
@@ -120,6 +122,8 @@ struct Lowering<'a, 'o> {
     zones: FxHashMap<(roles::Family, String), CacheZone>,
     /// There may be others.
     zones_open: bool,
+    /// What log formats write; `None` where a part of one is not known.
+    log_formats: FxHashMap<(Network, String), Option<String>>,
     /// Names of caches that nothing makes, where they are complained of.
     unknown_zones: FxHashSet<Span>,
     /// The pass directive at hand composes what it asks for: the request as it came is not all that counts.

@@ -58,6 +58,8 @@ pub(super) enum Role {
     Script,
     /// Makes a cache.
     CachePath(Family),
+    /// `log_format`.
+    LogFormat,
     /// `internal`: only the proxy itself asks.
     Internal,
 }
@@ -115,6 +117,9 @@ pub(super) enum Setting {
     NoCache,
     Slice,
     Resolver,
+    AccessLog,
+    /// Code that writes a log of its own.
+    LogScript,
 }
 
 /// The families with their prefixes.
@@ -234,6 +239,9 @@ fn role(name: &str, grammar: &Grammar, id: DirectiveId) -> Role {
         "internal" => Role::Internal,
         "slice" => Role::Setting(Family::Core, Setting::Slice),
         "resolver" => Role::Setting(Family::Core, Setting::Resolver),
+        "log_format" => Role::LogFormat,
+        "access_log" => Role::Setting(Family::Core, Setting::AccessLog),
+        _ if name.starts_with("log_by_lua") => Role::Setting(Family::Core, Setting::LogScript),
         _ if is_script(name) => Role::Script,
         _ => of_family(name).unwrap_or_else(|| other_pass(name, grammar, id)),
     }

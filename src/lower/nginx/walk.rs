@@ -47,6 +47,7 @@ impl Lowering<'_, '_> {
                 Role::Split if statement.has_body() => self.split(*place),
                 Role::Geo if statement.has_body() => self.geo(*place),
                 Role::CachePath(family) => self.cache_zone(*place, family),
+                Role::LogFormat => self.log_format(*place),
                 _ => {}
             }
         }
