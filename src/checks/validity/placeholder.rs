@@ -105,15 +105,11 @@ impl Marks {
             return true;
         }
         let (Some(mark), Some((id, source))) = (mark, context.sources.at(at.start)) else { return false };
-<<<<<<< HEAD
-        // Nobody writes such a name for people to fill in.
-        if mark == ENVIRONMENT {
+        // In nginx nobody writes such a name for people to fill in.
+        if mark == ENVIRONMENT && context.unit.dialect == Dialect::Nginx {
             return true;
         }
-        let count = || source.view().text.matches(mark).count() / if mark == "${" { 1 } else { 2 };
-=======
-        let count = || source.view().text.matches(mark).count() / if mark == "$" { 1 } else { 2 };
->>>>>>> i6e
+        let count = || source.view().text.matches(mark).count() / if mark == ENVIRONMENT { 1 } else { 2 };
         *self.counted.entry((id, mark)).or_insert_with(|| count() >= RENDERED)
     }
 }
