@@ -1,5 +1,6 @@
 //! Requests are not rotated over the targets: one finding a unit.
 
+use super::one_target_takes_all::is_standby;
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
@@ -81,7 +82,9 @@ fn finding(context: &Context<'_>, pools: &[(&PoolContext<'_>, &'static str)]) ->
 /// they are, and whoever writes it means it. Beside a session cookie the policy is for new clients only.
 fn ties_connections(pool: &PoolContext<'_>) -> bool {
     let settings = pool.view.settings;
-    settings.mode.is(&Mode::Tcp) || matches!(settings.affinity.get(), Some(Affinity::Cookie(_) | Affinity::Other))
+    settings.mode.is(&Mode::Tcp)
+        || is_standby(pool)
+        || matches!(settings.affinity.get(), Some(Affinity::Cookie(_) | Affinity::Other))
 }
 
 /// Whether a comment on the line of a statement, or directly above it, says that clients are to stay with one server.

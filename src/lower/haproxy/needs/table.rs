@@ -213,7 +213,7 @@ pub(super) const CONDITION_USER: Need = Need {
 };
 
 /// No rule uses this table.
-pub(super) const TABLE_USER: Need = need(
+pub(super) const TABLE_USER: Need = Need::new(
     "no rule stores anything in it or looks anything up",
     "",
     "write `stick on src` to keep clients on their server, or `http-request track-sc0 src` to count their requests, or remove it",
