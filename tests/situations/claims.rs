@@ -192,3 +192,13 @@ fn a_proxy_does_not_watch_itself() {
     let other = said(stage("one"));
     assert!(other.contains("no-health-check") && other.contains("no-redispatch"), "{other}");
 }
+
+/// `option httpchk` may stand in the `defaults` of another file.
+#[test]
+fn rules_of_a_check_are_read_where_another_file_may_say_so() {
+    let pool = "frontend fe\n    mode http\n    bind 10.0.0.5:81\n    default_backend web\n\nbackend web\n    mode http\n    \
+                http-check expect status 200\n    server a 10.0.1.1:81 check\n    server b 10.0.1.2:81 check\n";
+    let said = |text: &str| Situation::new(text).findings(Severity::Warning).concat();
+    assert!(!said(pool).contains("broken-health-check"), "{}", said(pool));
+    assert!(said(&format!("{HEAD}{pool}")).contains("broken-health-check"));
+}
