@@ -127,8 +127,8 @@ fn checks_that_speed_up_are_not_told_to() {
             "{HEAD}listen all\n    bind 10.0.0.5:81\n    server a 10.0.1.1:81 check {words}\n    server b 10.0.1.2:81 check {words}\n"
         );
         let situation = Situation::new(&sections);
-        let shown = situation.analysis.findings.shown.iter();
-        let found = shown.filter(|one| one.meta.name == "slow-failure-detection").next().cloned().unwrap();
+        let mut shown = situation.analysis.findings.shown.iter();
+        let found = shown.find(|one| one.meta.name == "slow-failure-detection").unwrap();
         (found.primary.text.clone(), found.help.concat())
     };
     let (label, help) = with("inter 40s");

@@ -25,11 +25,11 @@ impl Lowering<'_, '_> {
 
     /// For which servers of a section, from this target on, its rules are.
     pub(super) fn target_rules(&self, chosen: &Chosen, first_target: usize) -> TargetRules {
-        let mut targets = self.unit.targets.get(first_target..).unwrap_or_default().iter();
-        match chosen.any {
-            false => TargetRules::None,
-            true if targets.all(|target| chosen.names.contains(self.read(target.name))) => TargetRules::ForEach,
-            true => TargetRules::Some,
+        if !chosen.any {
+            return TargetRules::None;
         }
+        let mut targets = self.unit.targets.get(first_target..).unwrap_or_default().iter();
+        let each = targets.all(|target| chosen.names.contains(self.read(target.name)));
+        if each { TargetRules::ForEach } else { TargetRules::Some }
     }
 }

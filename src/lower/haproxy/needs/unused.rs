@@ -142,9 +142,10 @@ impl Lowering<'_, '_> {
     /// Tells of tables that no rule of any section uses. Scripts may use all of them.
     pub(in crate::lower::haproxy) fn judge_tables(&mut self, parts: &[Part<'_>]) {
         let tables = std::mem::take(&mut self.whole.tables);
-        let Some(used) = Some(&tables).filter(|tables| !tables.is_empty()).and_then(|_| self.used_tables(parts)) else {
+        if tables.is_empty() {
             return;
-        };
+        }
+        let Some(used) = self.used_tables(parts) else { return };
         for OwnTable { owner, header, at } in tables {
             if !used.contains(self.read(owner)) {
                 let idle = Idle { at, need: &TABLE_USER, group: header, owners: vec![owner], because: None };
