@@ -199,6 +199,7 @@ fn judge(
         diagnostics: &diagnostics,
         reach,
         options: settings.options,
+        own_addresses: std::cell::OnceCell::new(),
     };
     let pools = context.pools();
     let mut findings = checks::run(&context, &pools, &wanted(settings));

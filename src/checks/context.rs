@@ -2,6 +2,8 @@
 
 use std::cell::OnceCell;
 
+use rustc_hash::FxHashSet;
+
 use super::Options;
 use super::phrases::seconds;
 use super::wording::Wording;
@@ -31,6 +33,8 @@ pub struct Context<'a> {
     pub reach: Reach,
     /// Thresholds.
     pub options: Options,
+    /// The addresses that the unit listens on, as written; found when first asked for.
+    pub own_addresses: OnceCell<FxHashSet<String>>,
 }
 
 /// One pool with its prediction.
@@ -121,6 +125,14 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether the unit itself listens on an address that is written like this.
+    fn listens_on(&self, written: &str) -> bool {
+        let binds = || self.unit.listeners.iter().flat_map(|listener| &listener.binds);
+        let own =
+            self.own_addresses.get_or_init(|| binds().map(|bind| bare(self.written(bind.at)).to_owned()).collect());
+        own.contains(bare(written))
+    }
+
     /// Every pool of the unit, predicted.
     pub fn pools(&self) -> Vec<PoolContext<'a>> {
         self.unit.pools().filter_map(|(id, _)| PoolContext::new(self, id)).collect()
@@ -142,11 +154,20 @@ fn after_failures(failures: u32) -> String {
     if failures == 1 { "after one failure".to_owned() } else { format!("after {failures} failures") }
 }
 
+/// An address without quotes, and without the word that says that it is a socket.
+fn bare(written: &str) -> &str {
+    let address = written.trim_matches(['"', '\'']);
+    address.strip_prefix("unix@").unwrap_or(address).trim_start_matches('"')
+}
+
+/// What is said where it is not known what retries do.
+const MAY_FAIL: &str = "its share of the requests may fail";
+
 /// What becomes of the requests that meet a failure until it is noticed: "98.0 % of the requests fail, each after 3.0 s".
 fn outcome(failure: &Failure) -> String {
     let until = failure.until;
     if failure.certainty == Certainty::Unknown {
-        return "its share of the requests may fail".to_owned();
+        return MAY_FAIL.to_owned();
     }
     if until.high <= 0.0 {
         return format!("{} of the requests are retried elsewhere", percent(failure.retried));
@@ -187,7 +208,7 @@ impl<'a> PoolContext<'a> {
         let Some(target) = self.target(position) else { return String::new() };
         let name = context.text(target.name);
         let failure = self.failure(position, FailureMode::Refused);
-        let outcome = outcome(&failure);
+        let outcome = if self.retries_are_open(context) { MAY_FAIL.to_owned() } else { outcome(&failure) };
         let noticed = failure.noticed;
         match (noticed.noticed, noticed.latest, noticed.failures) {
             (Some(false), ..) => format!("if `{name}` dies: nothing notices{}, {outcome}", UNCHECKED.of(context)),
@@ -202,6 +223,19 @@ impl<'a> PoolContext<'a> {
             }
             _ => format!("if `{name}` dies: {outcome} until something notices"),
         }
+    }
+
+    /// Whether all targets are listeners of the proxy itself: none of them dies while another one lives.
+    pub fn is_served_here(&self, context: &Context<'_>) -> bool {
+        self.view.targets.iter().all(|target| context.listens_on(context.written(target.address_at)))
+    }
+
+    /// Whether a file that is not known may send failed requests to another target.
+    pub fn retries_are_open(&self, context: &Context<'_>) -> bool {
+        let settings = self.view.settings;
+        let open = context.is_open(settings.redispatch.origin) || context.is_open(settings.retries.origin);
+        // Where routes say what is tried again, it is not the pool's business.
+        open && context.forwardings_to(self.view.id).next().is_none()
     }
 
     /// For how long failures of real traffic leave a target out: " for 10.0 s".

@@ -46,6 +46,7 @@ pub use operations::{Door, Grant, Interface, InterfaceKind, Logging, Operations,
 pub use policy::{HashFunction, HashType, Key, Method, Policy};
 pub use pool::{
     Affinity, Keepalive, Membership, Mode, Pool, PoolId, PoolKind, PoolSettings, Redispatch, SavedState, SettingsId,
+    TargetRules,
 };
 pub use route::{Branch, Destination, Guard, PartialChoice, Route, RouteKind, RouteSource, WrittenTotal};
 pub use sessions::{Carrier, CarrierKind, Peers, SessionValue, Sessions, StickTable, UnsentCookie};

@@ -56,7 +56,7 @@ pub struct Pool {
     /// A statement that is commented out and would add a target.
     pub commented_target: Option<Span>,
     /// Rules that send some requests to a given target, before the policy is asked.
-    pub target_rules: bool,
+    pub target_rules: TargetRules,
     /// A stick table ties clients to targets.
     pub sticks: Option<Span>,
     /// A rule that notes for each client which target it has, and sends it there again.
@@ -69,6 +69,17 @@ pub struct Pool {
     pub membership: Membership,
     /// How traffic is spread over tiers and localities, in [`super::Unit::spreads`]; `None`: the next tier when nobody is left.
     pub spread: Option<SpreadId>,
+}
+
+/// For which targets of a pool there are rules that send some requests to them and to no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TargetRules {
+    /// For none.
+    None,
+    /// For some, or it is not known for which.
+    Some,
+    /// For each: another one would be the wrong one.
+    ForEach,
 }
 
 /// Where the members of a pool come from.
@@ -102,7 +113,7 @@ impl Pool {
             settings,
             answers_itself: false,
             commented_target: None,
-            target_rules: false,
+            target_rules: TargetRules::None,
             sticks: None,
             pins: None,
             disabled: false,

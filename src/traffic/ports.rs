@@ -13,7 +13,7 @@ const NOT_HTTP: u8 = 1;
 const ANSWERS_HTTP: u8 = 1 << 1;
 /// Clients keep their connections: databases, caches, brokers, directories, desktops.
 const KEPT: u8 = 1 << 2;
-/// Databases of which one node takes the writes.
+/// Databases of which one node takes the writes, or whose nodes know nothing of each other.
 const ONE_WRITER: u8 = 1 << 3;
 
 const fn known(port: u16, protocol: &'static str, facts: u8) -> Known {
@@ -21,7 +21,7 @@ const fn known(port: u16, protocol: &'static str, facts: u8) -> Known {
 }
 
 /// In order. Where several programs use a port and one of them speaks HTTP, it is not told as that of another protocol.
-const PORTS: [Known; 38] = [
+const PORTS: [Known; 39] = [
     known(21, "FTP", NOT_HTTP),
     known(22, "SSH", NOT_HTTP),
     known(25, "SMTP", NOT_HTTP),
@@ -34,8 +34,8 @@ const PORTS: [Known; 38] = [
     known(636, "LDAP", NOT_HTTP | KEPT),
     known(993, "IMAP", NOT_HTTP),
     known(995, "POP3", NOT_HTTP),
-    known(1433, "SQL Server", NOT_HTTP | KEPT),
-    known(1521, "Oracle", NOT_HTTP | KEPT),
+    known(1433, "SQL Server", NOT_HTTP | KEPT | ONE_WRITER),
+    known(1521, "Oracle", NOT_HTTP | KEPT | ONE_WRITER),
     known(1883, "MQTT", NOT_HTTP | KEPT),
     known(2181, "ZooKeeper", NOT_HTTP),
     known(3269, "LDAP", KEPT),
@@ -49,6 +49,7 @@ const PORTS: [Known; 38] = [
     known(6379, "Redis", NOT_HTTP | KEPT | ONE_WRITER),
     known(6432, "PostgreSQL", NOT_HTTP | KEPT),
     known(8080, "HTTP", 0),
+    known(8086, "InfluxDB", ONE_WRITER),
     known(8883, "MQTT", NOT_HTTP | KEPT),
     known(9042, "Cassandra", NOT_HTTP | KEPT),
     known(9092, "Kafka", NOT_HTTP | KEPT),

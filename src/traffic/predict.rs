@@ -3,7 +3,7 @@
 use super::eligible::{Group, eligible};
 use super::share::{Certainty, Prediction, Share};
 use super::{Eligibility, PoolView, policy};
-use crate::model::{Affinity, Count, Presence, SavedState, Value, Why};
+use crate::model::{Affinity, Count, Presence, SavedState, TargetRules, Value, Why};
 
 /// What is not as it should be, and how much may be computed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -202,7 +202,7 @@ impl Prediction {
         if view.targets.iter().any(|target| target.count == Count::AtLeastOne) {
             self = self.assuming("each name stands for one address");
         }
-        if view.pool.target_rules {
+        if view.pool.target_rules != TargetRules::None {
             self = self.assuming("requests that no rule sends to a given target");
         }
         self

@@ -40,7 +40,7 @@ fn names_of_targets_and_conditions_are_valid_in_their_section() {
 #[test]
 fn sections_that_statements_name_must_exist() {
     let text = "frontend f\n bind :80\n http-request cache-use c\n errorfiles e\n email-alert mailers m\n\
-                stick-table type ip size 1m peers p\n";
+                stick-table type ip size 1m peers p\nbackend b\n server s 10.0.0.1:80\n";
     let mut found = undefined(text);
     found.sort();
     let names: Vec<&str> = found.iter().map(|(_, name)| name.as_str()).collect();
@@ -52,4 +52,16 @@ fn sections_that_statements_name_must_exist() {
 #[test]
 fn a_fragment_complains_of_nothing() {
     assert!(undefined("backend p\n server a 10.0.0.1:80 resolvers r\n").is_empty());
+}
+
+/// `frontends/*.cfg` beside `backends/*.cfg`: what stands in files of settings, entrances and pools is one configuration.
+#[test]
+fn entrances_alone_are_a_fragment() {
+    let entrance = "frontend f\n bind :80\n default_backend web\n http-request cache-use c\n";
+    assert!(undefined(entrance).is_empty());
+    for whole in
+        [format!("defaults\n mode http\n{entrance}"), format!("{entrance}backend api\n server a 10.0.0.1:80\n")]
+    {
+        assert_eq!(undefined(&whole).len(), 2, "{whole}");
+    }
 }

@@ -137,3 +137,53 @@ fn short_times_without_a_unit_are_noted() {
     assert_eq!(with("timeout server 30s"), None);
     assert_eq!(with("timeout server 30000"), None);
 }
+
+/// What nothing reads of a frontend and a backend with these lines.
+fn idle_of(frontend: &str, backend: &str) -> Vec<String> {
+    idle(&model(&format!(
+        "global\n  maxconn 9\ndefaults\n  mode http\nfrontend f\n  bind :80\n{frontend}  default_backend b\nbackend b\n{backend}  server a 10.0.0.1:80 check\n"
+    )))
+}
+
+#[test]
+fn a_condition_needs_a_rule_of_its_section_that_asks_for_it() {
+    let unasked = |lines: &str| idle_of(lines, "");
+    assert_eq!(unasked("  acl api path_beg /api\n"), ["api"]);
+    assert_eq!(unasked("  acl api path_beg /api\n  acl api path_beg /v2\n"), ["api"], "one name");
+    assert!(unasked("  acl api path_beg /api\n  http-request deny if !api\n").is_empty());
+    assert!(unasked("  acl api path_beg /api\n  http-request deny unless { src 10.0.0.1 } || api\n").is_empty());
+    assert!(unasked("  acl api path_beg /api\n  acl both acl(api,other)\n  http-request deny if both\n").is_empty());
+    assert!(unasked("  acl api path_beg /api\n.if defined(X)\n  http-request deny if api\n.endif\n").is_empty());
+    assert!(unasked("  acl api path_beg /api\n  http-request deny if \"$WHOM\"\n").is_empty(), "whom it asks for");
+    assert_eq!(idle_of("  acl api path_beg /api\n", "  http-request deny if api\n"), ["api"], "of another section");
+}
+
+#[test]
+fn a_table_needs_a_rule_that_uses_it() {
+    const TABLE: &str = "  stick-table type ip size 1m expire 5m store http_req_rate(10s)\n";
+    let unused = |frontend: &str, backend: &str| !idle_of(frontend, &format!("{TABLE}{backend}")).is_empty();
+    assert!(unused("", ""));
+    assert!(unused("  http-request track-sc0 src table c\n", ""));
+    for rule in ["http-request track-sc0 src table b", "http-request deny if { src,table_http_req_rate(b) gt 9 }"] {
+        assert!(!unused(&format!("  {rule}\n"), ""), "{rule}");
+    }
+    let own = ["stick on src", "http-request track-sc1 src", "http-request deny if { src_http_req_rate gt 9 }"];
+    for rule in own {
+        assert!(!unused("", &format!("  {rule}\n")), "{rule}");
+    }
+    assert!(!unused("  http-request track-sc0 src table \"$TABLE\"\n", ""), "whichever it is");
+    let text = format!("backend b\n{TABLE}  server a 10.0.0.1:80\n");
+    assert!(idle(&model(&text)).is_empty(), "rules may stand in another file");
+    let shared = "  stick-table type ip size 1m peers p\n";
+    assert!(idle_of("", shared).is_empty(), "others fill and read it");
+}
+
+/// What stands in other files cannot change the policy that the section writes itself.
+#[test]
+fn what_a_section_decides_itself_is_judged_without_defaults() {
+    let with = |lines: &str| idle(&model(&format!("backend b\n{lines}  server a 10.0.0.1:80\n")));
+    assert_eq!(with("  balance roundrobin\n  hash-type consistent\n"), ["hash-type consistent"]);
+    assert!(with("  hash-type consistent\n").is_empty());
+    assert!(with("  timeout check 5s\n").is_empty());
+    assert!(with("  balance source\n  default-server slowstart 9s\n").is_empty());
+}

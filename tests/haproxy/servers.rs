@@ -162,3 +162,16 @@ fn limits_of_servers_grow_and_queues_end() {
     assert_eq!(model.origin(&a.queueing.least), (Inherited, 2));
     assert!(b.queueing.least.is(&6) && b.queueing.waiting.is(&7) && b.connections.is(&0));
 }
+
+#[test]
+fn rules_for_each_server_are_told_from_rules_for_some() {
+    use lblint::model::TargetRules;
+    let rules = |lines: &str| {
+        let text = format!("backend p\n{lines} server a 10.0.0.1:80\n server b 10.0.0.2:80\n");
+        model(&text).pool("p").target_rules
+    };
+    assert_eq!(rules(""), TargetRules::None);
+    assert_eq!(rules(" use-server a if { path /a }\n"), TargetRules::Some);
+    assert_eq!(rules(" use-server %[path] if TRUE\n"), TargetRules::Some);
+    assert_eq!(rules(" use-server a if { path /a }\n use-server b if { path /b }\n"), TargetRules::ForEach);
+}

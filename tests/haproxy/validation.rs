@@ -179,3 +179,13 @@ fn statements_belong_to_sections() {
     assert_eq!(misplaced("defaults\n acl a path /\n"), 1);
     assert_eq!(misplaced("defaults named\n acl a path /\n"), 0);
 }
+
+/// Manual 3.7; 2.6.12 accepts both with `-W -c`.
+#[test]
+fn a_program_may_stay_when_the_proxy_is_reloaded() {
+    for line in ["option start-on-reload", "no option start-on-reload"] {
+        let text = format!("program api\n command /bin/api\n {line}\n");
+        let diagnostics = &model_for(&text, 2, 6).0.units[0].diagnostics;
+        assert!(diagnostics.is_empty(), "{line}: {diagnostics:?}");
+    }
+}

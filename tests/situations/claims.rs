@@ -161,3 +161,110 @@ fn the_setting_that_counts_is_named() {
         "{said:?}"
     );
 }
+
+/// What a HAProxy file of another name says in the default profile.
+fn said_in(file: &str, text: &str) -> Vec<String> {
+    Situation::of(&MapReader::new([(file, text)]), file, Profile::Default).findings(Severity::Info)
+}
+
+#[test]
+fn rules_of_a_section_send_some_requests_elsewhere() {
+    let sections = "listen all\n    mode http\n    bind 10.0.0.5:81\n    use_backend api if { path_beg /api }\n\n\
+                    backend api\n    mode http\n    server a 10.0.1.1:81 check\n";
+    let said = said("no-eligible-target", sections);
+    let rest = "every request to `all` that none of its rules sends elsewhere is answered with 503: it has no server";
+    assert_eq!(said, [format!("10: no-eligible-target: {rest}")]);
+}
+
+#[test]
+fn several_servers_keep_their_share_together() {
+    let sections = "listen all\n    bind 10.0.0.5:81\n    server a 10.0.1.1:81\n    server b 10.0.1.2:81\n    server c 10.0.1.3:81 check\n    \
+                    server d 10.0.1.4:81 check\n";
+    let said = said("partial-health-check", sections);
+    assert_eq!(said.len(), 1);
+    assert!(said.iter().all(|one| one.ends_with("are not checked: dead, they keep 50.0 % of the traffic")), "{said:?}");
+}
+
+/// `fastinter` is written: the advice is not to write it.
+#[test]
+fn checks_that_speed_up_are_not_told_to() {
+    let with = |words: &str| {
+        let sections = format!(
+            "{HEAD}listen all\n    bind 10.0.0.5:81\n    server a 10.0.1.1:81 check {words}\n    server b 10.0.1.2:81 check {words}\n"
+        );
+        let situation = Situation::new(&sections);
+        let mut shown = situation.analysis.findings.shown.iter();
+        let found = shown.find(|one| one.meta.name == "slow-failure-detection").unwrap();
+        (found.primary.text.clone(), found.help.concat())
+    };
+    let (label, help) = with("inter 40s");
+    assert!(label == "3 failed checks, 40.0 s apart" && help.contains("fastinter"), "{label}: {help}");
+    let (label, help) = with("inter 40s fastinter 1s");
+    assert!(label == "a check every 40.0 s, then 2 more 1.0 s apart" && !help.contains("fastinter"), "{label}: {help}");
+}
+
+/// The pool's servers, and perhaps the last line, are written when the file is made.
+#[test]
+fn a_template_waits_for_its_servers() {
+    let text = format!(
+        "{HEAD}frontend fe\n    mode http\n    bind 10.0.0.5:81\n    default_backend web\n\nbackend web\n    mode http"
+    );
+    assert_eq!(said_in("haproxy.cfg", &text).len(), 2);
+    assert_eq!(said_in("haproxy.cfg.template", &text), Vec::<String>::new());
+    let announced = format!("# the controller rewrites this file at runtime\n{text}\n");
+    assert_eq!(said_in("haproxy.cfg", &announced), Vec::<String>::new());
+    let example = said_in("haproxy.cfg.example", &text);
+    assert!(example.len() == 1 && example.iter().all(|one| one.contains("missing-final-newline")), "{example:?}");
+}
+
+/// Nothing hangs where every connection is closed at once.
+#[test]
+fn nothing_hangs_before_there_are_servers() {
+    let text =
+        "global\n    maxconn 1000\n\nfrontend fe\n    bind 10.0.0.5:81\n    default_backend web\n\nbackend web\n";
+    let said = |text: &str| Situation::new(text).findings(Severity::Info).concat();
+    assert!(!said(text).contains("missing-timeout"), "{}", said(text));
+    assert!(said(&format!("{text}    server a 10.0.1.1:81 check\n")).contains("missing-timeout"));
+}
+
+/// Another file may say `option redispatch`.
+#[test]
+fn what_retries_do_is_open_without_defaults() {
+    let pool = "frontend fe\n    mode http\n    bind 10.0.0.5:81\n    default_backend web\n\nbackend web\n    mode http\n    balance first\n    \
+                server a 10.0.1.1:81 check\n    server b 10.0.1.2:81 check\n";
+    let notes = |text: &str| {
+        let situation = Situation::new(text);
+        let shown = situation.analysis.findings.shown.iter();
+        shown
+            .filter(|one| one.meta.name == "one-target-takes-all")
+            .flat_map(|one| one.notes.clone())
+            .collect::<String>()
+    };
+    assert!(notes(pool).contains("its share of the requests may fail until its check notices"), "{}", notes(pool));
+    let whole = format!("{}{pool}", HEAD.replace("    option redispatch 1\n", ""));
+    assert!(notes(&whole).contains("of the requests fail"), "{}", notes(&whole));
+}
+
+/// Stages of one process behind each other: no stage dies alone.
+#[test]
+fn a_proxy_does_not_watch_itself() {
+    let stage =
+        |name: &str| format!("\nlisten {name}\n    bind unix@/run/{name}.sock\n    server a 10.0.1.1:81 check\n");
+    let head = HEAD.replace("    option redispatch 1\n", "");
+    let front = "listen all\n    bind 10.0.0.5:81\n    server one /run/one.sock\n    server two \"/run/two.sock\"\n";
+    let said = |stages: String| Situation::new(&format!("{head}{front}{stages}")).findings(Severity::Warning).concat();
+    let whole = said(stage("one") + &stage("two"));
+    assert!(!whole.contains("no-health-check") && !whole.contains("no-redispatch"), "{whole}");
+    let other = said(stage("one"));
+    assert!(other.contains("no-health-check") && other.contains("no-redispatch"), "{other}");
+}
+
+/// `option httpchk` may stand in the `defaults` of another file.
+#[test]
+fn rules_of_a_check_are_read_where_another_file_may_say_so() {
+    let pool = "frontend fe\n    mode http\n    bind 10.0.0.5:81\n    default_backend web\n\nbackend web\n    mode http\n    \
+                http-check expect status 200\n    server a 10.0.1.1:81 check\n    server b 10.0.1.2:81 check\n";
+    let said = |text: &str| Situation::new(text).findings(Severity::Warning).concat();
+    assert!(!said(pool).contains("broken-health-check"), "{}", said(pool));
+    assert!(said(&format!("{HEAD}{pool}")).contains("broken-health-check"));
+}

@@ -1,10 +1,11 @@
 //! A route leads to a pool in which no target can receive traffic.
 
 use crate::checks::PoolContext;
+use crate::checks::validity::placeholder::is_filled_in_later;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Membership, Mode, PoolKind};
+use crate::model::{Membership, Mode, PoolKind, RouteKind};
 use crate::source::Dialect;
 use crate::traffic::Reached;
 
@@ -70,15 +71,29 @@ impl Check for NoEligibleTarget {
             [] => (EMPTY.of(context), pool.view.pool.header),
             [first, ..] => (REASON.of(context), first.statement),
         };
+        let rest = if hands_on_some(context, pool) { " that none of its rules sends elsewhere" } else { "" };
         let is_tcp = pool.view.settings.mode.is(&Mode::Tcp);
         let message = if is_tcp {
-            format!("every connection to `{}` is closed at once: {why}", pool.name)
+            format!("every connection to `{}`{rest} is closed at once: {why}", pool.name)
         } else {
-            format!("every request to `{}` {}: {why}", pool.name, STATUS.of(context))
+            format!("every request to `{}`{rest} {}: {why}", pool.name, STATUS.of(context))
         };
         let finding = Finding::new(&META, at, context.subject(pool.name), message).because(why);
         let routes = context.routes_to(pool.view.id).take(2);
         let finding = routes.fold(finding, |finding, route| finding.related(route.at, "traffic comes from here"));
+        let waits = pool.view.targets.is_empty() && is_filled_in_later(context, at);
+        let finding = if waits { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding };
         findings.push(finding.help(if is_tcp { CONNECTIONS } else { HELP }.of(context)));
     }
+}
+
+/// Whether rules of the section itself, a listener and a pool in one, send some of what comes to other pools.
+fn hands_on_some(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
+    let routes = &context.unit.routes;
+    // The rules of a section stand before the way to its own servers.
+    context.reach.routes_to(pool.view.id).any(|position| {
+        let (own, before) = (routes.get(position as usize), position.checked_sub(1));
+        let before = before.and_then(|before| routes.get(before as usize));
+        own.zip(before).is_some_and(|(own, before)| own.kind == RouteKind::Own && own.from == before.from)
+    })
 }

@@ -135,13 +135,13 @@ fn by_policy(context: &Context<'_>, finding: Finding, winner: &Target, share: &s
 }
 
 /// `balance first` over the nodes of a database, or in front of backups: one that works, others that wait.
-fn is_standby(pool: &PoolContext<'_>) -> bool {
+pub(super) fn is_standby(pool: &PoolContext<'_>) -> bool {
     let targets = pool.view.targets;
     let is_database =
         |target: &Target| matches!(target.address.port(), Some(Port::Number(port)) if ports::has_one_writer(port));
     let has_backup = targets.iter().any(|target| target.tier > 0);
     let is_first = pool.view.method() == Some(Method::First);
-    is_first && pool.view.settings.mode.is(&Mode::Tcp) && (has_backup || targets.iter().all(is_database))
+    is_first && (targets.iter().all(is_database) || (has_backup && pool.view.settings.mode.is(&Mode::Tcp)))
 }
 
 fn by_weights(

@@ -1,5 +1,6 @@
 //! Requests are not rotated over the targets: one finding a unit.
 
+use super::one_target_takes_all::is_standby;
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
@@ -101,7 +102,7 @@ fn is_tied(pool: &PoolContext<'_>) -> bool {
 /// Connections carry no cookie: a hash of addresses, or one server after another, is the only way to keep clients where
 /// they are, and whoever writes it means it. Beside a session cookie the policy is for new clients only.
 fn ties_connections(pool: &PoolContext<'_>) -> bool {
-    pool.view.settings.mode.is(&Mode::Tcp) || is_tied(pool)
+    pool.view.settings.mode.is(&Mode::Tcp) || is_standby(pool) || is_tied(pool)
 }
 
 /// Whether a comment on the line of a statement, or directly above it, says that clients are to stay with one server.

@@ -74,6 +74,10 @@ impl Check for BrokenHealthCheck {
             return;
         }
         let Some(flawed) = pool.probe_flaw() else { return };
+        // `option httpchk` may stand in the `defaults` of another file.
+        if flawed.flaw == ProbeFlaw::UnreadRules && context.is_open(pool.view.settings.probe.origin) {
+            return;
+        }
         let told = tell(context, pool, &flawed);
         let message = format!("{} `{}` {}", told.whose, pool.name, told.message);
         let mut finding = Finding::new(&META, flawed.at, context.subject(pool.name), message).because(told.because);

@@ -64,6 +64,7 @@ impl Check for NoHealthCheck {
             || log
             || !pool.is_reached()
             || !complete
+            || pool.is_served_here(context)
         {
             return;
         }

@@ -54,8 +54,8 @@ impl Check for PartialHealthCheck {
         let names = list(unwatched.iter().map(|(_, target)| context.text(target.name)));
         let positions: Vec<u32> = unwatched.iter().map(|(position, _)| *position).collect();
         let keeps = pool.prediction.share_of_all(&positions).map_or("its share".to_owned(), percent);
-        let are = if unwatched.len() == 1 { "is" } else { "are" };
-        let message = format!("{names} of `{}` {are} not checked: dead, it keeps {keeps} of the traffic", pool.name);
+        let (are, keep) = if unwatched.len() == 1 { ("is", "it keeps") } else { ("are", "they keep") };
+        let message = format!("{names} of `{}` {are} not checked: dead, {keep} {keeps} of the traffic", pool.name);
         let mut finding =
             Finding::new(&META, first.statement, context.subject(pool.name), message).because(UNCHECKED.of(context));
         for (_, target) in unwatched.iter().skip(1).take(3) {

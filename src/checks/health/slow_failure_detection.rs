@@ -26,6 +26,10 @@ const META: Meta = Meta {
     page: include_str!("../../../docs/checks/slow-failure-detection.md"),
 };
 
+/// Where the checks after a failed one are fast already.
+const SHORTER: Wording =
+    Wording { haproxy: "write a shorter `inter`", nginx: "", envoy: "write a shorter `interval` and `timeout`" };
+
 const FASTER: Wording = Wording {
     haproxy: "write a shorter `inter`, or `fastinter 1s` for the checks after a failed one",
     nginx: "write `fail_timeout=10s`, or less",
@@ -67,7 +71,7 @@ fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target
     let gone = noticed(FailureMode::Drop).filter(|gone| *gone > late);
     let stopped = pool.failure(position, FailureMode::Refused);
     let name = context.text(target.name);
-    let meanwhile = if stopped.until.high > 0.0 {
+    let meanwhile = if stopped.until.high > 0.0 && !pool.retries_are_open(context) {
         format!("{} of the requests fail", percent(stopped.until.high))
     } else {
         format!("requests for its {} try it first", percent(share))
@@ -79,7 +83,8 @@ fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target
         seconds(late)
     );
     let finding = Finding::new(&META, place, context.subject(pool.name), message).because(because);
-    Some(finding.help(FASTER.of(context)))
+    let is_fast = settings.fast_interval.origin.is_explicit();
+    Some(finding.help(if is_fast { SHORTER } else { FASTER }.of(context)))
 }
 
 /// When a health check notices a failure at the latest, in milliseconds.
@@ -94,10 +99,20 @@ fn slowest(context: &Context<'_>, target: &Target, settings: &TargetSettings) ->
     let fall = *settings.fall.get()?;
     match settings.interval.get()? {
         Timeout::After(interval) if explicit(&settings.interval) => {
-            Some((at(settings.interval.origin), format!("{fall} failed checks, {} apart", seconds(*interval))))
+            Some((at(settings.interval.origin), rhythm(fall, *interval, settings)))
         }
         _ if settings.fall.origin.is_explicit() => Some((at(settings.fall.origin), format!("{fall} failed checks"))),
         _ => None,
+    }
+}
+
+/// How often a check asks: "3 failed checks, 30.0 s apart"; with `fastinter` only the first one comes so late.
+fn rhythm(fall: u32, interval: u64, settings: &TargetSettings) -> String {
+    match settings.fast_interval.get() {
+        Some(Timeout::After(fast)) if *fast != interval && fall > 1 => {
+            format!("a check every {}, then {} more {} apart", seconds(interval), fall - 1, seconds(*fast))
+        }
+        _ => format!("{fall} failed checks, {} apart", seconds(interval)),
     }
 }
 

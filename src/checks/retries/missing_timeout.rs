@@ -6,7 +6,7 @@ use crate::checks::phrases::list;
 use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::Subject;
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Fact, Forwarding, Mode, PoolSettings, Presence, Protocol, Timeout};
+use crate::model::{Fact, Forwarding, Mode, Pool, PoolSettings, Presence, Protocol, Timeout};
 use crate::source::Dialect;
 use crate::source::Span;
 
@@ -41,7 +41,10 @@ impl Check for MissingTimeout {
             return;
         }
         let mut missing: BTreeMap<Span, Missing> = BTreeMap::new();
-        for listener in &context.unit.listeners {
+        // Where no pool has a server yet, connections are closed at once, and nothing can hang.
+        let serves = |pool: &Pool| !pool.targets.is_empty() || !pool.completeness.is_complete() || pool.answers_itself;
+        let waits = !context.unit.pools.is_empty() && !context.unit.pools.iter().any(serves);
+        for listener in context.unit.listeners.iter().filter(|listener| !waits || listener.answers_itself) {
             let speaks = context.unit.settings(listener.settings).is_some_and(speaks);
             if speaks && listener.presence == Presence::Always && !listener.binds.is_empty() {
                 note(&mut missing, "client", &listener.client_timeout, || context.subject(context.text(listener.name)));

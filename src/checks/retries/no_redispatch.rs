@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::seconds;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Forwarding, Key, Method, Mode, Protocol, Redispatch};
+use crate::model::{Forwarding, Key, Method, Mode, Protocol, Redispatch, TargetRules};
 use crate::source::{Dialect, Span};
 use crate::traffic::{Detection, chooses_another, gives_up, pauses, slowest_detection};
 
@@ -45,7 +45,9 @@ impl Check for NoRedispatch {
         let open = context.is_open(settings.redispatch.origin);
         let stuck = !open && settings.redispatch.is(&Redispatch::Never) && retries > 0;
         let speaks = settings.mode.is(&Mode::Http) || settings.mode.is(&Mode::Tcp);
-        if !stuck || !several || !speaks || pool.view.elects() || !pool.is_reached() {
+        // Where each request is for one server, another one would be wrong.
+        let anyone = pool.view.pool.target_rules != TargetRules::ForEach && !pool.view.elects();
+        if !stuck || !several || !speaks || !anyone || !pool.is_reached() || pool.is_served_here(context) {
             return;
         }
         let wait = pauses(settings).map_or(String::new(), |wait| format!(" after {}", seconds(wait)));

@@ -1,5 +1,6 @@
 //! The last line does not end with a newline.
 
+use super::placeholder::is_rendered;
 use super::{each_diagnostic, is};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
@@ -35,6 +36,10 @@ impl Check for MissingFinalNewline {
             }
             finding.message = "the file does not end with a newline: HAProxy refuses to load it".into();
             finding = finding.because("nothing follows the last line");
+            // What renders a template ends its lines as it likes, or adds some.
+            if is_rendered(context, diagnostic.span) {
+                finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
+            }
             Some(finding.help("end the last line with a newline (many editors do it by a setting)"))
         });
     }

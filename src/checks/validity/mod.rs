@@ -9,7 +9,7 @@ mod missing_final_newline;
 mod missing_include;
 mod missing_required;
 mod order_dependent_setting;
-mod placeholder;
+pub(in crate::checks) mod placeholder;
 mod placeholder_left_in;
 mod removed_api;
 mod setting_without_effect;

@@ -25,8 +25,42 @@ const HUMAN: [&str; 12] = [
 /// From so many marks of one kind on a file is a template that something renders.
 const RENDERED: usize = 3;
 
-/// Parts of names of files that something renders, or that are only there to be copied.
-const TEMPLATES: [&str; 9] = ["templ", ".tmpl", ".tpl", ".j2", ".erb", ".mustache", ".dist", "example", "sample"];
+/// Parts of names of files that something renders.
+const TEMPLATES: [&str; 6] = ["templ", ".tmpl", ".tpl", ".j2", ".erb", ".mustache"];
+
+/// Parts of names of files that are only there to be copied.
+const COPIED: [&str; 3] = [".dist", "example", "sample"];
+
+/// Whether the name of a file says that something writes into it before a program reads it.
+pub(in crate::checks) fn is_rendered(context: &Context<'_>, at: Span) -> bool {
+    let file = file_of(context, at);
+    file.contains("templates/") || name_has(&file, &TEMPLATES)
+}
+
+/// The same, or that somebody does, or that a comment in the file says so.
+pub(in crate::checks) fn is_filled_in_later(context: &Context<'_>, at: Span) -> bool {
+    is_rendered(context, at) || name_has(&file_of(context, at), &COPIED) || is_announced(context, at)
+}
+
+/// What comments say of a file that is rewritten before it is used, or while the proxy runs.
+const ANNOUNCED: [&str; 7] =
+    ["rewrite", "overwrit", "placeholder", "at runtime", "at run time", "add here", "will be added"];
+
+/// Whether a comment of the file announces what is to be written into it. All dialects begin a comment with `#`.
+fn is_announced(context: &Context<'_>, at: Span) -> bool {
+    let Some((_, source)) = context.sources.at(at.start) else { return false };
+    let comments = source.view().text.lines().filter_map(|line| line.trim_start().strip_prefix('#'));
+    comments.map(str::to_ascii_lowercase).any(|comment| ANNOUNCED.iter().any(|word| comment.contains(word)))
+}
+
+fn file_of(context: &Context<'_>, at: Span) -> String {
+    context.sources.location(at).file.to_ascii_lowercase()
+}
+
+fn name_has(file: &str, parts: &[&str]) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    parts.iter().any(|part| name.contains(part))
+}
 
 /// How the program that should have replaced a placeholder finds it; the words of people have none.
 pub(super) type Mark = Option<&'static str>;
@@ -99,9 +133,7 @@ pub(super) struct Marks {
 impl Marks {
     /// Whether a file with this mark looks like one that something renders.
     pub(super) fn are_rendered(&mut self, context: &Context<'_>, at: Span, mark: Mark) -> bool {
-        let file = context.sources.location(at).file.to_ascii_lowercase();
-        let name = file.rsplit('/').next().unwrap_or(&file);
-        if file.contains("templates/") || TEMPLATES.iter().any(|part| name.contains(part)) {
+        if is_rendered(context, at) || name_has(&file_of(context, at), &COPIED) {
             return true;
         }
         let (Some(mark), Some((id, source))) = (mark, context.sources.at(at.start)) else { return false };

@@ -2,6 +2,7 @@
 
 mod address;
 mod builtin;
+mod chosen;
 mod clients;
 mod comments;
 mod draft;
@@ -89,7 +90,7 @@ pub fn lower(
     for part in parts {
         lowering.part(part);
     }
-    lowering.finish()
+    lowering.finish(parts)
 }
 
 /// The state of one unit's lowering.
@@ -140,11 +141,15 @@ impl Lowering<'_, '_> {
         comments::find_commented_targets(part, self.unit.pools.get_mut(first_pool..).unwrap_or_default());
     }
 
-    fn finish(mut self) -> Unit {
-        self.unit.fragment = self.unit.listeners.is_empty();
+    fn finish(mut self, parts: &[Part<'_>]) -> Unit {
         self.unit.headless = self.defaults.is_empty() && !self.has_global;
+        // Entrances alone, without settings: their pools stand in another file of the same tree.
+        self.unit.fragment = self.unit.listeners.is_empty() || (self.unit.headless && self.unit.pools.is_empty());
         self.resolve_names();
         self.resolve_tables();
+        if !self.unit.headless && !self.unit.fragment {
+            self.judge_tables(parts);
+        }
         self.finish_wishes();
         self.unit
     }

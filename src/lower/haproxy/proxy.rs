@@ -1,8 +1,10 @@
 //! Sections: what each one inherits, and what its lines make of it.
 
+use super::chosen::Chosen;
 use super::draft::{DefaultsSection, Draft};
 use super::drills::Drills;
 use super::line::Line;
+use super::needs::Offers;
 use super::pins::Pins;
 use super::settings::{answers_by_itself, hands_on_elsewhere};
 use super::{Lowering, Part, builtin, clients, sessions};
@@ -21,12 +23,15 @@ use crate::validate::haproxy::Argument;
 struct Body {
     binds: Vec<Bind>,
     completeness: Completeness,
-    rules: bool,
+    /// `use-server` rules.
+    chosen: Chosen,
     sticks: Option<Span>,
     clients: Clients,
     /// A `stick` rule that uses the section's own table.
     needs_table: Option<Span>,
     has_table: bool,
+    /// Conditions, and a table, that rules may use.
+    offers: Offers,
     /// A `monitor fail` rule.
     monitored: bool,
     /// Rules that keep clients on a target.
@@ -217,6 +222,7 @@ impl Lowering<'_, '_> {
             self.judge_wishes(&draft, header);
         }
         self.finish_rules(header, settings, first_rule);
+        self.judge_offers(part, section, header, &body.offers);
         if let Some(source) = source {
             self.finish_listener(header, &draft, body, settings, source);
         }
@@ -249,6 +255,7 @@ impl Lowering<'_, '_> {
         self.log_line(&mut draft.log, line);
         self.refer_to_sections(line);
         self.whole.resolvers_elsewhere |= line.phrase.contains("do-resolve");
+        self.note_offer(line, &mut body.offers);
         body.pins.read(line);
         body.drills.read(line);
         body.clients = body.clients.and(clients::of_rule(line));
@@ -260,7 +267,7 @@ impl Lowering<'_, '_> {
                 }
             }
             "default_backend" => self.default_pool(draft, line),
-            "use-server" => self.use_server(line, body),
+            "use-server" => self.use_server(line, &mut body.chosen),
             "stick-table" => {
                 body.has_table = true;
                 self.own_table(line);
@@ -277,13 +284,6 @@ impl Lowering<'_, '_> {
             _ => {
                 self.setting(draft, line);
             }
-        }
-    }
-
-    fn use_server(&mut self, line: &Line<'_>, body: &mut Body) {
-        body.rules = true;
-        if let Some(name) = line.argument(0).filter(|name| name.known().is_some_and(|text| !text.contains('%'))) {
-            self.reference(Namespace::Target, self.scope, &name.clone(), line.span);
         }
     }
 
@@ -330,7 +330,7 @@ impl Lowering<'_, '_> {
             settings,
             answers_itself: draft.answers_itself,
             commented_target: None,
-            target_rules: body.rules,
+            target_rules: self.target_rules(&body.chosen, first_target),
             sticks: body.sticks,
             pins: body.pins.at(),
             disabled: draft.disabled,
@@ -466,11 +466,12 @@ impl Body {
         Self {
             binds: Vec::new(),
             completeness: Completeness::Complete,
-            rules: false,
+            chosen: Chosen::default(),
             sticks: None,
             clients: Clients::Untold,
             needs_table: None,
             has_table: false,
+            offers: Offers::default(),
             monitored: false,
             pins: Pins::default(),
             drills: Drills::default(),

@@ -2,7 +2,7 @@
 
 use super::FailureMode;
 use super::encounter::{Encounter, Pool};
-use crate::model::{Affinity, Method, PoolSettings, Redispatch, Timeout};
+use crate::model::{Affinity, Method, PoolSettings, Redispatch, TargetRules, Timeout};
 use crate::traffic::PoolView;
 
 /// The longest pause before a retry on the same server, in milliseconds (configuration manual, `retries`).
@@ -59,7 +59,9 @@ fn way(view: &PoolView<'_>, retries: u32, has_others: bool) -> Option<Way> {
         return Some(Way::Stays);
     }
     let is_hashed = matches!(view.method()?, Method::Hash(_));
-    let is_tied = view.pool.sticks.is_some() || !view.settings.affinity.is(&Affinity::None) || view.pool.target_rules;
+    let is_tied = view.pool.sticks.is_some()
+        || !view.settings.affinity.is(&Affinity::None)
+        || view.pool.target_rules != TargetRules::None;
     Some(match (is_hashed, view.settings.hash_type.get()?.consistent) {
         (true, false) => Way::Returns(at),
         (true, true) => Way::Leaves(at),

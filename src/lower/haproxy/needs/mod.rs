@@ -1,6 +1,7 @@
 //! Settings that nothing reads: collected while a section is read, judged when all that inherits them is known.
 
 mod table;
+mod unused;
 
 use super::draft::{DefaultsSection, Draft, ServerDraft};
 use super::line::Line;
@@ -11,7 +12,9 @@ use crate::model::{Fact, HashType, Idle, Method, Mode, Namespace, Origin, Policy
 use crate::source::{SourceId, Span};
 use crate::syntax::haproxy::{Prefix, Section};
 use rustc_hash::FxHashMap;
-use table::{OfParameters, RESOLVER_USER, Want, need_of, of_global, of_statement};
+use table::{OfParameters, RESOLVER_USER, Want, is_decided_alone, need_of, of_global, of_statement};
+pub(super) use unused::Offers;
+use unused::OwnTable;
 
 /// What a server has, of that which other settings need: a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +104,8 @@ pub(super) struct WholeWishes {
     state_file: bool,
     /// Something besides servers looks names up, or it is not known what does.
     pub(super) resolvers_elsewhere: bool,
+    /// Tables that no rule of their own section uses.
+    tables: Vec<OwnTable>,
 }
 
 /// Settings of a `defaults` section, and what became of them in the sections that inherit them.
@@ -263,7 +268,8 @@ impl Lowering<'_, '_> {
     /// What is known only when everything has been read.
     pub(super) fn finish_wishes(&mut self) {
         if self.unit.headless {
-            self.unit.idle.clear();
+            // Servers may inherit what is missing from a file that is not known; a policy that is written here stays.
+            self.unit.idle.retain(is_decided_alone);
             return;
         }
         for section in &mut self.defaults {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::lower::table::look_up;
-use crate::model::{Harm, Need};
+use crate::model::{Harm, Idle, Need};
 
 /// What a setting needs so that something reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +203,23 @@ pub(super) const RESOLVER_USER: Need = Need {
     harm: Harm::Misleads,
 };
 
+/// No rule of the section asks for this condition.
+pub(super) const CONDITION_USER: Need = Need {
+    called: "acl",
+    lacks: "no rule of the section asks for it",
+    because: "",
+    write: "write the rule that asks for it, or remove it",
+    harm: Harm::Leftover,
+};
+
+/// No rule uses this table.
+pub(super) const TABLE_USER: Need = Need::new(
+    "no rule stores anything in it or looks anything up",
+    "",
+    "write `stick on src` to keep clients on their server, or `http-request track-sc0 src` to count their requests, or remove it",
+    Harm::Misleads,
+);
+
 /// What to say where a want is not met, by the statement that has it.
 pub(super) fn need_of(want: Want, setting: &str) -> &'static Need {
     match want {
@@ -222,6 +239,13 @@ pub(super) fn need_of(want: Want, setting: &str) -> &'static Need {
         Want::StateReader => &STATE_READER,
         Want::StateFile => &STATE_FILE,
     }
+}
+
+/// Whether the section itself decides that this is missing, whatever it inherits: servers may inherit most of what settings
+/// need, and a policy that is written in the section is its own.
+pub(super) fn is_decided_alone(idle: &Idle) -> bool {
+    let by_policy = idle.because.is_some() && [&HASH, &RING].contains(&idle.need);
+    by_policy || idle.need == &CONDITION_USER
 }
 
 #[cfg(test)]
