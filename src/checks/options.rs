@@ -1,7 +1,7 @@
 //! Thresholds of checks, with their documented defaults.
 
 /// Thresholds of checks. Settings fill them; the defaults are those of the checks' pages.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, schemars::JsonSchema, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
     /// `one-target-takes-all`: with three targets or more, a share from this on counts as everything.

@@ -72,7 +72,7 @@ pub(crate) fn run() -> Exit {
         Command::Checks(command) => command.run(),
     };
     result.unwrap_or_else(|failure| {
-        output::complain(&failure.to_string());
+        failure.to_string().lines().for_each(output::complain);
         Exit::Failed
     })
 }

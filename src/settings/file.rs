@@ -2,19 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
-use toml::de::DeTable;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-use super::{FailOn, ProfileChoice, Selector, Settings};
+use super::schema::{Part, json_schema};
+use super::tree::Node;
+use super::{FailOn, ProfileChoice, Selector, Settings, SettingsErrors, Word, walk};
 use crate::checks::Options;
 use crate::finding::Profile;
 use crate::source::{Dialect, Version};
 
-/// A settings file.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Settings of lblint: `lblint.toml` or `.config/lblint.toml`, in the directory of what is checked or above it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(title = "lblint.toml")]
 pub struct SettingsFile {
-    /// Which findings are shown.
+    /// Which findings are shown: default (an engineer should agree with nearly every one), strict (adds matters of taste
+    /// and context), audit (everything).
     profile: Option<Word<Profile>>,
     /// Only these checks and groups.
     select: Vec<Word<Selector>>,
@@ -24,43 +28,22 @@ pub struct SettingsFile {
     fail_on: Option<Word<FailOn>>,
     /// The versions that will run the configurations.
     proxy_version: BTreeMap<Word<Dialect>, Word<Version>>,
-    /// Thresholds of checks.
+    /// Thresholds of checks; the check's page says what each is for.
     options: Options,
-}
-
-/// The keys of a settings file.
-const KEYS: [&str; 6] = ["profile", "select", "ignore", "fail-on", "proxy-version", "options"];
-
-/// What is wrong with a settings file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {message}")]
-pub struct SettingsError {
-    file: String,
-    line: usize,
-    column: usize,
-    message: String,
-}
-
-/// A value that is written as on the command line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Word<T>(T);
-
-impl<'de, T: std::str::FromStr<Err = String>> Deserialize<'de> for Word<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        word.parse().map(Self).map_err(serde::de::Error::custom)
-    }
 }
 
 impl SettingsFile {
     /// Reads the text of a settings file; `file` is what it is called in errors.
     ///
     /// # Errors
-    /// [`SettingsError`] with the place of the first mistake: no TOML, an unknown key, a value of another type.
-    pub fn parse(file: &str, text: &str) -> Result<Self, SettingsError> {
-        let table = DeTable::parse(text).map_err(|error| located(file, text, error.span(), error.message()))?;
-        unknown_key(table.get_ref()).map_or(Ok(()), |(at, message)| Err(located(file, text, Some(at), &message)))?;
-        toml::from_str(text).map_err(|error| located(file, text, error.span(), error.message()))
+    /// [`SettingsErrors`] with the places of all mistakes: no TOML, unknown keys, values of another kind.
+    pub fn parse(file: &str, text: &str) -> Result<Self, SettingsErrors> {
+        Self::read(checked(file, text)?)
+    }
+
+    /// Reads a tree that was held against the schema.
+    pub(super) fn read(node: Node) -> Result<Self, SettingsErrors> {
+        Self::deserialize(node).map_err(SettingsErrors::from)
     }
 
     /// Puts what the file says into settings of which nothing was said before.
@@ -79,38 +62,20 @@ impl SettingsFile {
     }
 }
 
-/// The first key that means nothing, and what may have been meant.
-fn unknown_key(table: &DeTable<'_>) -> Option<(std::ops::Range<usize>, String)> {
-    let options = table.get("options").and_then(|options| options.get_ref().as_table());
-    let known = option_names();
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    first_unknown(table, &KEYS).or_else(|| options.and_then(|options| first_unknown(options, &known)))
-}
-
-fn first_unknown(table: &DeTable<'_>, known: &[&str]) -> Option<(std::ops::Range<usize>, String)> {
-    let mut unknown: Vec<_> = table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();
-    unknown.sort_by_key(|key| key.span().start);
-    let key = unknown.first()?;
-    let name = key.get_ref().as_ref();
-    let nearest = known.iter().min_by_key(|known| strsim::osa_distance(name, known))?;
-    Some((key.span(), format!("unknown key `{name}`; did you mean `{nearest}`?")))
+/// A text as a tree without mistakes.
+fn checked(file: &str, text: &str) -> Result<Node, SettingsErrors> {
+    let mut errors = Vec::new();
+    let node = Node::parse(file, text, &mut errors);
+    let schema = json_schema();
+    errors.extend(walk::mistakes(&node, Part::root(&schema)));
+    SettingsErrors::check(errors)?;
+    Ok(node)
 }
 
 /// The names of all options of checks.
 pub fn option_names() -> Vec<String> {
     let options = serde_json::to_value(Options::default()).unwrap_or_default();
     options.as_object().map(|options| options.keys().cloned().collect()).unwrap_or_default()
-}
-
-fn located(file: &str, text: &str, span: Option<std::ops::Range<usize>>, message: &str) -> SettingsError {
-    let before = text.get(..span.map_or(0, |span| span.start)).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    SettingsError {
-        file: file.to_owned(),
-        line: before.matches('\n').count() + 1,
-        column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
-        message: message.lines().next().unwrap_or_default().to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -149,22 +114,37 @@ mod tests {
             error("[options]\n  slow-conect-several = 1\n"),
             "lblint.toml:2:3: unknown key `slow-conect-several`; did you mean `slow-connect-several`?"
         );
+        assert_eq!(error("small-pool = 2"), "lblint.toml:1:1: unknown key `small-pool`; it belongs into [options]");
         assert_eq!(error("profile = 'x'"), "lblint.toml:1:11: `x` is none of: default, strict, audit");
         let misspelt = error("select = ['sigle-target']");
         assert!(
-            misspelt.starts_with("lblint.toml:1:10: `sigle-target` is no check and no group; did you mean"),
+            misspelt.starts_with("lblint.toml:1:11: `sigle-target` is no check and no group; did you mean"),
             "{misspelt}"
         );
-        assert!(error("[options]\nslow-connect-several = 'x'").starts_with("lblint.toml:2:24: invalid type: string"));
         assert!(error("profile = ").starts_with("lblint.toml:1:"));
     }
 
     #[test]
-    fn the_keys_are_those_of_the_type() {
-        for key in KEYS {
-            let text = format!("{key} = 12345.5");
-            let error = SettingsFile::parse("lblint.toml", &text).unwrap_err().to_string();
-            assert!(!error.contains("unknown"), "{error}");
-        }
+    fn values_of_another_kind_say_what_is_taken() {
+        assert_eq!(
+            error("[options]\nslow-connect-several = 'x'"),
+            "lblint.toml:2:24: `slow-connect-several` takes a whole number, not a text; as in `slow-connect-several = 10000`"
+        );
+        assert_eq!(
+            error("select = 'routing'"),
+            "lblint.toml:1:10: `select` takes a list, not a text; as in `select = [\"single-target\"]`"
+        );
+        assert_eq!(error("[options]\nsmall-pool = -1"), "lblint.toml:2:14: `small-pool` is at least 0");
+        assert_eq!(
+            error("proxy-version = { haprox = '2.6' }"),
+            "lblint.toml:1:19: unknown key `haprox`; did you mean `haproxy`?"
+        );
+    }
+
+    #[test]
+    fn all_mistakes_are_told_in_their_order() {
+        let errors = error("profile = 'x'\nsekect = []\n[options]\nsmall-pool = true\n");
+        let places: Vec<&str> = errors.lines().map(|line| line.split(": ").next().unwrap()).collect();
+        assert_eq!(places, ["lblint.toml:1:11", "lblint.toml:2:1", "lblint.toml:4:14"]);
     }
 }

@@ -1,10 +1,22 @@
 //! What an invocation wants: from the command line and from `lblint.toml`, typed.
 
+mod date;
+mod error;
 mod file;
 mod find;
+mod place;
+mod schema;
+mod tree;
+mod walk;
+mod word;
 
-pub use file::{SettingsError, SettingsFile, option_names};
+pub use date::Date;
+pub use error::{SettingsError, SettingsErrors};
+pub use file::{SettingsFile, option_names};
 pub use find::find;
+pub use place::{Origin, Place, Placed};
+pub use schema::json_schema;
+pub use word::{Word, Written};
 
 use std::collections::BTreeMap;
 
