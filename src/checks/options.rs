@@ -84,3 +84,13 @@ impl Default for Options {
         }
     }
 }
+
+impl Options {
+    /// The options with some of them changed; what is no option, or has another type, changes nothing.
+    #[must_use]
+    pub fn with(self, changes: &serde_json::Map<String, serde_json::Value>) -> Self {
+        let Ok(serde_json::Value::Object(mut options)) = serde_json::to_value(self) else { return self };
+        options.extend(changes.clone());
+        serde_json::from_value(options.into()).unwrap_or(self)
+    }
+}

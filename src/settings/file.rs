@@ -5,11 +5,19 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::dns::DnsAnswer;
+use super::lock::SettingPath;
+use super::overrides::OptionChanges;
+use super::requirement::Requirement;
 use super::schema::{Part, json_schema};
 use super::tree::Node;
-use super::{FailOn, ProfileChoice, Selector, Settings, SettingsErrors, Word, walk};
+use super::{
+    Catalogue, FailOn, Level, PathOverride, ProfileChoice, Selector, Settings, SettingsError, SettingsErrors, Word,
+    walk,
+};
 use crate::checks::Options;
 use crate::finding::Profile;
+use crate::lower::Answers;
 use crate::source::{Dialect, Version};
 
 /// Settings of lblint: `lblint.toml` or `.config/lblint.toml`, in the directory of what is checked or above it.
@@ -17,23 +25,81 @@ use crate::source::{Dialect, Version};
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(title = "lblint.toml")]
 pub struct SettingsFile {
+    /// The versions of lblint that these settings are written for; any other one refuses to run.
+    #[schemars(example = ">=0.1")]
+    required_version: Option<Word<Requirement>>,
+    /// Settings files that this one builds on, from its directory, inside the repository: a path or a list of them.
+    #[schemars(example = "../lblint-base.toml")]
+    extends: Option<OneOrMany>,
+    /// For a file that others extend: the keys that they cannot change, as in `severity.single-target`, or `true` for all that
+    /// it sets.
+    #[schemars(example = ["select", "severity.single-target"])]
+    lock: Option<Lock>,
+    /// The catalogue of checks that pipelines are held to, by month or version: findings of newer checks are counted and never
+    /// fail, thresholds and severities are as they were.
+    catalogue: Option<Word<Catalogue>>,
+    /// Also run checks that are new and may still change.
+    preview: bool,
     /// Which findings are shown: default (an engineer should agree with nearly every one), strict (adds matters of taste
     /// and context), audit (everything).
+    #[schemars(extend("default" = "default"))]
     profile: Option<Word<Profile>>,
-    /// Only these checks and groups.
+    /// Only these checks and groups; without it the profile decides.
     select: Vec<Word<Selector>>,
+    /// These checks and groups, too: besides those of the file that is extended, and of the profile.
+    extend_select: Vec<Word<Selector>>,
     /// Not these checks and groups.
     ignore: Vec<Word<Selector>>,
+    /// Not these checks and groups either: besides those of the file that is extended.
+    extend_ignore: Vec<Word<Selector>>,
+    /// Checks and groups that no comment and no allowance can silence; those of files that are extended are added.
+    unsuppressible: Vec<Word<Selector>>,
     /// From which severity on findings make the exit status 1.
+    #[schemars(extend("default" = "warning"))]
     fail_on: Option<Word<FailOn>>,
     /// The versions that will run the configurations.
+    #[schemars(example = std::collections::BTreeMap::from([("haproxy", "2.6")]))]
     proxy_version: BTreeMap<Word<Dialect>, Word<Version>>,
+    /// Directives and keywords of modules of your own, which are not unknown.
+    #[schemars(example = std::collections::BTreeMap::from([("nginx", ["my_directive"])]))]
+    known_directives: BTreeMap<Word<Dialect>, Statements>,
+    /// What names of hosts stand for: how many addresses they have, or which. Nothing is looked up.
+    #[schemars(example = std::collections::BTreeMap::from([("app.internal", 3)]))]
+    dns: BTreeMap<String, DnsAnswer>,
+    /// How bad the findings of a check or a group are; a check's own line counts more than its group's. What a check itself
+    /// says more quietly stays quieter.
+    #[schemars(example = std::collections::BTreeMap::from([("single-target", "info")]))]
+    severity: BTreeMap<Word<Selector>, Word<Level>>,
     /// Thresholds of checks; the check's page says what each is for.
-    options: Options,
+    options: OptionChanges,
+    /// What holds for some files only.
+    path: Vec<PathOverride>,
+}
+
+/// The words that open statements.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+struct Statements(#[schemars(inner(length(min = 1)))] Vec<String>);
+
+/// A text or a list of them.
+#[expect(dead_code, reason = "what stands there is read from the tree, where it has a place")]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// All that a file sets, or these keys.
+#[expect(dead_code, reason = "what stands there is read from the tree, where it has a place")]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum Lock {
+    All(bool),
+    Keys(Vec<Word<SettingPath>>),
 }
 
 impl SettingsFile {
-    /// Reads the text of a settings file; `file` is what it is called in errors.
+    /// Reads the text of a settings file; `file` is what it is called in errors. What it extends is not read.
     ///
     /// # Errors
     /// [`SettingsErrors`] with the places of all mistakes: no TOML, unknown keys, values of another kind.
@@ -49,27 +115,50 @@ impl SettingsFile {
     /// Puts what the file says into settings of which nothing was said before.
     #[must_use]
     pub fn settings(self) -> Settings {
-        let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
+        let catalogue = self.catalogue.map(|catalogue| catalogue.0);
+        let options = catalogue.as_ref().map_or_else(Options::default, Catalogue::options);
         Settings {
             dialect: None,
             versions: self.proxy_version.into_iter().map(|(dialect, version)| (dialect.0, version.0)).collect(),
-            select: words(self.select),
-            ignore: words(self.ignore),
+            select: selectors(self.select),
+            extend_select: selectors(self.extend_select),
+            ignore: selectors(self.ignore.into_iter().chain(self.extend_ignore)),
+            unsuppressible: selectors(self.unsuppressible),
+            preview: self.preview,
             profile: self.profile.map_or_else(ProfileChoice::default, |profile| ProfileChoice(profile.0)),
             fail_on: self.fail_on.map_or_else(FailOn::default, |least| least.0),
-            options: self.options,
+            severity: self.severity.into_iter().map(|(selector, level)| (selector.0, level.0)).collect(),
+            answers: Answers::new(self.dns.into_iter().map(|(name, answer)| (name, answer.into()))),
+            known_directives: self.known_directives.into_iter().map(|(dialect, names)| (dialect.0, names.0)).collect(),
+            options: options.with(&self.options.0),
+            catalogue,
+            paths: self.path,
+            directory: None,
         }
     }
 }
 
+pub(super) fn selectors(words: impl IntoIterator<Item = Word<Selector>>) -> Vec<Selector> {
+    words.into_iter().map(|word| word.0).collect()
+}
+
 /// A text as a tree without mistakes.
-fn checked(file: &str, text: &str) -> Result<Node, SettingsErrors> {
+pub(super) fn checked(file: &str, text: &str) -> Result<Node, SettingsErrors> {
     let mut errors = Vec::new();
     let node = Node::parse(file, text, &mut errors);
-    let schema = json_schema();
-    errors.extend(walk::mistakes(&node, Part::root(&schema)));
+    // A file for another version may hold what this one does not know.
+    if let Some(error) = unmet(&node) {
+        return Err(error.into());
+    }
+    errors.extend(walk::mistakes(&node, Part::root(&json_schema())));
     SettingsErrors::check(errors)?;
     Ok(node)
+}
+
+fn unmet(node: &Node) -> Option<SettingsError> {
+    let written = node.get("required-version")?;
+    let requirement: Requirement = written.text()?.parse().ok()?;
+    requirement.unmet().map(|message| SettingsError::new(written.origin.clone(), message))
 }
 
 /// The names of all options of checks.

@@ -29,6 +29,8 @@ impl std::fmt::Display for Place {
 /// Where a setting comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
+    /// Nobody said anything.
+    Default,
     /// A settings file.
     File(Place),
     /// A variable of the environment.
@@ -37,9 +39,20 @@ pub enum Origin {
     CommandLine(&'static str),
 }
 
+impl Origin {
+    /// Where it is, as people look it up.
+    pub(super) fn without_column(&self) -> String {
+        match self {
+            Self::File(place) => format!("{}:{}", place.file, place.line),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl std::fmt::Display for Origin {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Default => formatter.write_str("default"),
             Self::File(place) => place.fmt(formatter),
             Self::Environment(name) => write!(formatter, "environment variable {name}"),
             Self::CommandLine(flag) => formatter.write_str(flag),

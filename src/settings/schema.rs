@@ -122,6 +122,11 @@ impl<'s> Part<'s> {
         self.keyword("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
+    /// What it means.
+    pub(super) fn description(self) -> Option<&'s str> {
+        self.keyword("description")?.as_str()
+    }
+
     /// What holds where nothing is written.
     pub(super) fn default(self) -> Option<&'s Value> {
         self.keyword("default")

@@ -55,11 +55,24 @@ impl Node {
         Self { origin, value: places.table(table.get_ref()) }
     }
 
+    /// A table without keys.
+    pub(super) const fn empty() -> Self {
+        Self { origin: Origin::Default, value: Value::Table(Vec::new()) }
+    }
+
     /// The keys of a table.
     pub(super) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Table(entries) => entries,
             _ => &[],
+        }
+    }
+
+    /// The text, if it is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
         }
     }
 
@@ -154,7 +167,7 @@ impl<'de> Deserializer<'de> for Node {
         }
         let place = match &self.origin {
             Origin::File(place) => place.clone(),
-            Origin::Environment(_) | Origin::CommandLine(_) => Place::default(),
+            Origin::Default | Origin::Environment(_) | Origin::CommandLine(_) => Place::default(),
         };
         let part = |value| Self { origin: self.origin.clone(), value };
         let numbers = [place.line, place.column, place.start, place.end].map(|number| Value::Integer(number.into()));

@@ -6,7 +6,11 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-use super::{Date, FailOn, Selector};
+use super::dns::HostAddress;
+use super::lock::SettingPath;
+use super::overrides::FilePattern;
+use super::requirement::Requirement;
+use super::{Catalogue, Date, FailOn, Level, Selector};
 use crate::finding::{Group, Profile};
 use crate::source::{Dialect, Version};
 
@@ -28,11 +32,17 @@ pub trait Written: FromStr<Err = String> {
 /// What is wrong with a word of a format; a new type of word gets a line here.
 pub(super) fn mistake(format: &str, word: &str) -> Option<String> {
     match format {
+        Catalogue::FORMAT => error::<Catalogue>(word),
         Date::FORMAT => error::<Date>(word),
         Dialect::FORMAT => error::<Dialect>(word),
         FailOn::FORMAT => error::<FailOn>(word),
+        FilePattern::FORMAT => error::<FilePattern>(word),
+        HostAddress::FORMAT => error::<HostAddress>(word),
+        Level::FORMAT => error::<Level>(word),
         Profile::FORMAT => error::<Profile>(word),
+        Requirement::FORMAT => error::<Requirement>(word),
         Selector::FORMAT => error::<Selector>(word),
+        SettingPath::FORMAT => error::<SettingPath>(word),
         Version::FORMAT => error::<Version>(word),
         _ => None,
     }
@@ -40,6 +50,46 @@ pub(super) fn mistake(format: &str, word: &str) -> Option<String> {
 
 fn error<T: Written>(word: &str) -> Option<String> {
     word.parse::<T>().err()
+}
+
+impl Written for Catalogue {
+    const FORMAT: &'static str = "catalogue";
+    const MEANING: &'static str = "A catalogue of checks: the month or the version of its release.";
+    const EXAMPLE: &'static str = "2026-12";
+}
+
+impl Written for Requirement {
+    const FORMAT: &'static str = "version-range";
+    const MEANING: &'static str = "A range of versions, as in >=0.6,<0.8.";
+    const EXAMPLE: &'static str = ">=0.6,<0.8";
+}
+
+impl Written for Level {
+    const FORMAT: &'static str = "level";
+    const MEANING: &'static str = "A severity, or off.";
+    const EXAMPLE: &'static str = "info";
+
+    fn words() -> Vec<&'static str> {
+        vec!["error", "warning", "info", "off"]
+    }
+}
+
+impl Written for FilePattern {
+    const FORMAT: &'static str = "file-pattern";
+    const MEANING: &'static str = "A pattern of file names as in .gitignore, from the directory of the settings file.";
+    const EXAMPLE: &'static str = "staging/**";
+}
+
+impl Written for HostAddress {
+    const FORMAT: &'static str = "address";
+    const MEANING: &'static str = "An IP address.";
+    const EXAMPLE: &'static str = "10.0.0.1";
+}
+
+impl Written for SettingPath {
+    const FORMAT: &'static str = "setting";
+    const MEANING: &'static str = "A key of this file, with its table: `select`, `severity.single-target`.";
+    const EXAMPLE: &'static str = "severity.single-target";
 }
 
 impl Written for Date {
