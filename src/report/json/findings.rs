@@ -15,7 +15,7 @@ use crate::report::understanding::{Include, Open, undecided, unread_includes};
 use crate::source::Dialect;
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     schema: &'static str,
     assumed: BTreeMap<Dialect, String>,
     summary: Summary<'a>,
