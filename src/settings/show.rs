@@ -136,7 +136,8 @@ pub fn commented_file() -> String {
 fn write_key(text: &mut String, name: &str, part: Part<'_>) {
     text.push('\n');
     comment(text, part.description().unwrap_or_default());
-    assign(text, name, &part.example());
+    let default = part.default().filter(|value| **value != Json::Array(Vec::new()));
+    assign(text, name, default.unwrap_or(&part.example()));
 }
 
 fn assign(text: &mut String, key: &str, value: &Json) {
