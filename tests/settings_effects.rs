@@ -70,11 +70,12 @@ const HAPROXY: &str = "global\n daemon\ndefaults\n mode http\n timeout connect 5
 
 #[test]
 fn files_can_have_settings_of_their_own() {
-    let settings = "select = ['single-target']\n[[path]]\nfiles = ['staging/']\nignore = ['single-target']\n\
-                    [[path]]\nfiles = ['prod/*.cfg']\nseverity = { single-target = 'error' }\n";
+    let settings = "select = ['slow-connect-timeout']\noptions = { slow-connect-single = 4000 }\n\
+                    [[path]]\nfiles = ['staging/']\nignore = ['retries']\n\
+                    [[path]]\nfiles = ['prod/*.cfg']\nseverity = { slow-connect-timeout = 'error' }\n";
     let files = [("staging/a.cfg", HAPROXY), ("prod/a.cfg", HAPROXY)];
     let analysis = analysis(settings, &files);
-    assert_eq!(names(&analysis), [("single-target", Severity::Error)]);
+    assert_eq!(names(&analysis), [("slow-connect-timeout", Severity::Error)]);
     let at = analysis.sources.location(analysis.findings.shown[0].primary.span);
     assert_eq!(at.file, "prod/a.cfg");
 }
@@ -105,24 +106,26 @@ fn statements_of_own_modules_are_not_unknown() {
 
 #[test]
 fn findings_of_checks_newer_than_the_catalogue_are_counted() {
-    // `implicit-policy` came with 0.2.0.
-    let settings = "profile = 'audit'\nselect = ['implicit-policy', 'single-target']\n";
-    let two =
-        HAPROXY.replace("server s1 10.0.0.1:80 check", "server s1 10.0.0.1:80 check\n server s2 10.0.0.2:80 check");
-    let now = analysis(settings, &[("a.cfg", &two)]);
-    assert_eq!(names(&now).len(), 1);
-    let then = analysis(&format!("catalogue = '2026-11'\n{settings}"), &[("a.cfg", &two)]);
+    let settings = "select = ['slow-connect-timeout']\noptions = { slow-connect-single = 4000 }\n";
+    let with = |catalogue: &str| analysis(&format!("{catalogue}{settings}"), &[("a.cfg", HAPROXY)]);
+    // Every check is newer than a version before the first release.
+    let then = with("catalogue = '0.0'\n");
     assert!(names(&then).is_empty());
-    assert_eq!(then.findings.newer, [("implicit-policy", 1)].into());
-    let accepted = analysis(&format!("catalogue = '0.2'\n{settings}"), &[("a.cfg", &two)]);
-    assert_eq!(names(&accepted).len(), 1);
+    assert_eq!(then.findings.newer, [("slow-connect-timeout", 1)].into());
+    assert_eq!(names(&with("")).len(), 1);
+    assert_eq!(names(&with("catalogue = '2026-11'\n")).len(), 1);
 }
 
 #[test]
 fn what_is_added_to_the_selection_is_shown_besides_the_profile() {
-    let shown = |settings: &str| names(&analysis(settings, &[("a.cfg", HAPROXY)])).len();
+    let shown = |settings: &str| {
+        let settings = format!("options = {{ slow-connect-single = 4000 }}\n{settings}");
+        names(&analysis(&settings, &[("a.cfg", HAPROXY)])).iter().map(|(name, _)| *name).collect::<Vec<_>>()
+    };
     let usual = shown("");
-    assert_eq!(shown("extend-ignore = ['single-target']") + 1, usual);
-    assert_eq!(shown("severity = { single-target = 'off' }") + 1, usual);
-    assert!(shown("profile = 'audit'") > usual);
+    assert!(usual.contains(&"slow-connect-timeout") && !usual.contains(&"no-connection-limit"));
+    let more = shown("extend-select = ['no-connection-limit']");
+    assert_eq!((more.len(), more.contains(&"no-connection-limit")), (usual.len() + 1, true));
+    assert_eq!(shown("extend-ignore = ['slow-connect-timeout']").len() + 1, usual.len());
+    assert_eq!(shown("severity = { slow-connect-timeout = 'off' }").len() + 1, usual.len());
 }
