@@ -6,7 +6,7 @@ use crate::checks::{self, Check, Context, OneUnit, Units};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::model::{File, Unit};
-use crate::settings::Settings;
+use crate::settings::{LocalSettings, Settings};
 use crate::source::{self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, SourceId, Sources, UnitFiles};
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
@@ -16,6 +16,7 @@ mod envoy;
 mod evidence;
 mod grammars;
 mod haproxy;
+mod modules;
 mod nginx;
 mod verdict;
 
@@ -99,6 +100,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
         units.extend(found.units);
     }
     units.sort_by(|a, b| a.root.cmp(&b.root));
+    let settings = &LocalSettings::new(settings, &sources, reader);
     let judged = judge_all(&units, &sources, &grammars, settings);
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
@@ -149,7 +151,7 @@ fn judge_all(
     units: &[LoadedUnit],
     sources: &Sources,
     grammars: &Grammars,
-    settings: &Settings,
+    settings: &LocalSettings<'_>,
 ) -> Vec<(AnalysedUnit, Vec<Finding>)> {
     let judge = |unit: &LoadedUnit| judge(unit, sources, grammars, settings);
     if units.len() == 1 || sources.bytes() < SMALL {
@@ -160,36 +162,45 @@ fn judge_all(
 }
 
 /// What only several units together show.
-fn compare(analysed: &[AnalysedUnit], loaded: &[LoadedUnit], sources: &Sources, settings: &Settings) -> Vec<Finding> {
+fn compare(
+    analysed: &[AnalysedUnit],
+    loaded: &[LoadedUnit],
+    sources: &Sources,
+    settings: &LocalSettings<'_>,
+) -> Vec<Finding> {
     let all = analysed.iter().zip(loaded).map(|(analysed, loaded)| OneUnit {
         root: &analysed.root,
         root_in_project: &loaded.root_in_project,
         unit: &analysed.unit,
     });
-    let units = Units { sources, all: all.collect(), options: settings.options };
-    let mut findings = checks::run_over_units(&units, &wanted(settings));
+    let units = Units { sources, all: all.collect(), options: settings.general.options };
+    let mut findings = checks::run_over_units(&units, &wanted(&settings.all()));
     let is_reported = |finding: &Finding| units.all.iter().any(|unit| unit.is_reported(finding.primary.span, sources));
     findings.retain(is_reported);
     findings
 }
 
-/// The checks that neither the profile nor the next one hides.
-fn wanted(settings: &Settings) -> Vec<&'static dyn Check> {
-    checks::all().iter().copied().filter(|check| settings.runs(check.meta())).collect()
+/// The checks that neither the profile nor the next one hides, in any of these settings.
+fn wanted(settings: &[&Settings]) -> Vec<&'static dyn Check> {
+    let runs = |check: &&dyn Check| settings.iter().any(|settings| settings.runs(check.meta()));
+    checks::all().iter().copied().filter(runs).collect()
 }
 
 fn judge(
     unit: &LoadedUnit,
     sources: &Sources,
     grammars: &Grammars,
-    settings: &Settings,
+    settings: &LocalSettings<'_>,
 ) -> (AnalysedUnit, Vec<Finding>) {
     let mut diagnostics = Vec::new();
-    let (model, coverage) = match &unit.content {
-        Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), settings, &mut diagnostics),
-        Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, settings, &mut diagnostics),
-        Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, settings, &mut diagnostics),
+    let general = settings.general;
+    let (model, mut coverage) = match &unit.content {
+        Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), general, &mut diagnostics),
+        Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, general, &mut diagnostics),
+        Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, general, &mut diagnostics),
     };
+    modules::set_known(general, model.dialect, sources, &mut diagnostics, &mut coverage);
+    let own = |file: &File| settings.of(file.source);
     let reach = Reach::new(&model);
     let context = Context {
         sources,
@@ -198,11 +209,12 @@ fn judge(
         root_in_project: &unit.root_in_project,
         diagnostics: &diagnostics,
         reach,
-        options: settings.options,
+        options: unit.files.first().map_or(general, own).options,
         own_addresses: std::cell::OnceCell::new(),
     };
     let pools = context.pools();
-    let mut findings = checks::run(&context, &pools, &wanted(settings));
+    let locals: Vec<&Settings> = unit.files.iter().map(own).collect();
+    let mut findings = checks::run(&context, &pools, &wanted(&locals));
     let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));

@@ -32,5 +32,5 @@ pub(super) fn read(
         parts.push(Part { file: *file, view, tree, bindings });
     }
     let coverage = super::coverage::haproxy(&parts);
-    (lower(sources, &parts, grammar, program, &environment, diagnostics), coverage)
+    (lower(sources, &parts, grammar, program, &environment, &settings.answers, diagnostics), coverage)
 }

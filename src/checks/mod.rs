@@ -12,6 +12,7 @@ mod operations;
 mod options;
 mod phrases;
 mod platform;
+mod preview;
 mod registry;
 mod retries;
 mod routing;
@@ -22,6 +23,7 @@ mod wording;
 pub use aspect::{Aspect, Gaps};
 pub use context::{Context, PoolContext};
 pub use options::Options;
+pub use preview::is_preview;
 pub use registry::{all, find};
 pub use units::{OneUnit, Units};
 

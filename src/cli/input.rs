@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
-use lblint::settings::{Settings, SettingsFile, find};
+use lblint::settings::{Layer, Layers, Origin, Settings, directory_of, find, repository};
 use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Version};
 
+use super::environment;
 use super::exit::{Exit, Failure};
 use super::output::complain;
 use super::progress::{self, Counted};
@@ -51,7 +52,6 @@ impl Input {
     /// Reads and judges what the arguments name.
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
         settings.dialect = self.dialect;
-        settings.versions.extend(self.proxy_versions.iter().copied());
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
@@ -64,14 +64,33 @@ impl Input {
         Ok(Analysed { analysis, elapsed: start.elapsed() })
     }
 
-    /// What the settings file says that holds for the arguments.
+    /// What holds for the arguments: what the settings file, the environment and the command line say.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
-        let Some(file) = self.settings_file()? else { return Ok(Settings::default()) };
-        let reader = DiskReader::for_arguments(std::slice::from_ref(&file));
-        let bytes = reader.read(&file).map_err(|error| reason(&error.into()))?;
-        let shown = DiskReader::for_arguments(&self.paths).real_path(&file);
-        let text = String::from_utf8(bytes).map_err(|_| format!("{shown}: not UTF-8"))?;
-        Ok(SettingsFile::parse(&shown, &text).map_err(|error| error.to_string())?.settings())
+        Ok(self.layers()?.settings()?)
+    }
+
+    /// The same layer by layer, for commands that add their own.
+    pub(crate) fn layers(&self) -> Result<Layers, Failure> {
+        let mut layers = self.settings_file()?.map_or_else(|| Ok(Layers::default()), |file| self.load(&file))?;
+        layers.add(environment::layer()?)?;
+        let mut own = Layer::default();
+        if !self.proxy_versions.is_empty() {
+            let versions = self.proxy_versions.iter().map(|(proxy, version)| (proxy.to_string(), version.to_string()));
+            own.table("proxy-version", &Origin::CommandLine("--proxy-version"), versions);
+        }
+        layers.add(own)?;
+        Ok(layers)
+    }
+
+    fn load(&self, file: &str) -> Result<Layers, Failure> {
+        let own = DiskReader::for_arguments(&[file.to_owned()]);
+        let absolute = own.absolute_path(file);
+        let reader = DiskReader::for_arguments(&[from_here(&repository(&own, &absolute))]);
+        reader.read(file).map_err(|error| reason(&error.into()))?;
+        let layers = Layers::load(&reader, file)?;
+        // A file that was named may be for another directory than its own.
+        let directory = if self.config.is_some() { own.absolute_path(".") } else { directory_of(&absolute) };
+        Ok(layers.in_directory(directory))
     }
 
     fn settings_file(&self) -> Result<Option<String>, Failure> {
@@ -167,6 +186,18 @@ pub(crate) fn owners() -> Owners {
     let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
     let prefix = directory.strip_prefix(root).map(|below| below.to_string_lossy().replace('\\', "/"));
     Owners::parse(&text, &prefix.unwrap_or_default())
+}
+
+/// A directory as it is named from the working directory, if it lies above.
+fn from_here(directory: &str) -> String {
+    let below = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+    let steps =
+        below.as_deref().and_then(|here| here.strip_prefix(directory).ok()).map(|path| path.components().count());
+    match steps {
+        Some(0) => ".".to_owned(),
+        Some(steps) => vec![".."; steps].join("/"),
+        None => directory.to_owned(),
+    }
 }
 
 fn standard_input() -> Result<Vec<u8>, Failure> {

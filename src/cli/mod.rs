@@ -3,9 +3,11 @@
 mod check;
 mod checks;
 mod coverage;
+mod environment;
 mod exit;
 mod explain;
 mod format;
+mod init;
 mod input;
 mod output;
 mod pools;
@@ -51,15 +53,24 @@ enum Command {
     Explain(explain::Explain),
     /// List all checks
     Checks(checks::Checks),
+    /// Write a commented lblint.toml into the working directory
+    Init(init::Init),
 }
 
 /// Runs the command that the process's arguments name.
 pub(crate) fn run() -> Exit {
-    let cli = match Cli::try_parse() {
+    let arguments = match environment::Arguments::new() {
+        Ok(arguments) => arguments,
+        Err(failure) => return complain_of(&failure),
+    };
+    let cli = match Cli::try_parse_from(&arguments.all) {
         Ok(cli) => cli,
         Err(error) => {
             // A closed terminal is no reason for another status.
             let _ = error.print();
+            if let Some(variable) = arguments.culprit(&error) {
+                output::complain(&format!("the value comes from the environment variable {variable}"));
+            }
             return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
         }
     };
@@ -70,11 +81,21 @@ pub(crate) fn run() -> Exit {
         Command::Coverage(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Checks(command) => command.run(),
+        Command::Init(command) => command.run(),
     };
-    result.unwrap_or_else(|failure| {
-        output::complain(&failure.to_string());
-        Exit::Failed
-    })
+    result.unwrap_or_else(|failure| complain_of(&failure))
+}
+
+/// Several mistakes are several lines.
+fn complain_of(failure: &Failure) -> Exit {
+    failure.to_string().lines().for_each(output::complain);
+    Exit::Failed
+}
+
+impl From<lblint::settings::SettingsErrors> for Failure {
+    fn from(errors: lblint::settings::SettingsErrors) -> Self {
+        Self::Usage(errors.to_string())
+    }
 }
 
 impl From<String> for Failure {

@@ -34,6 +34,7 @@ impl Totals {
 fn declared(target: &Target) -> usize {
     match target.count {
         Count::One | Count::AtLeastOne => 1,
+        Count::Answers(number) => number as usize,
         Count::Copies(first, last) | Count::Slots(first, last) => last.saturating_sub(first) as usize + 1,
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn read(
     stop_at_first_error(diagnostics, sources);
     let coverage = super::coverage::envoy(tallies, &plan.unread);
     let incomplete = !plan.unread.is_empty();
-    (lower(Input { sources, parts: &parts, version, incomplete }), coverage)
+    (lower(Input { sources, parts: &parts, version, incomplete, answers: &settings.answers }), coverage)
 }
 
 /// Envoy reads no further than to the first place that is no YAML or JSON: what seems wrong behind it follows from the

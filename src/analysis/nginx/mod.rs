@@ -60,7 +60,16 @@ pub(super) fn read(
     // What an include that was not found may define is not undefined.
     let fragment = plan.fragment || !plan.complete;
     let roles = grammars.nginx_roles();
-    let input = Input { sources, mounts: &mounts, grammar, roles, version, files: &unit.files, fragment };
+    let input = Input {
+        sources,
+        mounts: &mounts,
+        grammar,
+        roles,
+        version,
+        files: &unit.files,
+        fragment,
+        answers: &settings.answers,
+    };
     (lower(input, diagnostics), coverage)
 }
 

@@ -31,6 +31,7 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
     if totals.units > 0 {
         lines.push(size(totals, options.elapsed));
         lines.push(bold(&found(analysis, options.settings), options.color));
+        lines.extend(newer(analysis, options.settings));
         lines.push(judged(analysis, totals));
         if options.detail == Detail::Verbose {
             lines.extend(undecided_lines(analysis).into_iter().map(|line| format!("  {line}")));
@@ -76,6 +77,16 @@ fn found(analysis: &Analysis, settings: &Settings) -> String {
         0 => findings,
         hidden => format!("{findings}; {} hidden ({})", thousands(hidden as u64), reveal(settings)),
     }
+}
+
+/// Findings that do not count yet.
+fn newer(analysis: &Analysis, settings: &Settings) -> Option<String> {
+    let catalogue = settings.catalogue.as_ref()?;
+    let newer = &analysis.findings.newer;
+    let names: Vec<String> = newer.keys().map(|name| (*name).to_owned()).collect();
+    let number = count(newer.values().sum(), "finding");
+    let names = list(&names, 5);
+    (!newer.is_empty()).then(|| format!("{number} of checks newer than your catalogue {catalogue} ({names})"))
 }
 
 /// What would show the findings that are hidden.

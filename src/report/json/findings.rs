@@ -15,23 +15,25 @@ use crate::report::understanding::{Include, Open, undecided, unread_includes};
 use crate::source::Dialect;
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     schema: &'static str,
     assumed: BTreeMap<Dialect, String>,
-    summary: Summary,
+    summary: Summary<'a>,
     /// Which checks ran, on how many pools, and what they could not decide.
     checks: Vec<Clearance>,
     findings: Vec<Entry>,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'a> {
     files: usize,
     units: usize,
     pools: usize,
     targets: usize,
     findings: BySeverity,
     hidden: usize,
+    /// Findings of checks that are newer than the catalogue that was accepted, by check.
+    newer: &'a BTreeMap<&'static str, usize>,
     verified: usize,
     undecided: Vec<Open>,
     unread_includes: Vec<Include>,
@@ -59,7 +61,7 @@ pub(in crate::report) fn findings(analysis: &Analysis, options: &Options<'_>) ->
     })
 }
 
-fn summary(analysis: &Analysis) -> Summary {
+fn summary(analysis: &Analysis) -> Summary<'_> {
     let Totals { files, units, pools, targets, verified, undecided: _ } = Totals::new(analysis);
     let number = |severity| of_severity(analysis, severity);
     Summary {
@@ -73,6 +75,7 @@ fn summary(analysis: &Analysis) -> Summary {
             info: number(Severity::Info),
         },
         hidden: analysis.findings.hidden,
+        newer: &analysis.findings.newer,
         verified,
         undecided: undecided(analysis),
         unread_includes: unread_includes(analysis),
