@@ -7,11 +7,14 @@ use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::model::{File, Unit};
 use crate::settings::Settings;
-use crate::source::{self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, SourceId, Sources, UnitFiles};
+use crate::source::{
+    self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, Skipped, SourceId, Sources, UnitFiles,
+};
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
 
 mod coverage;
+mod documents;
 mod envoy;
 mod evidence;
 mod grammars;
@@ -42,6 +45,8 @@ pub struct Analysis {
     pub orphans: Vec<String>,
     /// Templates of configurations, which are not read.
     pub templates: Vec<String>,
+    /// Files that hold or may hold a configuration and cannot be read: encrypted, of another encoding, too large.
+    pub skipped: Vec<Skipped>,
     /// What could not be read.
     pub errors: Vec<Problem>,
     /// Whether a directory was among the arguments.
@@ -79,19 +84,25 @@ pub enum Problem {
 /// Reads what the arguments name and judges it.
 pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -> Analysis {
     let grammars = Grammars::default();
-    let evidence = |text: &str| evidence::dialect_of(text, &grammars);
+    let evidence = evidence::ByGrammar(&grammars);
     let discovery = source::discover(reader, arguments, settings.dialect, &evidence);
-    let Discovery { candidates, unrecognised, mut orphans, templates, errors, directory_given } = discovery;
+    let Discovery { candidates, hosts, unrecognised, mut orphans, templates, skipped, errors, directory_given } =
+        discovery;
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
+    let embedded = documents::load(reader, hosts, &mut sources, &mut errors);
     let (nginx, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|one| one.dialect == Dialect::Nginx);
     let (envoy, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|one| one.dialect == Dialect::Envoy);
     let mut units = load(reader, source::group(others), &mut sources, &mut errors);
-    if !envoy.is_empty() {
-        units.extend(envoy::find(&mut envoy::Library::new(reader, &mut sources, &mut errors), envoy));
+    units.extend(embedded.haproxy_units());
+    if !envoy.is_empty() || embedded.has(Dialect::Envoy) {
+        let mut library = envoy::Library::new(reader, &mut sources, &mut errors);
+        units.extend(envoy::find(&mut library, envoy));
+        units.extend(envoy::find_documents(&mut library, &embedded));
     }
-    if !nginx.is_empty() {
+    if !nginx.is_empty() || embedded.has(Dialect::Nginx) {
         let mut library = nginx::Library::new(reader, grammars.nginx(), &mut sources, &mut errors);
+        units.extend(nginx::find_documents(&mut library, &embedded));
         let found = nginx::find(&mut library, nginx, arguments);
         orphans.retain(|path| !found.loaded.contains(&reader.real_path(path)));
         orphans.extend(found.orphans);
@@ -104,7 +115,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.extend(compare(&analysed, &units, &sources, settings));
     let (units, findings) = (analysed, triage(findings, settings, &sources));
-    Analysis { sources, units, findings, unrecognised, orphans, templates, errors, directory_given, grammars }
+    Analysis { sources, units, findings, unrecognised, orphans, templates, skipped, errors, directory_given, grammars }
 }
 
 /// A unit whose files are in the address space.
@@ -135,7 +146,10 @@ fn load(
         let mut files = Vec::with_capacity(unit.files.len());
         for file in unit.files {
             match sources.add(file.path, file.bytes) {
-                Ok(source) => files.push(File { source, reported: file.reported, at_run_time: false }),
+                Ok(source) => {
+                    let part = sources.get(source).map(|held| held.view().span()).unwrap_or_default();
+                    files.push(File { source, part, reported: file.reported, at_run_time: false });
+                }
                 Err(error) => errors.push(error.into()),
             }
         }

@@ -168,9 +168,8 @@ fn file(coverage: &FileCoverage, sources: &Sources, redactor: &Redactor<'_>) -> 
         let statement = |span: &Span| Statement { location: location(sources, *span), text: quoted(redactor, *span) };
         spans.iter().map(statement).collect()
     };
-    let path = sources.get(coverage.source).map_or("", |source| source.path.as_str());
     Covered {
-        file: sanitise::line(path).into_owned(),
+        file: sanitise::line(sources.file_of(coverage.source)).into_owned(),
         counts: Counts {
             statements: coverage.statements(),
             modelled: coverage.modelled,

@@ -2,8 +2,10 @@
 
 mod dialect;
 mod discover;
+mod document;
 mod glob;
 mod include;
+mod inspect;
 mod line_index;
 mod owners;
 mod reader;
@@ -16,9 +18,11 @@ mod version;
 mod view;
 
 pub use dialect::Dialect;
-pub use discover::{Candidate, Discovery, Evidence, discover, is_left_behind, split};
+pub use discover::{Candidate, Discovery, dialect_of_name, discover, is_left_behind, split};
+pub use document::{Body, Document, Host};
 pub use glob::{expand_among, is_pattern};
 pub use include::{Inclusion, Unread, is_shipped, resolve, upward};
+pub use inspect::{Evidence, SkipReason, Skipped};
 pub use line_index::LineIndex;
 pub use owners::{OWNER_FILES, Owners};
 pub(crate) use reader::display_path;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::inspect::EVIDENCE_WINDOW;
+
 /// Largest file that is read, in bytes. A load balancer's configuration is text; ten million lines are about 600 MB.
 const LARGEST_FILE: u64 = 1 << 30;
 
@@ -49,6 +51,16 @@ pub trait Reader: Sync {
     /// # Errors
     /// [`ReadError`] when the file is missing, too large, or outside the roots.
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
+
+    /// The first bytes of a file, by which most files are told to be no configurations.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the file is missing or outside the roots.
+    fn beginning(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = self.read(path)?;
+        bytes.truncate(EVIDENCE_WINDOW);
+        Ok(bytes)
+    }
 
     /// Every file below a directory, sorted by path in byte order; a version control system's ignored files are left out.
     fn list(&self, directory: &str) -> Vec<String>;
@@ -108,6 +120,18 @@ impl Reader for DiskReader {
             return Err(ReadError::Outside(path.to_owned()));
         }
         std::fs::read(path).map_err(io_error)
+    }
+
+    fn beginning(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        use io::Read;
+        let io_error = |reason| ReadError::Io { path: path.to_owned(), reason };
+        if !Path::new(path).canonicalize().is_ok_and(|real| self.encloses(&real)) {
+            return Err(ReadError::Outside(path.to_owned()));
+        }
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).map_err(io_error)?;
+        file.take(EVIDENCE_WINDOW as u64).read_to_end(&mut bytes).map_err(io_error)?;
+        Ok(bytes)
     }
 
     fn list(&self, directory: &str) -> Vec<String> {

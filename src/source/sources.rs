@@ -15,6 +15,8 @@ pub struct Source {
     base: u32,
     text: String,
     masks: Vec<Span>,
+    /// The scalar of another source that was decoded to this text.
+    home: Option<Span>,
     lines: std::sync::OnceLock<LineIndex>,
 }
 
@@ -71,8 +73,32 @@ impl Sources {
             return Err(AddressSpaceFull { path });
         }
         let (text, masks) = mask_invalid_utf8(bytes, base);
-        self.sources.push(Source { path, base, text, masks, lines: std::sync::OnceLock::new() });
+        self.sources.push(Source { path, base, text, masks, home: None, lines: std::sync::OnceLock::new() });
         Ok(SourceId(self.sources.len() as u32 - 1))
+    }
+
+    /// Adds the decoded copy of a scalar in another source: what stands in it is located at the whole scalar.
+    ///
+    /// # Errors
+    /// As [`Sources::add`].
+    pub fn add_copy(&mut self, path: String, text: String, home: Span) -> Result<SourceId, AddressSpaceFull> {
+        let id = self.add(path, text.into_bytes())?;
+        if let Some(source) = self.sources.get_mut(id.0 as usize) {
+            source.home = Some(home);
+        }
+        Ok(id)
+    }
+
+    /// Where a span stands in a file: itself, or the scalar whose decoded copy it lies in.
+    pub fn in_file(&self, span: Span) -> Span {
+        self.at(span.start).and_then(|(_, source)| source.home).unwrap_or(span)
+    }
+
+    /// The path of the file that a source is, or that it was decoded from.
+    pub fn file_of(&self, id: SourceId) -> &str {
+        let Some(source) = self.get(id) else { return "" };
+        let home = source.home.and_then(|home| self.at(home.start));
+        home.map_or(&source.path, |(_, host)| &host.path)
     }
 
     /// Masks each line of a source that is nothing but the mark of a program that fills in files: it stands for any
@@ -112,7 +138,7 @@ impl Sources {
 
     /// Path, line and column of the first byte of a span.
     pub fn location(&self, span: Span) -> Location {
-        self.locate(span.start)
+        self.locate(self.in_file(span).start)
     }
 
     /// Path, line and column of an offset.
@@ -143,7 +169,7 @@ fn lines_of_marks(text: &str, base: u32) -> Vec<Span> {
 }
 
 /// The bytes as text of the same length, with `?` for each byte that is not part of valid UTF-8.
-fn mask_invalid_utf8(bytes: Vec<u8>, base: u32) -> (String, Vec<Span>) {
+pub(super) fn mask_invalid_utf8(bytes: Vec<u8>, base: u32) -> (String, Vec<Span>) {
     let mut bytes = match String::from_utf8(bytes) {
         Ok(text) => return (text, Vec::new()),
         Err(error) => error.into_bytes(),

@@ -121,7 +121,7 @@ fn dump_root(library: &mut Library<'_>, entry: &Entry) -> Option<Root> {
     Some(Root { text: entry.text, closure, fragment: false })
 }
 
-fn main_context(grammar: &Grammar) -> ContextSet {
+pub(super) fn main_context(grammar: &Grammar) -> ContextSet {
     ContextSet::default().with(grammar.context("main"))
 }
 
@@ -130,7 +130,7 @@ pub(super) fn is_main(library: &Library<'_>, text: TextId) -> bool {
     has_block(library, text, &MAIN_BLOCKS)
 }
 
-fn has_block(library: &Library<'_>, text: TextId, names: &[&str]) -> bool {
+pub(super) fn has_block(library: &Library<'_>, text: TextId, names: &[&str]) -> bool {
     library.reading((text, false)).is_some_and(|reading| tree_has_block(&reading.tree, library.grammar, names))
 }
 
@@ -225,7 +225,7 @@ fn fragment_root(library: &mut Library<'_>, entry: &Entry) -> Root {
     Root { text: entry.text, closure, fragment: true }
 }
 
-fn fragment_contexts(library: &Library<'_>, text: TextId) -> ContextSet {
+pub(super) fn fragment_contexts(library: &Library<'_>, text: TextId) -> ContextSet {
     let read = library.view(text).zip(library.reading((text, false)));
     read.map_or(ContextSet::ALL, |(view, reading)| infer_contexts(&reading.tree, view, library.grammar))
 }
@@ -234,17 +234,21 @@ fn unit(library: &Library<'_>, root: Root, asked: &Asked) -> LoadedUnit {
     let Root { text, closure, fragment } = root;
     let path = library.text(text).map_or_else(String::new, |text| text.path.clone());
     let root_in_project = library.reader.in_project(&path);
-    let complete = closure.is_complete();
     let mut files: Vec<File> = Vec::with_capacity(closure.texts.len());
     let mut seen: BTreeSet<SourceId> = BTreeSet::new();
     for (id, text) in closure.texts.iter().filter_map(|id| Some((*id, library.text(*id)?))) {
         if seen.insert(text.source) {
             // Of a dump, the parts are not asked for, but the whole is.
             let reported = asked.includes(id, &text.path) || asked.texts.contains(&root.text);
-            files.push(File { source: text.source, reported, at_run_time: false });
+            let part = library.whole(text.source);
+            files.push(File { source: text.source, part, reported, at_run_time: false });
         }
     }
+    LoadedUnit { root: path, root_in_project, files, content: Content::Nginx(plan(closure, fragment)) }
+}
+
+pub(super) fn plan(closure: Closure, fragment: bool) -> Plan {
+    let complete = closure.is_complete();
     let Closure { mounts, diagnostics, unread, .. } = closure;
-    let plan = Plan { mounts, diagnostics, unread, fragment, complete };
-    LoadedUnit { root: path, root_in_project, files, content: Content::Nginx(plan) }
+    Plan { mounts, diagnostics, unread, fragment, complete }
 }

@@ -108,13 +108,14 @@ pub(super) fn inventory(analysis: &Analysis, filter: &Filter) -> Inventory {
 
 fn unit(analysis: &Analysis, analysed: &AnalysedUnit, filter: &Filter, redactor: &Redactor<'_>) -> Unit {
     let maker = Maker { sources: &analysis.sources, redactor, unit: &analysed.unit };
-    let paths = analysed.unit.files.iter().filter_map(|file| analysis.sources.get(file.source));
+    let mut paths: Vec<&str> = analysed.unit.files.iter().map(|file| analysis.sources.file_of(file.source)).collect();
+    paths.dedup();
     let pools = analysed.unit.pools().filter_map(|(id, _)| maker.pool(id));
     let routes = analysed.unit.routes.iter().map(|route| maker.route(route));
     Unit {
         root: sanitise::line(&analysed.root).into_owned(),
         dialect: analysed.unit.dialect,
-        files: paths.map(|source| sanitise::line(&source.path).into_owned()).collect(),
+        files: paths.iter().map(|path| sanitise::line(path).into_owned()).collect(),
         pools: pools.filter(|pool| filter.lets_pool(&pool.name)).collect(),
         routes: routes.filter(|route| filter.takes_all_pools() || route.leads_to(filter)).collect(),
     }
