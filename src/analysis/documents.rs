@@ -94,7 +94,7 @@ impl Loader<'_> {
                 Some(_) => root.clone(),
                 None => format!("{in_project}#{}", document.name),
             };
-            let (source, part) = self.text(source, &document, &root)?;
+            let (source, part) = self.text(source, &document, &format!("{path}#{}", document.name))?;
             let file = File { source, part, reported, at_run_time: false };
             let Document { key, family, dialect, .. } = document;
             let family = before + family;

@@ -30,6 +30,9 @@ pub(crate) struct Input {
     /// The version that will run the configuration, as in haproxy=2.6 or nginx=1.26
     #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = proxy_version)]
     proxy_versions: Vec<(Dialect, Version)>,
+    /// Also read what `.gitignore` names; a file that is named itself is always read
+    #[arg(long)]
+    no_ignore: bool,
     /// Succeed even if there is nothing to analyse
     #[arg(long)]
     allow_empty: bool,
@@ -58,7 +61,8 @@ impl Input {
             let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
-            let reader = Counted::new(DiskReader::for_arguments(&self.paths));
+            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
+            let reader = Counted::new(reader);
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
         };
         Ok(Analysed { analysis, elapsed: start.elapsed() })

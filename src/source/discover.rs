@@ -1,5 +1,6 @@
 //! From arguments to the files that are configurations: by evidence in their content, never by name alone.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect, text_of, window};
@@ -58,6 +59,7 @@ pub fn discover(
         }
     }
     discovery.add_companions(reader, evidence);
+    discovery.merge_links(reader);
     discovery.put_in_order();
     discovery
 }
@@ -152,6 +154,25 @@ impl Discovery {
                     self.add_candidate(candidate);
                 }
             }
+        }
+    }
+
+    /// A file counts once, at its real path; or where HAProxy loads it from if that is a `*.d` directory. nginx and Envoy
+    /// follow links themselves, because includes begin where a link lies.
+    fn merge_links(&mut self, reader: &dyn Reader) {
+        let mut elsewhere: BTreeSet<String> = BTreeSet::new();
+        let is_linked_here = |path: &str| is_drop_in_directory(split(path).0);
+        for candidate in self.candidates.iter_mut().filter(|one| one.dialect == Dialect::Haproxy) {
+            let real = reader.real_path(&candidate.path);
+            if is_linked_here(&candidate.path) && !is_linked_here(&real) {
+                elsewhere.insert(real);
+            } else {
+                candidate.path = real;
+            }
+        }
+        self.candidates.retain(|one| one.dialect != Dialect::Haproxy || !elsewhere.contains(&one.path));
+        for host in &mut self.hosts {
+            host.path = reader.real_path(&host.path);
         }
     }
 

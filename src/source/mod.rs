@@ -3,6 +3,7 @@
 mod dialect;
 mod discover;
 mod document;
+mod generated;
 mod glob;
 mod include;
 mod inspect;

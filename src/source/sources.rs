@@ -17,6 +17,8 @@ pub struct Source {
     masks: Vec<Span>,
     /// The scalar of another source that was decoded to this text.
     home: Option<Span>,
+    /// The comment that says that a program wrote it, or nothing in particular if the settings say so.
+    generated: Option<Span>,
     lines: std::sync::OnceLock<LineIndex>,
 }
 
@@ -51,6 +53,12 @@ impl Source {
         View { text: &self.text, base: self.base, masks: &self.masks }
     }
 
+    /// Whether a program wrote the file, and the comment that says so; an empty span if the settings say so. Such a file is
+    /// put right where it comes from.
+    pub const fn generated(&self) -> Option<Span> {
+        self.generated
+    }
+
     /// Line starts, found when first asked for.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
@@ -73,7 +81,10 @@ impl Sources {
             return Err(AddressSpaceFull { path });
         }
         let (text, masks) = mask_invalid_utf8(bytes, base);
-        self.sources.push(Source { path, base, text, masks, home: None, lines: std::sync::OnceLock::new() });
+        let generated = super::generated::mark(&text);
+        let generated = generated.map(|mark| Span::new(base + mark.start as u32, base + mark.end as u32));
+        let lines = std::sync::OnceLock::new();
+        self.sources.push(Source { path, base, text, masks, home: None, generated, lines });
         Ok(SourceId(self.sources.len() as u32 - 1))
     }
 
@@ -87,6 +98,13 @@ impl Sources {
             source.home = Some(home);
         }
         Ok(id)
+    }
+
+    /// Notes which files the settings say that programs write.
+    pub(crate) fn mark_generated(&mut self, is_generated: impl Fn(&str) -> bool) {
+        for source in self.sources.iter_mut().filter(|source| is_generated(&source.path)) {
+            source.generated = source.generated.or(Some(Span::empty(source.base)));
+        }
     }
 
     /// Where a span stands in a file: itself, or the scalar whose decoded copy it lies in.

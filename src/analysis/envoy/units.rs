@@ -61,7 +61,8 @@ pub(super) fn is_main(library: &Library<'_>, id: TextId) -> bool {
 fn close(library: &mut Library<'_>, root: TextId) -> Closure {
     let mut closure = Closure { texts: vec![root], unread: Vec::new() };
     let base = library.text(root).map_or_else(String::new, |text| split(&text.path).0.to_owned());
-    let mut next = 0;
+    // A dump holds what the program read; the files of those names here are others.
+    let mut next = if library.text(root).is_some_and(|text| text.shape == Some(Shape::ConfigDump)) { 1 } else { 0 };
     while let Some(id) = closure.texts.get(next).copied() {
         next += 1;
         let named = library.text(id).zip(library.view(id)).map(|(text, view)| files(&text.tree, view));

@@ -272,7 +272,7 @@ mod tests {
             found(&text),
             [
                 "prod/web/other -: copy of 1 bytes: x".to_owned(),
-                format!("prod/web/a.conf nginx: # e\u{301}/{NGINX}"),
+                format!("prod/web/a.conf nginx: # e\u{301}/{NGINX}/"),
                 "prod/web/haproxy.cfg haproxy: backend b/server s 10.0.0.1:80".to_owned()
             ]
         );
@@ -324,7 +324,7 @@ mod tests {
     #[test]
     fn documents_inside_of_envoy_files_are_decoded() {
         let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  envoy.yaml: |\n    ---\n    static_resources:\n      clusters: []\n";
-        assert_eq!(found(text), ["?/envoy.yaml envoy: copy of 61 bytes: ---/static_resources:/clusters: []"]);
+        assert_eq!(found(text), ["?/envoy.yaml envoy: copy of 49 bytes: ---/static_resources:/clusters: []"]);
     }
 
     #[test]
