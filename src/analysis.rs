@@ -8,7 +8,8 @@ use crate::finding::Finding;
 use crate::model::{File, Unit};
 use crate::settings::Settings;
 use crate::source::{
-    self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, Skipped, SourceId, Sources, UnitFiles,
+    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, SourceId, Sources,
+    UnitFiles,
 };
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
@@ -60,6 +61,8 @@ pub struct Analysis {
 pub struct AnalysedUnit {
     /// Its root file.
     pub root: String,
+    /// What the settings say of it.
+    pub declared: Option<DeclaredUnit>,
     /// The model.
     pub unit: Unit,
     /// What reading found wrong.
@@ -84,8 +87,9 @@ pub enum Problem {
 /// Reads what the arguments name and judges it.
 pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -> Analysis {
     let grammars = Grammars::default();
+    let scope = &Scope { dialect: settings.dialect, ..settings.scope.clone() };
     let evidence = evidence::ByGrammar(&grammars);
-    let discovery = source::discover(reader, arguments, settings.dialect, &evidence);
+    let discovery = source::discover(reader, arguments, scope, &evidence);
     let Discovery { candidates, hosts, unrecognised, mut orphans, templates, skipped, errors, directory_given } =
         discovery;
     let mut sources = Sources::default();
@@ -93,15 +97,15 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let embedded = documents::load(reader, hosts, &mut sources, &mut errors);
     let (nginx, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|one| one.dialect == Dialect::Nginx);
     let (envoy, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|one| one.dialect == Dialect::Envoy);
-    let mut units = load(reader, source::group(others), &mut sources, &mut errors);
+    let mut units = load(reader, source::group(others, reader, scope), &mut sources, &mut errors);
     units.extend(embedded.haproxy_units());
     if !envoy.is_empty() || embedded.has(Dialect::Envoy) {
-        let mut library = envoy::Library::new(reader, &mut sources, &mut errors);
+        let mut library = envoy::Library::new(reader, scope, &mut sources, &mut errors);
         units.extend(envoy::find(&mut library, envoy));
         units.extend(envoy::find_documents(&mut library, &embedded));
     }
     if !nginx.is_empty() || embedded.has(Dialect::Nginx) {
-        let mut library = nginx::Library::new(reader, grammars.nginx(), &mut sources, &mut errors);
+        let mut library = nginx::Library::new(reader, scope, grammars.nginx(), &mut sources, &mut errors);
         units.extend(nginx::find_documents(&mut library, &embedded));
         let found = nginx::find(&mut library, nginx, arguments);
         orphans.retain(|path| !found.loaded.contains(&reader.real_path(path)));
@@ -110,6 +114,10 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
         units.extend(found.units);
     }
     units.sort_by(|a, b| a.root.cmp(&b.root));
+    sources.mark_generated(|path| scope.is_generated(reader, path));
+    for unit in &mut units {
+        unit.declared = scope.unit_of(reader, &unit.root);
+    }
     let judged = judge_all(&units, &sources, &grammars, settings);
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
@@ -125,6 +133,8 @@ struct LoadedUnit {
     root_in_project: String,
     files: Vec<File>,
     content: Content,
+    /// The `[[unit]]` of the settings that it is, by position.
+    declared: Option<usize>,
 }
 
 /// What is known of a unit's files besides their texts.
@@ -133,6 +143,16 @@ enum Content {
     Haproxy,
     Nginx(nginx::Plan),
     Envoy(envoy::Plan),
+}
+
+impl LoadedUnit {
+    const fn dialect(&self) -> Dialect {
+        match self.content {
+            Content::Haproxy => Dialect::Haproxy,
+            Content::Nginx(_) => Dialect::Nginx,
+            Content::Envoy(_) => Dialect::Envoy,
+        }
+    }
 }
 
 fn load(
@@ -154,7 +174,7 @@ fn load(
             }
         }
         let root_in_project = reader.in_project(&unit.root);
-        loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy });
+        loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy, declared: None });
     }
     loaded
 }
@@ -199,6 +219,8 @@ fn judge(
     settings: &Settings,
 ) -> (AnalysedUnit, Vec<Finding>) {
     let mut diagnostics = Vec::new();
+    let declared = unit.declared.and_then(|at| settings.scope.units.get(at));
+    let settings = &settings.for_unit(declared, unit.dialect());
     let (model, coverage) = match &unit.content {
         Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), settings, &mut diagnostics),
         Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, settings, &mut diagnostics),
@@ -220,5 +242,6 @@ fn judge(
     let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
-    (AnalysedUnit { root: unit.root.clone(), unit: model, diagnostics, coverage, verdict }, findings)
+    let (root, declared) = (unit.root.clone(), declared.cloned());
+    (AnalysedUnit { root, declared, unit: model, diagnostics, coverage, verdict }, findings)
 }

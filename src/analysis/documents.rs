@@ -49,7 +49,13 @@ impl Documents {
 impl Loaded {
     /// The unit of which it is the root.
     pub(super) fn unit(&self, files: Vec<File>, content: Content) -> LoadedUnit {
-        LoadedUnit { root: self.root.clone(), root_in_project: self.root_in_project.clone(), files, content }
+        LoadedUnit {
+            root: self.root.clone(),
+            root_in_project: self.root_in_project.clone(),
+            files,
+            content,
+            declared: None,
+        }
     }
 }
 

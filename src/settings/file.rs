@@ -75,6 +75,7 @@ impl SettingsFile {
             profile: self.profile.map_or_else(ProfileChoice::default, |profile| ProfileChoice(profile.0)),
             fail_on: self.fail_on.map_or_else(FailOn::default, |least| least.0),
             options: self.options,
+            scope: crate::source::Scope::default(),
         }
     }
 }

@@ -6,11 +6,12 @@ mod find;
 pub use file::{SettingsError, SettingsFile, option_names};
 pub use find::find;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::checks::Options;
 use crate::finding::{Group, Meta, Profile, Severity};
-use crate::source::{Dialect, Version};
+use crate::source::{DeclaredUnit, Dialect, Scope, Version};
 
 /// What an invocation wants.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,8 @@ pub struct Settings {
     pub fail_on: FailOn,
     /// Thresholds of checks.
     pub options: Options,
+    /// What is said of files: units, what is left out, what is generated.
+    pub scope: Scope,
 }
 
 /// The profile, [`Profile::Default`] unless something else is asked for.
@@ -83,6 +86,15 @@ impl Settings {
             Some(version) => (*version, true),
             None => (assumed_version(dialect), false),
         }
+    }
+
+    /// The settings of a unit: what is declared of it counts more than what holds for all.
+    #[must_use]
+    pub fn for_unit(&self, declared: Option<&DeclaredUnit>, dialect: Dialect) -> Cow<'_, Self> {
+        let Some(version) = declared.and_then(|unit| unit.version) else { return Cow::Borrowed(self) };
+        let mut settings = self.clone();
+        settings.versions.insert(dialect, version);
+        Cow::Owned(settings)
     }
 
     /// Whether a check can tell anything that is shown, or that the next profile would show: what lies further away is not

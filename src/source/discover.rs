@@ -6,7 +6,7 @@ use std::path::Path;
 use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect, text_of, window};
 use super::reader::{Kind, ReadError, Reader};
 use super::template::is_template;
-use super::{Dialect, Host};
+use super::{Dialect, Host, Scope};
 
 /// A file that will be analysed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,24 +44,27 @@ pub struct Discovery {
     pub directory_given: bool,
 }
 
-/// Finds the configurations that the arguments name. `forced` overrides the evidence for every file named.
-pub fn discover(
-    reader: &dyn Reader,
-    arguments: &[String],
-    forced: Option<Dialect>,
-    evidence: &dyn Evidence,
-) -> Discovery {
+/// Finds the configurations that the arguments name; `scope` is what the settings say of files.
+pub fn discover(reader: &dyn Reader, arguments: &[String], scope: &Scope, evidence: &dyn Evidence) -> Discovery {
     let mut discovery = Discovery::default();
     for argument in arguments {
         match reader.kind(argument) {
-            Kind::Directory => discovery.add_directory(reader, argument, evidence),
-            Kind::File | Kind::Missing => discovery.add_file(reader, argument, forced, evidence),
+            Kind::Directory => discovery.add_directory(&Finder { reader, scope, evidence }, argument),
+            Kind::File | Kind::Missing => discovery.add_file(&Finder { reader, scope, evidence }, argument),
         }
     }
-    discovery.add_companions(reader, evidence);
+    discovery.add_companions(&Finder { reader, scope, evidence });
+    discovery.add_declared(&Finder { reader, scope, evidence });
     discovery.merge_links(reader);
     discovery.put_in_order();
     discovery
+}
+
+/// What finding needs everywhere.
+struct Finder<'a> {
+    reader: &'a dyn Reader,
+    scope: &'a Scope,
+    evidence: &'a dyn Evidence,
 }
 
 /// A file that is worth a word.
@@ -81,11 +84,12 @@ impl Found {
 }
 
 impl Discovery {
-    fn add_directory(&mut self, reader: &dyn Reader, directory: &str, evidence: &dyn Evidence) {
+    fn add_directory(&mut self, finder: &Finder<'_>, directory: &str) {
         use rayon::prelude::*;
         self.directory_given = true;
-        let files = reader.list(directory);
-        let found: Vec<Found> = files.into_par_iter().filter_map(|path| find(reader, path, evidence, true)).collect();
+        let mut files = finder.reader.list(directory);
+        files.retain(|path| !finder.scope.leaves_out(finder.reader, path));
+        let found: Vec<Found> = files.into_par_iter().filter_map(|path| finder.find(path, true)).collect();
         for found in found {
             if is_left_behind(found.path()) {
                 self.orphans.push(found.path().to_owned());
@@ -112,13 +116,14 @@ impl Discovery {
         }
     }
 
-    fn add_file(&mut self, reader: &dyn Reader, path: &str, forced: Option<Dialect>, evidence: &dyn Evidence) {
-        let bytes = match reader.read(path) {
+    fn add_file(&mut self, finder: &Finder<'_>, path: &str) {
+        let bytes = match finder.reader.read(path) {
             Ok(bytes) => bytes,
             Err(error) => return self.errors.push(error),
         };
         let path = super::reader::display_path(Path::new(path));
-        let holding = forced.map_or_else(|| inspect(&bytes, evidence), Holding::Configuration);
+        let forced = finder.scope.dialect.or_else(|| finder.declared_dialect(&path));
+        let holding = forced.map_or_else(|| inspect(&bytes, finder.evidence), Holding::Configuration);
         match holding {
             Holding::Host(documents) => self.hosts.push(Host { path, bytes, documents, reported: true }),
             Holding::Unreadable(why) => self.skipped.push(Skipped { path, why }),
@@ -133,7 +138,8 @@ impl Discovery {
     }
 
     /// A file of a `*.d` directory is read with its siblings and the `haproxy.cfg` beside the directory.
-    fn add_companions(&mut self, reader: &dyn Reader, evidence: &dyn Evidence) {
+    fn add_companions(&mut self, finder: &Finder<'_>) {
+        let reader = finder.reader;
         let mut directories: Vec<String> = self
             .candidates
             .iter()
@@ -146,7 +152,7 @@ impl Discovery {
             let beside = sibling(&directory, "haproxy.cfg");
             let files = direct_children(reader, &directory).into_iter().chain([beside]);
             let files = files.filter(|file| reader.kind(file) == Kind::File);
-            let found: Vec<Found> = files.filter_map(|path| find(reader, path, evidence, false)).collect();
+            let found: Vec<Found> = files.filter_map(|path| finder.find(path, false)).collect();
             for found in found {
                 if let Found::Configuration(candidate) = found
                     && candidate.dialect == Dialect::Haproxy
@@ -154,6 +160,23 @@ impl Discovery {
                     self.add_candidate(candidate);
                 }
             }
+        }
+    }
+
+    /// Of a declared unit all files are read if one of them was asked for.
+    fn add_declared(&mut self, finder: &Finder<'_>) {
+        let asked = self.candidates.iter().filter_map(|one| finder.scope.unit_of(finder.reader, &one.path));
+        let asked: BTreeSet<usize> = asked.collect();
+        for unit in asked.into_iter().filter_map(|at| finder.scope.units.get(at)) {
+            let dialect = unit.dialect.unwrap_or(Dialect::Haproxy);
+            let others = unit.files.directory_of_patterns().into_iter().flat_map(|path| finder.reader.list(&path));
+            let others = others.filter(|path| unit.files.matches(&finder.reader.absolute_path(path)));
+            // Includes lead to the others.
+            let others = others.filter(|_| dialect == Dialect::Haproxy);
+            let main = unit.main.as_ref().map(|main| finder.reader.real_path(main));
+            let files: Vec<String> = others.chain(main).filter(|path| finder.reader.kind(path) == Kind::File).collect();
+            let found: Vec<Found> = files.into_iter().filter_map(|path| finder.find(path, false)).collect();
+            found.into_iter().for_each(|found| self.add(found));
         }
     }
 
@@ -233,29 +256,38 @@ fn direct_children(reader: &dyn Reader, directory: &str) -> Vec<String> {
     reader.list(directory).into_iter().filter(loaded).collect()
 }
 
-/// What a file that nobody named holds; most files are dismissed by their beginnings.
-fn find(reader: &dyn Reader, path: String, evidence: &dyn Evidence, reported: bool) -> Option<Found> {
-    let beginning = reader.beginning(&path).ok()?;
-    let holding = match glance(&beginning, evidence) {
-        Holding::Nothing => return None,
-        Holding::Unreadable(why) => return Some(Found::Skipped(Skipped { path, why })),
-        holding => holding,
-    };
-    let bytes = match reader.read(&path) {
-        Ok(bytes) => bytes,
-        Err(ReadError::TooLarge { path, .. }) => {
-            return Some(Found::Skipped(Skipped { path, why: SkipReason::TooLarge }));
+impl Finder<'_> {
+    /// What the settings say that a file is.
+    fn declared_dialect(&self, path: &str) -> Option<Dialect> {
+        let unit = self.scope.unit_of(self.reader, path)?;
+        self.scope.units.get(unit)?.dialect
+    }
+
+    /// What a file that nobody named holds; most files are dismissed by their beginnings.
+    fn find(&self, path: String, reported: bool) -> Option<Found> {
+        let holding = match self.declared_dialect(&path) {
+            Some(dialect) => Holding::Configuration(dialect),
+            None => glance(&self.reader.beginning(&path).ok()?, self.evidence),
+        };
+        match holding {
+            Holding::Nothing => return None,
+            Holding::Unreadable(why) => return Some(Found::Skipped(Skipped { path, why })),
+            _ => {}
         }
-        Err(_) => return None,
-    };
-    match holding {
-        Holding::Configuration(dialect) => {
-            Some(Found::Configuration(Candidate { path, bytes, dialect, reported, named: false }))
+        let bytes = match self.reader.read(&path) {
+            Ok(bytes) => bytes,
+            Err(ReadError::TooLarge { path, .. }) => {
+                return Some(Found::Skipped(Skipped { path, why: SkipReason::TooLarge }));
+            }
+            Err(_) => return None,
+        };
+        if let Holding::Configuration(dialect) = holding {
+            return Some(Found::Configuration(Candidate { path, bytes, dialect, reported, named: false }));
         }
-        _ => match inspect(&bytes, evidence) {
+        match inspect(&bytes, self.evidence) {
             Holding::Host(documents) => Some(Found::Host(Host { path, bytes, documents, reported })),
             _ => None,
-        },
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::Planned;
 use crate::analysis::documents::Loaded;
 use crate::analysis::{Problem, SMALL};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::source::{Reader, SourceId, Sources, Span, View};
+use crate::source::{Reader, Scope, SourceId, Sources, Span, View};
 use crate::syntax::envoy::{Format, Shape, Tree, parse, shape};
 
 /// Which text of a library.
@@ -31,6 +31,7 @@ pub(super) struct Text {
 /// All texts that were read so far.
 pub(in crate::analysis) struct Library<'a> {
     pub(super) reader: &'a dyn Reader,
+    pub(super) scope: &'a Scope,
     sources: &'a mut Sources,
     errors: &'a mut Vec<Problem>,
     texts: Vec<Text>,
@@ -40,10 +41,11 @@ pub(in crate::analysis) struct Library<'a> {
 impl<'a> Library<'a> {
     pub(in crate::analysis) const fn new(
         reader: &'a dyn Reader,
+        scope: &'a Scope,
         sources: &'a mut Sources,
         errors: &'a mut Vec<Problem>,
     ) -> Self {
-        Self { reader, sources, errors, texts: Vec::new(), known: BTreeMap::new() }
+        Self { reader, scope, sources, errors, texts: Vec::new(), known: BTreeMap::new() }
     }
 
     pub(super) fn text(&self, id: TextId) -> Option<&Text> {

@@ -60,6 +60,7 @@ pub(super) fn is_main(library: &Library<'_>, id: TextId) -> bool {
 /// A text with the files that it names, and those that they name.
 fn close(library: &mut Library<'_>, root: TextId) -> Closure {
     let mut closure = Closure { texts: vec![root], unread: Vec::new() };
+    let map = library.text(root).map_or(&[][..], |text| library.scope.map_of(library.reader, &text.path));
     let base = library.text(root).map_or_else(String::new, |text| split(&text.path).0.to_owned());
     // A dump holds what the program read; the files of those names here are others.
     let mut next = if library.text(root).is_some_and(|text| text.shape == Some(Shape::ConfigDump)) { 1 } else { 0 };
@@ -70,7 +71,7 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
             let inclusion = if is_binary(&path) {
                 Inclusion { files: Vec::new(), unread: Some(Unread::Outside) }
             } else {
-                resolve_reference(library.reader, &base, &path)
+                resolve_reference(library.reader, map, &base, &path)
             };
             closure.unread.extend(inclusion.unread.map(|why| UnreadInclude { at, why }));
             let found = inclusion.files.iter().filter_map(|path| library.load(path)).collect::<Vec<_>>();
@@ -157,5 +158,5 @@ fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, bool>)
         return None;
     }
     let root_in_project = library.reader.in_project(&root);
-    Some(LoadedUnit { root, root_in_project, files, content: Content::Envoy(plan) })
+    Some(LoadedUnit { root, root_in_project, files, content: Content::Envoy(plan), declared: None })
 }

@@ -9,7 +9,8 @@ use crate::analysis::UnreadInclude;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::nginx::ContextSet;
 use crate::source::{
-    Inclusion, SourceId, Span, Unread, expand_among, is_mark, is_pattern, is_shipped, resolve, split, upward,
+    Inclusion, SourceId, Span, Unread, expand_among, is_mark, is_pattern, is_shipped, resolve, resolve_mapped, split,
+    upward,
 };
 use crate::syntax::nginx::{MountId, Place, Statement, StatementId, Tree, block_contexts};
 
@@ -28,8 +29,8 @@ const FRAGMENT_UPWARD: usize = 4;
 /// Where the includes of a unit are looked up.
 #[derive(Clone, Debug)]
 pub(super) enum Origin {
-    /// A main file, from its directory.
-    Main(String),
+    /// A main file, from its directory, and where the directories of its machine stand.
+    Main(String, Vec<(String, String)>),
     /// A fragment in a directory; nobody knows where its main file lies.
     Fragment(String),
     /// The dump in a source, whose main file has this directory.
@@ -88,7 +89,7 @@ pub(super) fn close(library: &mut Library<'_>, root: TextId, contexts: ContextSe
     let mut mounter = Mounter {
         library,
         targets: &targets,
-        is_main: matches!(origin, Origin::Main(_)),
+        is_main: matches!(origin, Origin::Main(..)),
         by_name: matches!(origin, Origin::Map(_)),
         closure: Closure::default(),
         seen: BTreeSet::new(),
@@ -128,7 +129,7 @@ fn wanted_by(include: &Include, targets: &Targets) -> Vec<Wanted> {
 
 fn target(library: &mut Library<'_>, origin: &Origin, path: &str) -> Target {
     let Inclusion { files, mut unread } = match origin {
-        Origin::Main(base) => resolve(library.reader, base, path),
+        Origin::Main(base, map) => resolve_mapped(library.reader, map, base, path),
         Origin::Fragment(directory) => resolve_from_fragment(library, directory, path),
         Origin::Dump(dump, base) => return target_in_dump(library, *dump, base, path),
         Origin::Map(family) => return target_in_map(library, *family, path),

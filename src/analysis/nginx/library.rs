@@ -9,7 +9,7 @@ use crate::analysis::documents::Loaded;
 use crate::analysis::{LoadedUnit, Problem, SMALL};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::{Content, DirectiveId, Grammar};
-use crate::source::{Reader, SourceId, Sources, Span, View};
+use crate::source::{Reader, Scope, SourceId, Sources, Span, View};
 use crate::syntax::nginx::{BlockKind, Statement, StatementId, StatementKind, Tree, dump_parts, parse_within};
 
 /// Which text of a library.
@@ -64,6 +64,7 @@ type Key = (Shelf, String);
 /// All texts that were read so far.
 pub(in crate::analysis) struct Library<'a> {
     pub(super) reader: &'a dyn Reader,
+    pub(super) scope: &'a Scope,
     pub(super) grammar: &'a Grammar,
     pub(super) errors: &'a mut Vec<Problem>,
     sources: &'a mut Sources,
@@ -76,11 +77,21 @@ pub(in crate::analysis) struct Library<'a> {
 impl<'a> Library<'a> {
     pub(in crate::analysis) const fn new(
         reader: &'a dyn Reader,
+        scope: &'a Scope,
         grammar: &'a Grammar,
         sources: &'a mut Sources,
         errors: &'a mut Vec<Problem>,
     ) -> Self {
-        Self { reader, grammar, errors, sources, texts: Vec::new(), known: BTreeMap::new(), readings: BTreeMap::new() }
+        Self {
+            reader,
+            scope,
+            grammar,
+            errors,
+            sources,
+            texts: Vec::new(),
+            known: BTreeMap::new(),
+            readings: BTreeMap::new(),
+        }
     }
 
     pub(super) fn text(&self, id: TextId) -> Option<&Text> {
