@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
-use lblint::settings::{Settings, SettingsFile, find};
-use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Version};
+            let units = settings.scope.units.iter();
+            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
+            let reader = Counted::new(reader.with_files(units.filter_map(|unit| unit.main.as_deref())));
+            progress::shown(&reader, || analyze(&reader, &self.paths, settings))
 
 use super::exit::{Exit, Failure};
 use super::output::complain;
@@ -28,8 +30,8 @@ pub(crate) struct Input {
     #[arg(long, value_name = "DIALECT")]
     dialect: Option<Dialect>,
     /// The version that will run the configuration, as in haproxy=2.6 or nginx=1.26
-    #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = proxy_version)]
-    proxy_versions: Vec<(Dialect, Version)>,
+    #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = str::parse::<ProxyVersion>)]
+    proxy_versions: Vec<ProxyVersion>,
     /// Also read what `.gitignore` names; a file that is named itself is always read
     #[arg(long)]
     no_ignore: bool,
@@ -54,15 +56,18 @@ impl Input {
     /// Reads and judges what the arguments name.
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
         settings.dialect = self.dialect;
-        settings.versions.extend(self.proxy_versions.iter().copied());
+        settings.versions.extend(self.proxy_versions.iter().map(|ProxyVersion(dialect, version)| (*dialect, *version)));
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
             let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
+            let units = settings.scope.units.iter();
             let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
-            let reader = Counted::new(reader);
+            let units = settings.scope.units.iter();
+            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
+            let reader = Counted::new(reader.with_files(units.filter_map(|unit| unit.main.as_deref())));
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
         };
         Ok(Analysed { analysis, elapsed: start.elapsed() })
@@ -75,7 +80,10 @@ impl Input {
         let bytes = reader.read(&file).map_err(|error| reason(&error.into()))?;
         let shown = DiskReader::for_arguments(&self.paths).real_path(&file);
         let text = String::from_utf8(bytes).map_err(|_| format!("{shown}: not UTF-8"))?;
-        Ok(SettingsFile::parse(&shown, &text).map_err(|error| error.to_string())?.settings())
+        let written = SettingsFile::parse(&shown, &text).map_err(|error| error.to_string())?;
+        let directory = reader.absolute_path(directory_of(&reader.absolute_path(&file)));
+        let scope = written.scope(&shown, &text, &reader, &directory).map_err(|error| error.to_string())?;
+        Ok(Settings { scope, ..written.settings() })
     }
 
     fn settings_file(&self) -> Result<Option<String>, Failure> {
@@ -180,11 +188,6 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
         return Err("standard input: more than lblint reads (1 GiB)".to_owned().into());
     }
     Ok(bytes)
-}
-
-fn proxy_version(text: &str) -> Result<(Dialect, Version), String> {
-    let (dialect, version) = text.split_once('=').ok_or("write PROXY=VERSION, as in haproxy=2.6")?;
-    Ok((dialect.parse()?, version.parse()?))
 }
 
 fn percentage(text: &str) -> Result<f64, String> {

@@ -106,7 +106,9 @@ pub(super) fn generated(analysis: &Analysis) -> Vec<Noted> {
         let why = if mark.is_empty() { "[[generated]]".into() } else { sanitise::line(&mark).into_owned() };
         Some(Noted { file: sanitise::line(&source.path).into_owned(), why })
     });
-    noted.collect()
+    let mut noted: Vec<Noted> = noted.collect();
+    noted.sort_by(|a, b| a.file.cmp(&b.file));
+    noted
 }
 
 /// The files that were not read although they hold, or may hold, a configuration.

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
+use toml::Spanned;
 use toml::de::DeTable;
 
+use super::unit::{GeneratedSettings, UnitSettings, Written};
 use super::{FailOn, ProfileChoice, Selector, Settings};
 use crate::checks::Options;
 use crate::finding::Profile;
-use crate::source::{Dialect, Version};
+use crate::source::{Dialect, Reader, Scope, Version};
 
 /// A settings file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,10 +28,17 @@ pub struct SettingsFile {
     proxy_version: BTreeMap<Word<Dialect>, Word<Version>>,
     /// Thresholds of checks.
     options: Options,
+    /// What proxies load, where the files alone do not tell.
+    unit: Vec<UnitSettings>,
+    /// Files that are left out unless they are named.
+    exclude: Vec<Spanned<String>>,
+    /// Files that a program writes.
+    generated: Vec<GeneratedSettings>,
 }
 
 /// The keys of a settings file.
-const KEYS: [&str; 6] = ["profile", "select", "ignore", "fail-on", "proxy-version", "options"];
+const KEYS: [&str; 9] =
+    ["profile", "select", "ignore", "fail-on", "proxy-version", "options", "unit", "exclude", "generated"];
 
 /// What is wrong with a settings file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +52,7 @@ pub struct SettingsError {
 
 /// A value that is written as on the command line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Word<T>(T);
+pub(super) struct Word<T>(pub(super) T);
 
 impl<'de, T: std::str::FromStr<Err = String>> Deserialize<'de> for Word<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -63,6 +72,16 @@ impl SettingsFile {
         toml::from_str(text).map_err(|error| located(file, text, error.span(), error.message()))
     }
 
+    /// What the file says of files; `directory` is the absolute path from which paths in it count.
+    ///
+    /// # Errors
+    /// [`SettingsError`] with the place of the first path, pattern or address that is none.
+    pub fn scope(&self, file: &str, text: &str, reader: &dyn Reader, directory: &str) -> Result<Scope, SettingsError> {
+        let written = Written { units: &self.unit, exclude: &self.exclude, generated: &self.generated };
+        let scope = written.scope(reader, directory);
+        scope.map_err(|(at, message)| located(file, text, Some(at), &message))
+    }
+
     /// Puts what the file says into settings of which nothing was said before.
     #[must_use]
     pub fn settings(self) -> Settings {
@@ -75,7 +94,7 @@ impl SettingsFile {
             profile: self.profile.map_or_else(ProfileChoice::default, |profile| ProfileChoice(profile.0)),
             fail_on: self.fail_on.map_or_else(FailOn::default, |least| least.0),
             options: self.options,
-            scope: crate::source::Scope::default(),
+            scope: Scope::default(),
         }
     }
 }

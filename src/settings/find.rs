@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::source::{Kind, Reader};
+use crate::source::{Kind, Reader, split};
 
 /// Where a settings file may stand in a directory.
 const NAMES: [&str; 2] = ["lblint.toml", ".config/lblint.toml"];
@@ -18,6 +18,12 @@ pub fn find(reader: &dyn Reader, argument: &str) -> Option<String> {
     let root = own.ancestors().find(|directory| holds(directory, ".git")).unwrap_or(own);
     let candidates = own.ancestors().take_while(|directory| directory.starts_with(root));
     candidates.flat_map(|directory| NAMES.map(|name| at(directory, name))).find(|file| reader.kind(file) == Kind::File)
+}
+
+/// The directory from which the paths in a settings file count: its own, or the one that holds `.config`.
+pub fn directory_of(file: &str) -> &str {
+    let directory = split(file).0;
+    if directory == ".config" { "" } else { directory.strip_suffix("/.config").unwrap_or(directory) }
 }
 
 fn at(directory: &Path, name: &str) -> String {

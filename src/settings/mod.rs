@@ -2,9 +2,11 @@
 
 mod file;
 mod find;
+mod unit;
 
 pub use file::{SettingsError, SettingsFile, option_names};
-pub use find::find;
+pub use find::{directory_of, find};
+pub use unit::{GeneratedSettings, ProxyVersion, UnitSettings};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

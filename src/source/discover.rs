@@ -6,7 +6,7 @@ use std::path::Path;
 use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect, text_of, window};
 use super::reader::{Kind, ReadError, Reader};
 use super::template::is_template;
-use super::{Dialect, Host, Scope};
+use super::{Dialect, Document, Host, Scope};
 
 /// A file that will be analysed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Discovery {
     fn add(&mut self, found: Found) {
         match found {
             Found::Configuration(candidate) => self.add_candidate(candidate),
-            Found::Host(host) => self.hosts.push(host),
+            Found::Host(host) => self.add_host(host),
             Found::Skipped(skipped) => self.skipped.push(skipped),
         }
     }
@@ -116,6 +116,20 @@ impl Discovery {
         }
     }
 
+    /// Of what stands in a host the templates are left out; what else a manifest holds may well be one.
+    fn add_host(&mut self, mut host: Host) {
+        let bytes = &host.bytes;
+        let (templates, documents): (Vec<Document>, _) =
+            std::mem::take(&mut host.documents).into_iter().partition(|one| is_template(&one.text(bytes)));
+        host.documents = documents;
+        if templates.iter().any(|document| document.dialect.is_some()) {
+            self.templates.push(host.path.clone());
+        }
+        if host.documents.iter().any(|document| document.dialect.is_some()) {
+            self.hosts.push(host);
+        }
+    }
+
     fn add_file(&mut self, finder: &Finder<'_>, path: &str) {
         let bytes = match finder.reader.read(path) {
             Ok(bytes) => bytes,
@@ -125,7 +139,7 @@ impl Discovery {
         let forced = finder.scope.dialect.or_else(|| finder.declared_dialect(&path));
         let holding = forced.map_or_else(|| inspect(&bytes, finder.evidence), Holding::Configuration);
         match holding {
-            Holding::Host(documents) => self.hosts.push(Host { path, bytes, documents, reported: true }),
+            Holding::Host(documents) => self.add_host(Host { path, bytes, documents, reported: true }),
             Holding::Unreadable(why) => self.skipped.push(Skipped { path, why }),
             Holding::Configuration(dialect) => {
                 self.add_candidate(Candidate { path, bytes, dialect, reported: true, named: true });

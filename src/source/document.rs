@@ -1,5 +1,6 @@
 //! Configurations that stand in another text: the entries of Kubernetes ConfigMaps.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Dialect;
@@ -19,6 +20,16 @@ pub struct Document {
     pub body: Body,
     /// The file that was rendered to this part of the host (`# Source:` in what `helm template` prints).
     pub rendered_from: Option<String>,
+}
+
+impl Document {
+    /// Its text; `host` are the bytes in which it stands.
+    pub(super) fn text<'d>(&'d self, host: &'d [u8]) -> Cow<'d, str> {
+        match &self.body {
+            Body::View(range) => String::from_utf8_lossy(host.get(range.clone()).unwrap_or_default()),
+            Body::Copy { text, .. } => Cow::Borrowed(text),
+        }
+    }
 }
 
 /// Where a document's text stands, in bytes of the host.

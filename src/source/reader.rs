@@ -107,6 +107,13 @@ impl DiskReader {
         Self { roots, shown, leaves_out_ignored: true }
     }
 
+    /// The same, with files that the settings name: what lies in their projects may be read, too.
+    #[must_use]
+    pub fn with_files<'f>(mut self, files: impl Iterator<Item = &'f str>) -> Self {
+        self.roots.extend(files.filter_map(|file| root_of(Path::new(file))));
+        self
+    }
+
     /// The same, listing what `.gitignore` names, too.
     #[must_use]
     pub fn with_ignored(self, lists_ignored: bool) -> Self {
