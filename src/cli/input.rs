@@ -5,10 +5,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
-            let units = settings.scope.units.iter();
-            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
-            let reader = Counted::new(reader.with_files(units.filter_map(|unit| unit.main.as_deref())));
-            progress::shown(&reader, || analyze(&reader, &self.paths, settings))
+use lblint::settings::{ProxyVersion, Settings, SettingsFile, directory_of, find};
+use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader};
 
 use super::exit::{Exit, Failure};
 use super::output::complain;
@@ -63,8 +61,6 @@ impl Input {
             let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
-            let units = settings.scope.units.iter();
-            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
             let units = settings.scope.units.iter();
             let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
             let reader = Counted::new(reader.with_files(units.filter_map(|unit| unit.main.as_deref())));
