@@ -77,8 +77,9 @@ enum Found {
 impl Found {
     fn path(&self) -> &str {
         match self {
-            Self::Configuration(Candidate { path, .. }) | Self::Host(Host { path, .. }) => path,
-            Self::Skipped(Skipped { path, .. }) => path,
+            Self::Configuration(Candidate { path, .. })
+            | Self::Host(Host { path, .. })
+            | Self::Skipped(Skipped { path, .. }) => path,
         }
     }
 }
@@ -190,7 +191,9 @@ impl Discovery {
             let main = unit.main.as_ref().map(|main| finder.reader.real_path(main));
             let files: Vec<String> = others.chain(main).filter(|path| finder.reader.kind(path) == Kind::File).collect();
             let found: Vec<Found> = files.into_iter().filter_map(|path| finder.find(path, false)).collect();
-            found.into_iter().for_each(|found| self.add(found));
+            for found in found {
+                self.add(found);
+            }
         }
     }
 

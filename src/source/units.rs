@@ -30,7 +30,9 @@ pub fn group(candidates: Vec<Candidate>, reader: &dyn Reader, scope: &Scope) -> 
             unit.files.push(candidate);
         }
     }
-    units.iter_mut().for_each(|unit| put_main_file_first(unit, reader, scope));
+    for unit in &mut units {
+        put_main_file_first(unit, reader, scope);
+    }
     units.retain(|unit| unit.files.iter().any(|file| file.reported));
     units
 }

@@ -19,9 +19,9 @@ fn repository() -> Vec<(String, String)> {
                 "backend b{pool}\n  balance source\n  server a 10.0.{number}.1:80 weight 9\n  server b 10.0.0.2:80\n\n"
             )
             .unwrap();
-            write!(nginx, "upstream u{pool} {{ ip_hash; server 10.0.{number}.1:80 weight=9; server 10.0.0.2:80; }}\n")
+            writeln!(nginx, "upstream u{pool} {{ ip_hash; server 10.0.{number}.1:80 weight=9; server 10.0.0.2:80; }}")
                 .unwrap();
-            write!(map, "    upstream m{pool} {{ server 10.0.{number}.1:80; server 10.0.0.2:80 max_fails=0; }}\n")
+            writeln!(map, "    upstream m{pool} {{ server 10.0.{number}.1:80; server 10.0.0.2:80 max_fails=0; }}")
                 .unwrap();
         }
         files.push((format!("h/{number}.cfg"), haproxy));

@@ -88,8 +88,9 @@ fn files_of_other_programs_are_left_alone() {
 #[test]
 fn what_other_programs_keep_in_maps_is_left_alone() {
     for (name, text) in OTHERS {
-        let lines: String = text.lines().map(|line| format!("    {line}\n")).collect();
-        let map = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: a }}\ndata:\n  {name}: |\n{lines}");
+        let lines = text.lines().collect::<Vec<_>>().join("\n    ");
+        let map =
+            format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: a }}\ndata:\n  {name}: |\n    {lines}\n");
         assert_eq!(dialects(&all(&[("map.yaml", &map)])), [], "{name}");
     }
 }

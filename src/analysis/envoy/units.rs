@@ -63,7 +63,7 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
     let map = library.text(root).map_or(&[][..], |text| library.scope.map_of(library.reader, &text.path));
     let base = library.text(root).map_or_else(String::new, |text| split(&text.path).0.to_owned());
     // A dump holds what the program read; the files of those names here are others.
-    let mut next = if library.text(root).is_some_and(|text| text.shape == Some(Shape::ConfigDump)) { 1 } else { 0 };
+    let mut next = usize::from(library.text(root).is_some_and(|text| text.shape == Some(Shape::ConfigDump)));
     while let Some(id) = closure.texts.get(next).copied() {
         next += 1;
         let named = library.text(id).zip(library.view(id)).map(|(text, view)| files(&text.tree, view));

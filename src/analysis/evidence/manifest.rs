@@ -14,6 +14,9 @@ const DEEPEST: usize = 4;
 
 /// Whether a text is a manifest: then it is no configuration itself, whatever stands in it.
 pub(super) fn is_manifest(text: &str) -> bool {
+    if !has(text, "apiVersion") {
+        return false;
+    }
     if json_start(text).is_some() {
         return has(text, "\"apiVersion\"") && has(text, "\"kind\"");
     }
