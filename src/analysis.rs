@@ -7,11 +7,15 @@ use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::model::{File, Unit};
 use crate::settings::{LocalSettings, Settings};
-use crate::source::{self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, SourceId, Sources, UnitFiles};
+use crate::source::{
+    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, SourceId, Sources,
+    UnitFiles,
+};
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
 
 mod coverage;
+mod documents;
 mod envoy;
 mod evidence;
 mod grammars;
@@ -43,6 +47,8 @@ pub struct Analysis {
     pub orphans: Vec<String>,
     /// Templates of configurations, which are not read.
     pub templates: Vec<String>,
+    /// Files that hold or may hold a configuration and cannot be read: encrypted, of another encoding, too large.
+    pub skipped: Vec<Skipped>,
     /// What could not be read.
     pub errors: Vec<Problem>,
     /// Whether a directory was among the arguments.
@@ -56,6 +62,8 @@ pub struct Analysis {
 pub struct AnalysedUnit {
     /// Its root file.
     pub root: String,
+    /// What the settings say of it.
+    pub declared: Option<DeclaredUnit>,
     /// The model.
     pub unit: Unit,
     /// What reading found wrong.
@@ -80,19 +88,26 @@ pub enum Problem {
 /// Reads what the arguments name and judges it.
 pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -> Analysis {
     let grammars = Grammars::default();
-    let evidence = |text: &str| evidence::dialect_of(text, &grammars);
-    let discovery = source::discover(reader, arguments, settings.dialect, &evidence);
-    let Discovery { candidates, unrecognised, mut orphans, templates, errors, directory_given } = discovery;
+    let scope = &Scope { dialect: settings.dialect, ..settings.scope.clone() };
+    let evidence = evidence::ByGrammar(&grammars);
+    let discovery = source::discover(reader, arguments, scope, &evidence);
+    let Discovery { candidates, hosts, unrecognised, mut orphans, templates, skipped, errors, directory_given } =
+        discovery;
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
+    let embedded = documents::load(reader, hosts, &mut sources, &mut errors);
     let (nginx, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|one| one.dialect == Dialect::Nginx);
     let (envoy, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|one| one.dialect == Dialect::Envoy);
-    let mut units = load(reader, source::group(others), &mut sources, &mut errors);
-    if !envoy.is_empty() {
-        units.extend(envoy::find(&mut envoy::Library::new(reader, &mut sources, &mut errors), envoy));
+    let mut units = load(reader, source::group(others, reader, scope), &mut sources, &mut errors);
+    units.extend(embedded.haproxy_units());
+    if !envoy.is_empty() || embedded.has(Dialect::Envoy) {
+        let mut library = envoy::Library::new(reader, scope, &mut sources, &mut errors);
+        units.extend(envoy::find(&mut library, envoy));
+        units.extend(envoy::find_documents(&mut library, &embedded));
     }
-    if !nginx.is_empty() {
-        let mut library = nginx::Library::new(reader, grammars.nginx(), &mut sources, &mut errors);
+    if !nginx.is_empty() || embedded.has(Dialect::Nginx) {
+        let mut library = nginx::Library::new(reader, scope, grammars.nginx(), &mut sources, &mut errors);
+        units.extend(nginx::find_documents(&mut library, &embedded));
         let found = nginx::find(&mut library, nginx, arguments);
         orphans.retain(|path| !found.loaded.contains(&reader.real_path(path)));
         orphans.extend(found.orphans);
@@ -100,13 +115,17 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
         units.extend(found.units);
     }
     units.sort_by(|a, b| a.root.cmp(&b.root));
+    sources.mark_generated(|path| scope.is_generated(reader, path));
+    for unit in &mut units {
+        unit.declared = scope.unit_of(reader, &unit.root);
+    }
     let settings = &LocalSettings::new(settings, &sources, reader);
     let judged = judge_all(&units, &sources, &grammars, settings);
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.extend(compare(&analysed, &units, &sources, settings));
     let (units, findings) = (analysed, triage(findings, settings, &sources));
-    Analysis { sources, units, findings, unrecognised, orphans, templates, errors, directory_given, grammars }
+    Analysis { sources, units, findings, unrecognised, orphans, templates, skipped, errors, directory_given, grammars }
 }
 
 /// A unit whose files are in the address space.
@@ -116,6 +135,8 @@ struct LoadedUnit {
     root_in_project: String,
     files: Vec<File>,
     content: Content,
+    /// The `[[unit]]` of the settings that it is, by position.
+    declared: Option<usize>,
 }
 
 /// What is known of a unit's files besides their texts.
@@ -124,6 +145,16 @@ enum Content {
     Haproxy,
     Nginx(nginx::Plan),
     Envoy(envoy::Plan),
+}
+
+impl LoadedUnit {
+    const fn dialect(&self) -> Dialect {
+        match self.content {
+            Content::Haproxy => Dialect::Haproxy,
+            Content::Nginx(_) => Dialect::Nginx,
+            Content::Envoy(_) => Dialect::Envoy,
+        }
+    }
 }
 
 fn load(
@@ -137,12 +168,15 @@ fn load(
         let mut files = Vec::with_capacity(unit.files.len());
         for file in unit.files {
             match sources.add(file.path, file.bytes) {
-                Ok(source) => files.push(File { source, reported: file.reported, at_run_time: false }),
+                Ok(source) => {
+                    let part = sources.get(source).map(|held| held.view().span()).unwrap_or_default();
+                    files.push(File { source, part, reported: file.reported, at_run_time: false });
+                }
                 Err(error) => errors.push(error.into()),
             }
         }
         let root_in_project = reader.in_project(&unit.root);
-        loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy });
+        loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy, declared: None });
     }
     loaded
 }
@@ -193,7 +227,9 @@ fn judge(
     settings: &LocalSettings<'_>,
 ) -> (AnalysedUnit, Vec<Finding>) {
     let mut diagnostics = Vec::new();
-    let general = settings.general;
+    let declared = unit.declared.and_then(|at| settings.general.scope.units.get(at));
+    let general = settings.general.for_unit(declared, unit.dialect());
+    let general = general.as_ref();
     let (model, mut coverage) = match &unit.content {
         Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), general, &mut diagnostics),
         Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, general, &mut diagnostics),
@@ -218,5 +254,6 @@ fn judge(
     let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
-    (AnalysedUnit { root: unit.root.clone(), unit: model, diagnostics, coverage, verdict }, findings)
+    let (root, declared) = (unit.root.clone(), declared.cloned());
+    (AnalysedUnit { root, declared, unit: model, diagnostics, coverage, verdict }, findings)
 }

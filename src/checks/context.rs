@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
 
     /// Whether a place lies in a file that the program reads only while running.
     pub fn is_read_at_run_time(&self, span: Span) -> bool {
-        self.unit.is_read_at_run_time(span, self.sources)
+        self.unit.is_read_at_run_time(span)
     }
 
     /// The 1-based line of a place.

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
-use lblint::settings::{Layer, Layers, Origin, Settings, directory_of, find, repository};
-use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Version};
+use lblint::settings::{Layer, Layers, Origin, ProxyVersion, Settings, directory_of, find, repository};
+use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader};
 
 use super::environment;
 use super::exit::{Exit, Failure};
@@ -29,8 +29,11 @@ pub(crate) struct Input {
     #[arg(long, value_name = "DIALECT")]
     dialect: Option<Dialect>,
     /// The version that will run the configuration, as in haproxy=2.6 or nginx=1.26
-    #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = proxy_version)]
-    proxy_versions: Vec<(Dialect, Version)>,
+    #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = str::parse::<ProxyVersion>)]
+    proxy_versions: Vec<ProxyVersion>,
+    /// Also read what `.gitignore` names; a file that is named itself is always read
+    #[arg(long)]
+    no_ignore: bool,
     /// Succeed even if there is nothing to analyse
     #[arg(long)]
     allow_empty: bool,
@@ -58,7 +61,9 @@ impl Input {
             let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
-            let reader = Counted::new(DiskReader::for_arguments(&self.paths));
+            let units = settings.scope.units.iter();
+            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
+            let reader = Counted::new(reader.with_files(units.filter_map(|unit| unit.main.as_deref())));
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
         };
         Ok(Analysed { analysis, elapsed: start.elapsed() })
@@ -66,7 +71,7 @@ impl Input {
 
     /// What holds for the arguments: what the settings file, the environment and the command line say.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
-        Ok(self.layers()?.settings()?)
+        scoped(self.layers()?.settings()?)
     }
 
     /// The same layer by layer, for commands that add their own.
@@ -75,7 +80,8 @@ impl Input {
         layers.add(environment::layer()?)?;
         let mut own = Layer::default();
         if !self.proxy_versions.is_empty() {
-            let versions = self.proxy_versions.iter().map(|(proxy, version)| (proxy.to_string(), version.to_string()));
+            let versions =
+                self.proxy_versions.iter().map(|ProxyVersion(proxy, version)| (proxy.to_string(), version.to_string()));
             own.table("proxy-version", &Origin::CommandLine("--proxy-version"), versions);
         }
         layers.add(own)?;
@@ -200,6 +206,14 @@ fn from_here(directory: &str) -> String {
     }
 }
 
+/// With what the settings say of files: paths in them must be there.
+pub(crate) fn scoped(settings: Settings) -> Result<Settings, Failure> {
+    let Some(directory) = settings.directory.clone() else { return Ok(settings) };
+    let reader = DiskReader::for_arguments(&[from_here(&directory)]);
+    let scope = settings.files.scope(&reader, &directory)?;
+    Ok(Settings { scope, ..settings })
+}
+
 fn standard_input() -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(Failure::Input)?;
@@ -207,11 +221,6 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
         return Err("standard input: more than lblint reads (1 GiB)".to_owned().into());
     }
     Ok(bytes)
-}
-
-fn proxy_version(text: &str) -> Result<(Dialect, Version), String> {
-    let (dialect, version) = text.split_once('=').ok_or("write PROXY=VERSION, as in haproxy=2.6")?;
-    Ok((dialect.parse()?, version.parse()?))
 }
 
 fn percentage(text: &str) -> Result<f64, String> {

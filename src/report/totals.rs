@@ -20,7 +20,7 @@ impl Totals {
         let units = &analysis.units;
         let sum = |of: fn(&AnalysedUnit) -> usize| units.iter().map(of).sum();
         Self {
-            files: sum(|analysed| analysed.unit.files.len()),
+            files: files(analysis),
             units: units.len(),
             pools: sum(|analysed| analysed.unit.pools.len()),
             targets: sum(|analysed| analysed.unit.targets.iter().map(declared).sum()),
@@ -28,6 +28,15 @@ impl Totals {
             undecided: sum(|analysed| analysed.verdict.undecided.len()),
         }
     }
+}
+
+/// How many files there are: several documents may stand in one.
+fn files(analysis: &Analysis) -> usize {
+    let files = analysis.units.iter().flat_map(|analysed| &analysed.unit.files);
+    let mut paths: Vec<&str> = files.map(|file| analysis.sources.file_of(file.source)).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths.len()
 }
 
 /// How many targets a statement declares; slots that discovery may fill count as declared.

@@ -11,14 +11,15 @@ use super::overrides::OptionChanges;
 use super::requirement::Requirement;
 use super::schema::{Part, json_schema};
 use super::tree::Node;
+use super::unit::{FileSettings, GeneratedSettings, UnitSettings};
 use super::{
-    Catalogue, FailOn, Level, PathOverride, ProfileChoice, Selector, Settings, SettingsError, SettingsErrors, Word,
-    walk,
+    Catalogue, FailOn, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError, SettingsErrors,
+    Word, walk,
 };
 use crate::checks::Options;
 use crate::finding::Profile;
 use crate::lower::Answers;
-use crate::source::{Dialect, Version};
+use crate::source::{Dialect, Scope, Version};
 
 /// Settings of lblint: `lblint.toml` or `.config/lblint.toml`, in the directory of what is checked or above it.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -74,6 +75,13 @@ pub struct SettingsFile {
     options: OptionChanges,
     /// What holds for some files only.
     path: Vec<PathOverride>,
+    /// What one proxy process loads, where the files alone do not tell.
+    unit: Vec<UnitSettings>,
+    /// Files that are left out unless they are named, as in `.gitignore`.
+    #[schemars(example = ["old/"])]
+    exclude: Vec<Placed<String>>,
+    /// Files that a program writes, so that they are put right somewhere else.
+    generated: Vec<GeneratedSettings>,
 }
 
 /// The words that open statements.
@@ -134,6 +142,8 @@ impl SettingsFile {
             catalogue,
             paths: self.path,
             directory: None,
+            files: FileSettings { units: self.unit, exclude: self.exclude, generated: self.generated },
+            scope: Scope::default(),
         }
     }
 }

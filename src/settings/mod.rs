@@ -15,6 +15,7 @@ mod requirement;
 mod schema;
 mod show;
 mod tree;
+mod unit;
 mod walk;
 mod word;
 
@@ -29,14 +30,16 @@ pub use overrides::{FilePattern, LocalSettings, PathOverride};
 pub use place::{Origin, Place, Placed};
 pub use schema::json_schema;
 pub use show::commented_file;
+pub use unit::{FileSettings, GeneratedSettings, ProxyVersion, UnitSettings};
 pub use word::{Word, Written};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::checks::Options;
 use crate::finding::{Group, Meta, Profile, Severity};
 use crate::lower::Answers;
-use crate::source::{Dialect, Version};
+use crate::source::{DeclaredUnit, Dialect, Scope, Version};
 
 /// What an invocation wants.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +76,10 @@ pub struct Settings {
     pub paths: Vec<PathOverride>,
     /// The directory, from the root of the file system, from which paths in the settings count.
     pub directory: Option<String>,
+    /// What is said of files, as it is written: units, what is left out, what is generated.
+    pub files: FileSettings,
+    /// The same, found in the directory.
+    pub scope: Scope,
 }
 
 /// The profile, [`Profile::Default`] unless something else is asked for.
@@ -144,6 +151,15 @@ impl Settings {
             Some(version) => (*version, true),
             None => (assumed_version(dialect), false),
         }
+    }
+
+    /// The settings of a unit: what is declared of it counts more than what holds for all.
+    #[must_use]
+    pub fn for_unit(&self, declared: Option<&DeclaredUnit>, dialect: Dialect) -> Cow<'_, Self> {
+        let Some(version) = declared.and_then(|unit| unit.version) else { return Cow::Borrowed(self) };
+        let mut settings = self.clone();
+        settings.versions.insert(dialect, version);
+        Cow::Owned(settings)
     }
 
     /// Whether a check can tell anything that is shown, or that the next profile would show: what lies further away is not

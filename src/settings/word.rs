@@ -10,7 +10,7 @@ use super::dns::HostAddress;
 use super::lock::SettingPath;
 use super::overrides::FilePattern;
 use super::requirement::Requirement;
-use super::{Catalogue, Date, FailOn, Level, Selector};
+use super::{Catalogue, Date, FailOn, Level, ProxyVersion, Selector};
 use crate::finding::{Group, Profile};
 use crate::source::{Dialect, Version};
 
@@ -40,6 +40,7 @@ pub(super) fn mistake(format: &str, word: &str) -> Option<String> {
         HostAddress::FORMAT => error::<HostAddress>(word),
         Level::FORMAT => error::<Level>(word),
         Profile::FORMAT => error::<Profile>(word),
+        ProxyVersion::FORMAT => error::<ProxyVersion>(word),
         Requirement::FORMAT => error::<Requirement>(word),
         Selector::FORMAT => error::<Selector>(word),
         SettingPath::FORMAT => error::<SettingPath>(word),
@@ -56,6 +57,12 @@ impl Written for Catalogue {
     const FORMAT: &'static str = "catalogue";
     const MEANING: &'static str = "A catalogue of checks: the month or the version of its release.";
     const EXAMPLE: &'static str = "2026-12";
+}
+
+impl Written for ProxyVersion {
+    const FORMAT: &'static str = "proxy-and-version";
+    const MEANING: &'static str = "A proxy and its version.";
+    const EXAMPLE: &'static str = "haproxy=2.6";
 }
 
 impl Written for Requirement {

@@ -15,6 +15,10 @@ pub struct Source {
     base: u32,
     text: String,
     masks: Vec<Span>,
+    /// The scalar of another source that was decoded to this text.
+    home: Option<Span>,
+    /// The comment that says that a program wrote it, or nothing in particular if the settings say so.
+    generated: Option<Span>,
     lines: std::sync::OnceLock<LineIndex>,
 }
 
@@ -49,6 +53,12 @@ impl Source {
         View { text: &self.text, base: self.base, masks: &self.masks }
     }
 
+    /// Whether a program wrote the file, and the comment that says so; an empty span if the settings say so. Such a file is
+    /// put right where it comes from.
+    pub const fn generated(&self) -> Option<Span> {
+        self.generated
+    }
+
     /// Line starts, found when first asked for.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
@@ -71,8 +81,42 @@ impl Sources {
             return Err(AddressSpaceFull { path });
         }
         let (text, masks) = mask_invalid_utf8(bytes, base);
-        self.sources.push(Source { path, base, text, masks, lines: std::sync::OnceLock::new() });
+        let generated = super::generated::mark(&text);
+        let generated = generated.map(|mark| Span::new(base + mark.start as u32, base + mark.end as u32));
+        let lines = std::sync::OnceLock::new();
+        self.sources.push(Source { path, base, text, masks, home: None, generated, lines });
         Ok(SourceId(self.sources.len() as u32 - 1))
+    }
+
+    /// Adds the decoded copy of a scalar in another source: what stands in it is located at the whole scalar.
+    ///
+    /// # Errors
+    /// As [`Sources::add`].
+    pub fn add_copy(&mut self, path: String, text: String, home: Span) -> Result<SourceId, AddressSpaceFull> {
+        let id = self.add(path, text.into_bytes())?;
+        if let Some(source) = self.sources.get_mut(id.0 as usize) {
+            source.home = Some(home);
+        }
+        Ok(id)
+    }
+
+    /// Notes which files the settings say that programs write.
+    pub(crate) fn mark_generated(&mut self, is_generated: impl Fn(&str) -> bool) {
+        for source in self.sources.iter_mut().filter(|source| is_generated(&source.path)) {
+            source.generated = source.generated.or(Some(Span::empty(source.base)));
+        }
+    }
+
+    /// Where a span stands in a file: itself, or the scalar whose decoded copy it lies in.
+    pub fn in_file(&self, span: Span) -> Span {
+        self.at(span.start).and_then(|(_, source)| source.home).unwrap_or(span)
+    }
+
+    /// The path of the file that a source is, or that it was decoded from.
+    pub fn file_of(&self, id: SourceId) -> &str {
+        let Some(source) = self.get(id) else { return "" };
+        let home = source.home.and_then(|home| self.at(home.start));
+        home.map_or(&source.path, |(_, host)| &host.path)
     }
 
     /// Masks each line of a source that is nothing but the mark of a program that fills in files: it stands for any
@@ -112,7 +156,7 @@ impl Sources {
 
     /// Path, line and column of the first byte of a span.
     pub fn location(&self, span: Span) -> Location {
-        self.locate(span.start)
+        self.locate(self.in_file(span).start)
     }
 
     /// Path, line and column of an offset.
@@ -143,7 +187,7 @@ fn lines_of_marks(text: &str, base: u32) -> Vec<Span> {
 }
 
 /// The bytes as text of the same length, with `?` for each byte that is not part of valid UTF-8.
-fn mask_invalid_utf8(bytes: Vec<u8>, base: u32) -> (String, Vec<Span>) {
+pub(super) fn mask_invalid_utf8(bytes: Vec<u8>, base: u32) -> (String, Vec<Span>) {
     let mut bytes = match String::from_utf8(bytes) {
         Ok(text) => return (text, Vec::new()),
         Err(error) => error.into_bytes(),

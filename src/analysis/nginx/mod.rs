@@ -1,6 +1,7 @@
 //! nginx: the files of a unit to its model.
 
 mod closure;
+mod documents;
 mod library;
 mod search;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 mod units;
 
 pub(super) use closure::Planned;
+pub(super) use documents::find_documents;
 pub(super) use library::Library;
 pub(super) use units::find;
 

@@ -10,7 +10,7 @@ use crate::model::Why;
 use crate::report::grouping::summed;
 use crate::report::numbers::{count, list};
 use crate::report::totals::Totals;
-use crate::report::understanding::undecided_lines;
+use crate::report::understanding::{generated, skipped as noted_as_skipped, undecided_lines};
 use crate::report::{Detail, Options, clearance, sanitise};
 use crate::settings::Settings;
 use crate::source::{Dialect, Span};
@@ -35,6 +35,7 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
         lines.push(judged(analysis, totals));
         if options.detail == Detail::Verbose {
             lines.extend(undecided_lines(analysis).into_iter().map(|line| format!("  {line}")));
+            lines.extend(generated(analysis).iter().map(|noted| format!("  written by a program: {noted}")));
             lines.extend(clearance::lines(analysis, options.settings));
         }
         lines.extend(not_recognised(analysis));
@@ -43,6 +44,7 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
     }
     lines.extend(orphans(&analysis.orphans));
     lines.extend(templates(&analysis.templates));
+    lines.extend(skipped(analysis));
     lines.extend(no_configurations(&analysis.unrecognised));
     if totals.units > 0 {
         lines.push(next(totals).to_owned());
@@ -114,6 +116,12 @@ fn orphans(paths: &[String]) -> Option<String> {
     let first = paths.first()?;
     let more = if paths.len() > 1 { ", ..." } else { "" };
     Some(format!("not loaded by any unit: {} ({}{more})", count(paths.len(), "file"), sanitise::line(first)))
+}
+
+/// What could not be read is named, because nothing was said about it.
+fn skipped(analysis: &Analysis) -> Option<String> {
+    let names: Vec<String> = noted_as_skipped(analysis).iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| format!("skipped: {}", list(&names, 3)))
 }
 
 /// Templates are named, because nothing was said about them.

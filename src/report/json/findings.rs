@@ -11,7 +11,7 @@ use crate::report::clearance::{Clearance, clearances};
 use crate::report::entry::{Entry, entries, harmless};
 use crate::report::human::assumed_dialects;
 use crate::report::totals::{Totals, of_severity};
-use crate::report::understanding::{Include, Open, undecided, unread_includes};
+use crate::report::understanding::{Include, Noted, Open, skipped, undecided, unread_includes};
 use crate::source::Dialect;
 
 #[derive(Serialize)]
@@ -39,6 +39,7 @@ struct Summary<'a> {
     unread_includes: Vec<Include>,
     not_analysed: Vec<String>,
     orphans: Vec<String>,
+    skipped: Vec<Noted>,
     templates: Vec<String>,
     problems: Vec<String>,
 }
@@ -80,6 +81,7 @@ fn summary(analysis: &Analysis) -> Summary<'_> {
         undecided: undecided(analysis),
         unread_includes: unread_includes(analysis),
         not_analysed: analysis.unrecognised.iter().map(|path| harmless(path)).collect(),
+        skipped: skipped(analysis),
         orphans: analysis.orphans.iter().map(|path| harmless(path)).collect(),
         templates: analysis.templates.iter().map(|path| harmless(path)).collect(),
         problems: analysis.errors.iter().map(|problem| harmless(&problem.to_string())).collect(),
