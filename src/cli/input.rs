@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
 use lblint::settings::{Layer, Layers, Origin, ProxyVersion, Settings, directory_of, find, repository};
-use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader};
+use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Scope};
 
 use super::environment;
 use super::exit::{Exit, Failure};
@@ -55,6 +55,7 @@ impl Input {
     /// Reads and judges what the arguments name.
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
         settings.dialect = self.dialect;
+        settings.scope = scope(settings)?;
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
@@ -71,7 +72,7 @@ impl Input {
 
     /// What holds for the arguments: what the settings file, the environment and the command line say.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
-        scoped(self.layers()?.settings()?)
+        Ok(self.layers()?.settings()?)
     }
 
     /// The same layer by layer, for commands that add their own.
@@ -206,12 +207,11 @@ fn from_here(directory: &str) -> String {
     }
 }
 
-/// With what the settings say of files: paths in them must be there.
-pub(crate) fn scoped(settings: Settings) -> Result<Settings, Failure> {
-    let Some(directory) = settings.directory.clone() else { return Ok(settings) };
-    let reader = DiskReader::for_arguments(&[from_here(&directory)]);
-    let scope = settings.files.scope(&reader, &directory)?;
-    Ok(Settings { scope, ..settings })
+/// What the settings say of files: paths in them must be there.
+fn scope(settings: &Settings) -> Result<Scope, Failure> {
+    let Some(directory) = settings.directory.as_deref() else { return Ok(Scope::default()) };
+    let reader = DiskReader::for_arguments(&[from_here(directory)]);
+    Ok(settings.files.scope(&reader, directory)?)
 }
 
 fn standard_input() -> Result<Vec<u8>, Failure> {
