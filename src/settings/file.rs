@@ -6,16 +6,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::dns::DnsAnswer;
+use super::expect::ReplicaFiles;
 use super::lock::SettingPath;
 use super::overrides::OptionChanges;
 use super::requirement::Requirement;
 use super::schema::{Part, json_schema};
 use super::tree::Node;
 use super::{
-    Catalogue, FailOn, Level, PathOverride, ProfileChoice, Selector, Settings, SettingsError, SettingsErrors, Word,
+    Catalogue, FailOn, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError, SettingsErrors, Word,
     walk,
 };
 use crate::checks::Options;
+use crate::checks::intent::Wanted;
 use crate::finding::Profile;
 use crate::lower::Answers;
 use crate::source::{Dialect, Version};
@@ -74,6 +76,10 @@ pub struct SettingsFile {
     options: OptionChanges,
     /// What holds for some files only.
     path: Vec<PathOverride>,
+    /// What pools are meant to be: held against the prediction.
+    expect: Vec<Keyed<Wanted>>,
+    /// Files that configure copies of one proxy, whose pools are to be the same.
+    replicas: Vec<Placed<ReplicaFiles>>,
 }
 
 /// The words that open statements.
@@ -133,6 +139,10 @@ impl SettingsFile {
             options: options.with(&self.options.0),
             catalogue,
             paths: self.path,
+            expect: self.expect,
+            replicas: self.replicas,
+            today: None,
+            texts: Vec::new(),
             directory: None,
         }
     }

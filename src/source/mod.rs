@@ -1,5 +1,6 @@
 //! Texts, spans, the Reader, discovery: everything between a path and the bytes that a dialect's reader gets.
 
+mod date;
 mod dialect;
 mod discover;
 mod glob;
@@ -15,9 +16,10 @@ mod units;
 mod version;
 mod view;
 
+pub use date::Date;
 pub use dialect::Dialect;
 pub use discover::{Candidate, Discovery, Evidence, discover, is_left_behind, split};
-pub use glob::{expand_among, is_pattern};
+pub use glob::{expand_among, is_pattern, matches_text};
 pub use include::{Inclusion, Unread, is_shipped, resolve, upward};
 pub use line_index::LineIndex;
 pub use owners::{OWNER_FILES, Owners};
