@@ -24,7 +24,7 @@ mod verdict;
 pub(crate) use grammars::Grammars;
 
 pub use coverage::{Coverage, FileCoverage, UnreadInclude};
-pub use verdict::{Undecided, Verdict};
+pub use verdict::{Undecided, Verdict, Verified};
 
 /// Below this many bytes a run starts no threads: they would cost more than they save.
 const SMALL: usize = 1 << 20;

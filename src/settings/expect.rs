@@ -68,7 +68,11 @@ impl Settings {
             Arc::new(Declared { wanted: expect.table.value.clone(), at, keys: keys.collect() })
         });
         let replicas = self.replicas.iter().map(|replicas| Replicas {
-            roots: roots.iter().filter(|root| self.are_meant(&replicas.value, root, reader)).map(ToString::to_string).collect(),
+            roots: roots
+                .iter()
+                .filter(|root| self.are_meant(&replicas.value, root, reader))
+                .map(ToString::to_string)
+                .collect(),
             differ_only_in: replicas.value.differ_only_in.clone(),
             at: files.span(replicas.at.as_ref()),
         });

@@ -13,8 +13,8 @@ use super::requirement::Requirement;
 use super::schema::{Part, json_schema};
 use super::tree::Node;
 use super::{
-    Catalogue, FailOn, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError, SettingsErrors, Word,
-    walk,
+    Catalogue, FailOn, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError,
+    SettingsErrors, Word, walk,
 };
 use crate::checks::Options;
 use crate::checks::intent::Wanted;

@@ -18,8 +18,8 @@ mod tree;
 mod walk;
 mod word;
 
-pub use catalogue::Catalogue;
 pub use crate::source::Date;
+pub use catalogue::Catalogue;
 pub use error::{SettingsError, SettingsErrors};
 pub use expect::ReplicaFiles;
 pub use file::{SettingsFile, option_names};

@@ -23,7 +23,8 @@ pub(super) fn affinity(subject: &Subject<'_, '_>, wish: Wish) -> State {
         (Wish::Client, Tie::By(_, what)) => State::held(what),
         (Wish::None, Tie::Nothing) => State::held("nothing ties clients to targets"),
         (Wish::Client, Tie::Nothing) => {
-            let message = format!("nothing keeps the clients of `{name}` with their target; expected: session affinity");
+            let message =
+                format!("nothing keeps the clients of `{name}` with their target; expected: session affinity");
             let policy = subject.pool.view.settings.policy.origin;
             let at = policy.written_at().unwrap_or(subject.pool.view.pool.header);
             State::unmet(Severity::Warning, message, at, "any target may get a client's next request")

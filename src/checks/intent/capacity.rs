@@ -81,7 +81,8 @@ fn after_failures(subject: &Subject<'_, '_>, load: &Load, peace: &str) -> State 
     let mut most = 0.0_f64;
     for failure in subject.pool.peace(subject.context).each(&[FailureMode::Refused]) {
         if failure.certainty == Certainty::Unknown {
-            doubt = doubt.or_else(|| Some(format!("what happens if `{}` dies is not known", failed(subject, &failure))));
+            doubt =
+                doubt.or_else(|| Some(format!("what happens if `{}` dies is not known", failed(subject, &failure))));
             continue;
         }
         let shares = || failure.shares.iter().map(|share| (share.target, share.low, share.high));

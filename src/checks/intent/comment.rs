@@ -96,7 +96,9 @@ fn content(body: &str, start: u32) -> Result<Content, String> {
 fn dates_as_texts(value: Value) -> Value {
     match value {
         Value::Datetime(date) => Value::String(date.to_string()),
-        Value::Table(table) => Value::Table(table.into_iter().map(|(key, value)| (key, dates_as_texts(value))).collect()),
+        Value::Table(table) => {
+            Value::Table(table.into_iter().map(|(key, value)| (key, dates_as_texts(value))).collect())
+        }
         other => other,
     }
 }
@@ -137,7 +139,11 @@ mod tests {
     fn mistakes_are_told() {
         let error = |text: &str| only(text).content.unwrap_err();
         assert_eq!(error("# lblint: expect(evn = \"10%\")"), "unknown key `evn`; did you mean `even`?");
-        assert!(error("# lblint: expect(even = 10)").contains("invalid type"), "{}", error("# lblint: expect(even = 10)"));
+        assert!(
+            error("# lblint: expect(even = 10)").contains("invalid type"),
+            "{}",
+            error("# lblint: expect(even = 10)")
+        );
         assert_eq!(error("# lblint: expect(even = \"x\")"), "`x` is no part; write it in percent, as in \"10%\"");
         assert!(error("# lblint: expect(even = \"10%\"").starts_with("write it as"));
         assert!(error("# lblint: expect(pool = \"x\")").contains("lblint.toml"));

@@ -13,8 +13,7 @@ pub(super) fn targets(subject: &Subject<'_, '_>, wanted: Counts) -> State {
     match most {
         Some(most) if most < wanted.least => {
             let only = if least == most { most.to_string() } else { format!("at most {most}") };
-            let message =
-                format!("{only} {} in service in `{}`; expected: {wanted}", is_one(most), pool.name);
+            let message = format!("{only} {} in service in `{}`; expected: {wanted}", is_one(most), pool.name);
             State::unmet(Severity::Error, message, pool.view.pool.header, format!("{only} of them"))
         }
         _ if least > wanted.most => {

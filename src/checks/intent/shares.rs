@@ -91,11 +91,9 @@ fn one(subject: &Subject<'_, '_>, name: &str, wanted: Percent) -> State {
     let Some((position, target)) = named else { return missing(subject, name) };
     let Some((low, high)) = subject.share(position) else { return State::unknown(&subject.peace) };
     let (least, most) = distances(wanted.0, (low, high));
-    let between =
-        if high - low > ROUNDING { format!("{} to {}", percent(low), percent(high)) } else { percent(high) };
+    let between = if high - low > ROUNDING { format!("{} to {}", percent(low), percent(high)) } else { percent(high) };
     if least > TOLERANCE + ROUNDING {
-        let message =
-            format!("`{name}` gets {between} of `{}`; expected: {}", subject.pool.name, percent(wanted.0));
+        let message = format!("`{name}` gets {between} of `{}`; expected: {}", subject.pool.name, percent(wanted.0));
         return State::unmet(Severity::Warning, message, target.statement, between);
     }
     if most > TOLERANCE + ROUNDING {

@@ -1,8 +1,8 @@
 //! `survives` and `noticed-within`: what failures do, and when they are noticed.
 
+use super::Survives;
 use super::outcome::{State, Subject};
 use super::words::Milliseconds;
-use super::Survives;
 use crate::checks::phrases::seconds;
 use crate::finding::Severity;
 use crate::model::{Address, AdministrativeState, Target};
@@ -140,11 +140,7 @@ fn by_zone(subject: &Subject<'_, '_>, in_use: &[u32]) -> Result<Vec<Loss>, Strin
 }
 
 /// Every failure is noticed in this time: in these ways, or in all that checks can see.
-pub(super) fn noticed_within(
-    subject: &Subject<'_, '_>,
-    most: Milliseconds,
-    modes: Option<&[FailureMode]>,
-) -> State {
+pub(super) fn noticed_within(subject: &Subject<'_, '_>, most: Milliseconds, modes: Option<&[FailureMode]>) -> State {
     if !subject.pool.view.pool.completeness.is_complete() {
         return State::open("unknown: not all targets are in the configuration");
     }

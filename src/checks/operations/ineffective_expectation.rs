@@ -73,16 +73,18 @@ fn expired(declared: &Declared, subject: Subject) -> Finding {
 
 fn is_about_some_pool(units: &Units<'_>, declared: &Declared) -> bool {
     units.all.iter().any(|one| {
-        one.unit.pools.iter().any(|pool| declared.wanted.is_about(one.root_in_project, one.text(pool.name, units.sources)))
+        one.unit
+            .pools
+            .iter()
+            .any(|pool| declared.wanted.is_about(one.root_in_project, one.text(pool.name, units.sources)))
     })
 }
 
 fn about_nobody(units: &Units<'_>, declared: &Declared, subject: Subject) -> Finding {
     let pattern = pattern(declared);
     let wanted = pattern.rsplit('/').next().unwrap_or(pattern);
-    let names = units.all.iter().flat_map(|one| {
-        one.unit.pools.iter().map(move |pool| one.text(pool.name, units.sources))
-    });
+    let names =
+        units.all.iter().flat_map(|one| one.unit.pools.iter().map(move |pool| one.text(pool.name, units.sources)));
     let nearest = names.map(|name| (strsim::osa_distance(wanted, name), name)).min();
     let guess = nearest.filter(|(distance, name)| distance * 2 <= name.len());
     let guess = guess.map(|(_, name)| format!("; did you mean `{name}`?")).unwrap_or_default();
