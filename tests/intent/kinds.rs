@@ -15,10 +15,7 @@ fn three(header: &str, weights: [u32; 3]) -> String {
 
 #[test]
 fn even_is_relative_to_a_fair_share() {
-    assert_eq!(
-        said(&three("even = '10%'", [1, 1, 1])),
-        "held: the largest deviation is 0.0 % of 33.3 % each"
-    );
+    assert_eq!(said(&three("even = '10%'", [1, 1, 1])), "held: the largest deviation is 0.0 % of 33.3 % each");
     // 100/102 = 98.04 %; (0.98039 - 0.33333) / 0.33333 = 194.1 %.
     assert_eq!(
         said(&three("even = '10%'", [100, 1, 1])),
@@ -40,8 +37,8 @@ fn what_follows_the_load_may_be_even() {
 
 #[test]
 fn targets_are_counted_in_service() {
-    assert_eq!(said(&three("targets = '3..'", [1, 1, 1])), "held: 3");
-    assert_eq!(said(&three("targets = 3", [1, 1, 1])), "held: 3");
+    assert_eq!(said(&three("targets = '3..'", [1, 1, 1])), "held: 3 in service");
+    assert_eq!(said(&three("targets = 3", [1, 1, 1])), "held: 3 in service");
     assert_eq!(
         said(&three("targets = '3..'", [1, 1, 0])),
         "unmet error: 2 targets are in service in `shop`; expected: at least 3"
@@ -121,10 +118,7 @@ fn what_survives_a_target_may_not_survive_a_host() {
         "unmet error: if `a` is down (refused), 50.0 % of the requests to `shop` fail for good: nothing notices it; \
          expected: it survives any one target"
     );
-    assert_eq!(
-        pair("zone", "check"),
-        "open: unknown: the zones of the targets are not in the configuration"
-    );
+    assert_eq!(pair("zone", "check"), "open: unknown: the zones of the targets are not in the configuration");
 }
 
 #[test]
@@ -139,7 +133,9 @@ fn zones_are_localities() {
     };
     let zone = |name: &str, addresses: [u32; 2]| {
         let endpoint = |last: u32| {
-            format!("        - endpoint: {{ address: {{ socket_address: {{ address: 10.0.1.{last}, port_value: 80 }} }} }}\n")
+            format!(
+                "        - endpoint: {{ address: {{ socket_address: {{ address: 10.0.1.{last}, port_value: 80 }} }} }}\n"
+            )
         };
         let endpoints: String = addresses.into_iter().map(endpoint).collect();
         format!("      - locality: {{ zone: {name} }}\n        lb_endpoints:\n{endpoints}")
@@ -179,7 +175,8 @@ fn the_slowest_failure_counts() {
 
 #[test]
 fn failures_of_traffic_take_as_long_as_traffic_does() {
-    let text = nginx("upstream app { # lblint: expect(noticed-within = '10s')\nserver 10.0.1.1; server 10.0.1.2; }", "app");
+    let text =
+        nginx("upstream app { # lblint: expect(noticed-within = '10s')\nserver 10.0.1.1; server 10.0.1.2; }", "app");
     let said = only(said_under(Dialect::Nginx, &text, ""));
     assert!(said.starts_with("open: "), "{said}");
 }

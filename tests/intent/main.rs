@@ -21,7 +21,9 @@ fn haproxy(pool: &str) -> String {
 
 /// An upstream that a location leads to.
 fn nginx(upstreams: &str, pass: &str) -> String {
-    format!("events {{}}\nhttp {{\n{upstreams}\nserver {{ listen 80; location / {{ proxy_pass http://{pass}; }} }}\n}}\n")
+    format!(
+        "events {{}}\nhttp {{\n{upstreams}\nserver {{ listen 80; location / {{ proxy_pass http://{pass}; }} }}\n}}\n"
+    )
 }
 
 fn settings(text: &str) -> Settings {

@@ -20,29 +20,29 @@ fn found(check: &str, text: &str, settings: &Settings) -> Vec<String> {
 
 #[test]
 fn a_comment_stands_at_the_pool_or_above_it() {
-    assert_eq!(said(&format!("backend shop # why not lblint: expect(targets = 2)\n{PAIR}")), "held: 2");
-    assert_eq!(said(&format!("# lblint: expect(targets = 2)\n# because\nbackend shop\n{PAIR}")), "held: 2");
+    assert_eq!(said(&format!("backend shop # why not lblint: expect(targets = 2)\n{PAIR}")), "held: 2 in service");
+    assert_eq!(said(&format!("# lblint: expect(targets = 2)\n# because\nbackend shop\n{PAIR}")), "held: 2 in service");
     let two = format!("# lblint: expect(targets = 2)\nbackend shop # lblint: expect(even = '1%')\n{PAIR}");
     assert_eq!(said_under(Dialect::Haproxy, &haproxy(&two), "").len(), 2);
     let upstream = nginx("# lblint: expect(targets = 2)\nupstream app {\nserver 10.0.1.1; server 10.0.1.2; }", "app");
-    assert_eq!(only(said_under(Dialect::Nginx, &upstream, "")), "held: 2");
+    assert_eq!(only(said_under(Dialect::Nginx, &upstream, "")), "held: 2 in service");
     let cluster = "static_resources:\n  clusters:\n    # lblint: expect(targets = 1)\n    - type: STATIC\n      name: shop\n      \
                    load_assignment:\n        cluster_name: shop\n        endpoints:\n        - lb_endpoints:\n          \
                    - endpoint: { address: { socket_address: { address: 10.0.1.1, port_value: 80 } } }\n";
-    assert_eq!(only(said_under(Dialect::Envoy, cluster, "")), "held: 1");
+    assert_eq!(only(said_under(Dialect::Envoy, cluster, "")), "held: 1 in service");
     let at_its_name = cluster.replace("    # lblint: expect(targets = 1)\n", "");
-    let at_its_name = at_its_name.replace("name: shop\n      load", "name: shop # lblint: expect(targets = 1)\n      load");
-    assert_eq!(only(said_under(Dialect::Envoy, &at_its_name, "")), "held: 1");
+    let at_its_name =
+        at_its_name.replace("name: shop\n      load", "name: shop # lblint: expect(targets = 1)\n      load");
+    assert_eq!(only(said_under(Dialect::Envoy, &at_its_name, "")), "held: 1 in service");
 }
 
 #[test]
 fn settings_are_about_pools_by_pattern() {
     let text = haproxy(&format!("backend shop\n{PAIR}"));
-    let said = |pattern: &str| {
-        said_under(Dialect::Haproxy, &text, &format!("[[expect]]\npool = '{pattern}'\ntargets = 2\n"))
-    };
-    assert_eq!(said("shop"), ["held: 2"]);
-    assert_eq!(said("haproxy.cfg/sh*"), ["held: 2"]);
+    let said =
+        |pattern: &str| said_under(Dialect::Haproxy, &text, &format!("[[expect]]\npool = '{pattern}'\ntargets = 2\n"));
+    assert_eq!(said("shop"), ["held: 2 in service"]);
+    assert_eq!(said("haproxy.cfg/sh*"), ["held: 2 in service"]);
     assert!(said("nginx.conf/shop").is_empty());
 }
 
@@ -82,10 +82,7 @@ fn a_comment_that_declares_nothing_is_a_finding() {
         only(found("ineffective-expectation", &text, &settings("")))
     };
     let prefix = "haproxy.cfg:13: this expectation verifies nothing: ";
-    assert_eq!(
-        message("# lblint: expect(evn = '1%')"),
-        format!("{prefix}unknown key `evn`; did you mean `even`?")
-    );
+    assert_eq!(message("# lblint: expect(evn = '1%')"), format!("{prefix}unknown key `evn`; did you mean `even`?"));
     assert_eq!(
         message("# lblint: expect(targets = 2)\n"),
         format!("{prefix}it stands at no pool; write it on the line that opens one, or directly above")
@@ -99,7 +96,8 @@ fn a_comment_that_declares_nothing_is_a_finding() {
 #[test]
 fn a_pattern_that_matches_nothing_is_a_finding_once_all_was_read() {
     let reader = MapReader::new([("/r/haproxy.cfg".to_owned(), haproxy(&format!("backend shop\n{PAIR}")))]);
-    let settings = Settings { directory: Some("/r".to_owned()), ..settings("[[expect]]\npool = 'shpo'\ntargets = 2\n") };
+    let settings =
+        Settings { directory: Some("/r".to_owned()), ..settings("[[expect]]\npool = 'shpo'\ntargets = 2\n") };
     let messages = |argument: &str| {
         let analysis = lblint::analysis::analyze(&reader, &[argument.to_owned()], &settings);
         let found = analysis.findings.shown.iter().filter(|finding| finding.meta.name == "ineffective-expectation");
@@ -111,7 +109,9 @@ fn a_pattern_that_matches_nothing_is_a_finding_once_all_was_read() {
 
 #[test]
 fn a_declared_number_speaks_for_itself() {
-    let one = |header: &str| haproxy(&format!("backend shop{header}\n    balance roundrobin\n    server a 10.0.1.1:80 check\n"));
+    let one = |header: &str| {
+        haproxy(&format!("backend shop{header}\n    balance roundrobin\n    server a 10.0.1.1:80 check\n"))
+    };
     let names = |header: &str| fired("haproxy.cfg", &one(header), &settings(""));
     assert!(names("").contains(&"single-target"));
     assert!(!names(" # lblint: expect(targets = 1)").contains(&"single-target"));

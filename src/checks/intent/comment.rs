@@ -42,6 +42,9 @@ fn comment(text: &str, at: usize) -> Option<Comment> {
     let start = at + "lblint: ".len();
     let inside = at + OPENING.len();
     let rest = text.get(inside..)?.lines().next().unwrap_or_default();
+    if rest.starts_with(|next: char| next.is_alphanumeric()) {
+        return None;
+    }
     let closed = rest.strip_prefix('(').and_then(closing);
     let end = closed.map_or_else(|| inside + rest.trim_end().len(), |length| inside + length + 2);
     let content = match closed.and_then(|length| rest.get(1..=length)) {
@@ -148,5 +151,7 @@ mod tests {
         assert!(error("# lblint: expect(even = \"10%\"").starts_with("write it as"));
         assert!(error("# lblint: expect(pool = \"x\")").contains("lblint.toml"));
         assert!(find("server a; lblint: expect(even = 1)").is_empty());
+        assert!(find("# lblint: expectations are nice").is_empty());
+        assert!(error("# lblint: expect even = 1").starts_with("write it as"));
     }
 }

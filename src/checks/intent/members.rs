@@ -20,7 +20,7 @@ pub(super) fn targets(subject: &Subject<'_, '_>, wanted: Counts) -> State {
             let message = format!("{least} {} in service in `{}`; expected: {wanted}", is_one(least), pool.name);
             State::unmet(Severity::Warning, message, pool.view.pool.header, format!("{least} of them"))
         }
-        Some(most) if least >= wanted.least && most <= wanted.most => State::held(format!("{least}")),
+        Some(most) if least >= wanted.least && most <= wanted.most => State::held(format!("{least} in service")),
         _ => State::open("what is discovered is not in the configuration; the number is taken as guaranteed"),
     }
 }

@@ -3,7 +3,7 @@
 use crate::checks::intent::{Outcome, State, Unmet};
 use crate::checks::{Aspect, Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/unmet-expectation.md`.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, outcome: &Outcome) -> 
     let State::Unmet(Unmet { message, severity, there: (at, because) }) = &outcome.state else { return None };
     let subject = Subject { discriminator: outcome.kind.key().to_owned(), ..context.subject(pool.name) };
     let owner = outcome.declared.wanted.owner.as_ref().map(|owner| format!("wanted by {owner}"));
-    let finding = Finding::new(&META, outcome.at(), subject, message).because("expected here").at_most(*severity);
+    // Settings that were not read from a file stand nowhere.
+    let declared = Some(outcome.at()).filter(|at| *at != Span::default()).unwrap_or(pool.view.pool.header);
+    let finding = Finding::new(&META, declared, subject, message).because("expected here").at_most(*severity);
     Some(finding.related(*at, because).note(owner.unwrap_or_default()).note(pool.reached_from(context)))
 }
