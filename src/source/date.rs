@@ -47,14 +47,14 @@ impl TryFrom<String> for Date {
 
 impl Date {
     /// The day, in UTC, of a moment that is so many seconds after 1970-01-01 (the algorithm `civil_from_days`, for days after it).
-    pub const fn of_seconds(seconds: u64) -> Self {
+    pub fn of_seconds(seconds: u64) -> Self {
         let days = seconds / 86_400 + 719_468;
         let (era, of_era) = (days / 146_097, days % 146_097);
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let from_march = (5 * of_year + 2) / 153;
         let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-        let year = year_of_era + era * 400 + (month <= 2) as u64;
+        let year = year_of_era + era * 400 + u64::from(month <= 2);
         Self { year: year as u16, month: month as u8, day: (of_year - (153 * from_march + 2) / 5 + 1) as u8 }
     }
 

@@ -121,11 +121,28 @@ fn what_survives_a_target_may_not_survive_a_host() {
     assert_eq!(pair("zone", "check"), "open: unknown: the zones of the targets are not in the configuration");
 }
 
+/// A listener of Envoy that hands all on to `shop`.
+const ROUTED: &str = r#"  listeners:
+  - address: { socket_address: { address: 0.0.0.0, port_value: 80 } }
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: shop
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
+          route_config:
+            virtual_hosts:
+            - { name: shop, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: shop } }] }
+"#;
+
 #[test]
 fn zones_are_localities() {
     let cluster = |zones: &str| {
         format!(
-            "static_resources:\n  clusters:\n  - name: shop # lblint: expect(survives = 'zone')\n    type: STATIC\n    \
+            "static_resources:\n{ROUTED}  clusters:\n  - name: shop # lblint: expect(survives = 'zone')\n    type: STATIC\n    \
              lb_policy: ROUND_ROBIN\n    health_checks:\n    - {{ timeout: 1s, interval: 2s, unhealthy_threshold: 3, \
              healthy_threshold: 2, http_health_check: {{ path: /h }} }}\n    common_lb_config: {{ healthy_panic_threshold: {{ value: 0 }} }}\n    \
              load_assignment:\n      cluster_name: shop\n      endpoints:\n{zones}"

@@ -76,6 +76,17 @@ fn one_that_has_ended_is_a_finding_and_counts_no_more() {
 }
 
 #[test]
+fn one_that_wants_nothing_is_a_finding() {
+    let text = haproxy(&format!("backend shop\n{PAIR}"));
+    let found = found("ineffective-expectation", &text, &settings("[[expect]]\npool = 'shop'\nrps = 100\n"));
+    assert_eq!(
+        found,
+        ["lblint.toml:2: the expectation for `shop` wants nothing; write for example even = \"10%\""],
+        "without a capacity nothing is held against the rate"
+    );
+}
+
+#[test]
 fn a_comment_that_declares_nothing_is_a_finding() {
     let message = |comment: &str| {
         let text = haproxy(&format!("{comment}\nbackend shop\n{PAIR}"));

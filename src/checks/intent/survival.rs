@@ -6,7 +6,7 @@ use super::words::Milliseconds;
 use crate::checks::phrases::seconds;
 use crate::finding::Severity;
 use crate::model::{Address, AdministrativeState, Target};
-use crate::traffic::{Certainty, Failure, FailureMode, Noticed, hosts, localities, percent};
+use crate::traffic::{Certainty, Failure, FailureMode, Noticed, Reached, hosts, localities, percent};
 
 const ROUNDING: f64 = 1e-9;
 
@@ -24,6 +24,9 @@ pub(super) fn survives(subject: &Subject<'_, '_>, what: Survives, modes: Option<
     };
     if losses.is_empty() {
         return State::open("no target is in service");
+    }
+    if subject.pool.reached == Reached::No {
+        return State::open("no route leads to it");
     }
     let modes = modes.unwrap_or(&[FailureMode::Refused, FailureMode::Drop]);
     let peace = subject.pool.peace(subject.context);
@@ -213,10 +216,10 @@ impl Seen {
                 mode.name(),
                 seconds(latest)
             ),
-            (None, Some(_)) if all_blind => format!("nothing notices if `{name}` of `{pool}` fails; {expected}"),
             (None, Some((_, mode))) if asked => {
                 format!("nothing notices if `{name}` of `{pool}` fails ({}); {expected}", mode.name())
             }
+            (None, Some(_)) if all_blind => format!("nothing notices if `{name}` of `{pool}` fails; {expected}"),
             _ => return None,
         };
         let label = self.late.map_or_else(|| "never noticed".to_owned(), |(.., latest)| seconds(latest));

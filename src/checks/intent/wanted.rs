@@ -126,7 +126,7 @@ impl Wanted {
     }
 
     /// Whether anything is wanted of the pool.
-    pub(super) fn says_something(&self) -> bool {
+    pub(in crate::checks) fn says_something(&self) -> bool {
         let Self { even, targets, share, survives, noticed_within, canary, affinity, capacity_rps, rps, .. } = self;
         even.is_some()
             || targets.is_some()

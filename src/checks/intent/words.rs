@@ -106,6 +106,7 @@ const YEAR: f64 = 365.0 * 24.0 * 3_600_000.0;
 impl FromStr for Milliseconds {
     type Err = String;
 
+    #[expect(clippy::cast_sign_loss, reason = "the range keeps it above 0")]
     fn from_str(word: &str) -> Result<Self, String> {
         let digits = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
         let unit = word.get(digits.len()..).unwrap_or_default();
@@ -113,7 +114,6 @@ impl FromStr for Milliseconds {
         let number = digits.trim_end().parse::<f64>().ok();
         let time = number.zip(unit).map(|(number, unit)| number * unit).filter(|time| (0.0..=YEAR).contains(time));
         let error = || format!("`{word}` is no time; write one such as \"10s\", \"500ms\" or \"2min\"");
-        // The range keeps it whole and small.
         time.map(|time| Self(time.round() as u64)).ok_or_else(error)
     }
 }

@@ -50,6 +50,8 @@ impl Check for IneffectiveExpectation {
             };
             if declared.has_expired(units.expectations.today) {
                 findings.push(expired(declared, subject()));
+            } else if !declared.wanted.says_something() {
+                findings.push(wants_nothing(declared, subject()));
             } else if units.expectations.all_read && !is_about_some_pool(units, declared) {
                 findings.push(about_nobody(units, declared, subject()));
             }
@@ -78,6 +80,13 @@ fn is_about_some_pool(units: &Units<'_>, declared: &Declared) -> bool {
             .iter()
             .any(|pool| declared.wanted.is_about(one.root_in_project, one.text(pool.name, units.sources)))
     })
+}
+
+fn wants_nothing(declared: &Declared, subject: Subject) -> Finding {
+    let pattern = pattern(declared);
+    let message = format!("the expectation for `{pattern}` wants nothing; write for example even = \"10%\"");
+    let subject = Subject { discriminator: format!("nothing of {pattern}"), ..subject };
+    Finding::new(&META, declared.key("pool"), subject, message).because("nothing is wanted")
 }
 
 fn about_nobody(units: &Units<'_>, declared: &Declared, subject: Subject) -> Finding {
