@@ -3,7 +3,7 @@
 use super::Wish;
 use super::outcome::{State, Subject};
 use crate::finding::Severity;
-use crate::model::{Affinity, Key, Method};
+use crate::model::{Affinity, Key, Method, Why};
 use crate::source::{Dialect, Span};
 
 /// What ties clients to targets.
@@ -46,11 +46,11 @@ fn tie(subject: &Subject<'_, '_>) -> Tie {
         Some(Affinity::Cookie(_)) => return Tie::By(settings.affinity.origin.at, "a cookie"),
         Some(Affinity::Other) => return Tie::By(settings.affinity.origin.at, "a session"),
         Some(Affinity::None) => {}
-        None => return Tie::Perhaps(unknown(settings.affinity.why().map(|why| why.phrase()))),
+        None => return Tie::Perhaps(unknown(settings.affinity.why().map(Why::phrase))),
     }
     let at = settings.policy.origin.at;
     match pool.method() {
-        None => Tie::Perhaps(unknown(settings.policy.why().map(|why| why.phrase()))),
+        None => Tie::Perhaps(unknown(settings.policy.why().map(Why::phrase))),
         Some(Method::Hash(Key::ClientAddress)) => Tie::By(at, "a hash of the client's address"),
         Some(Method::Hash(Key::Cookie | Key::RdpCookie)) => Tie::By(at, "a hash of a cookie"),
         Some(Method::Hash(Key::Header | Key::Parameter | Key::Expression)) => {

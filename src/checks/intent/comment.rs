@@ -60,12 +60,11 @@ fn closing(text: &str) -> Option<usize> {
     for (at, character) in text.char_indices() {
         match (quote, character) {
             (Some(open), _) if open == character => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(character),
             (None, '(') => depth += 1,
             (None, ')') if depth == 0 => return Some(at),
             (None, ')') => depth -= 1,
-            (None, _) => {}
+            _ => {}
         }
     }
     None
