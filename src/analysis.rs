@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::checks::intent::{Expectations, Intent};
 use crate::checks::{self, Check, Context, OneUnit, Units};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
@@ -27,7 +28,7 @@ mod verdict;
 pub(crate) use grammars::Grammars;
 
 pub use coverage::{Coverage, FileCoverage, UnreadInclude};
-pub use verdict::{Undecided, Verdict};
+pub use verdict::{Undecided, Verdict, Verified};
 
 /// Below this many bytes a run starts no threads: they would cost more than they save.
 const SMALL: usize = 1 << 20;
@@ -119,11 +120,17 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     for unit in &mut units {
         unit.declared = scope.unit_of(reader, &unit.root);
     }
+    let roots: Vec<&str> = units.iter().map(|unit| unit.root.as_str()).collect();
+    let expectations = settings.expectations(&mut sources, reader, arguments, &roots);
+    let expectations = expectations.unwrap_or_else(|error| {
+        errors.push(error.into());
+        Expectations::default()
+    });
     let settings = &LocalSettings::new(settings, &sources, reader);
-    let judged = judge_all(&units, &sources, &grammars, settings);
+    let judged = judge_all(&units, &sources, &grammars, settings, &expectations);
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
-    findings.extend(compare(&analysed, &units, &sources, settings));
+    findings.extend(compare(&analysed, &units, &sources, settings, &expectations));
     let (units, findings) = (analysed, triage(findings, settings, &sources));
     Analysis { sources, units, findings, unrecognised, orphans, templates, skipped, errors, directory_given, grammars }
 }
@@ -186,8 +193,9 @@ fn judge_all(
     sources: &Sources,
     grammars: &Grammars,
     settings: &LocalSettings<'_>,
+    expectations: &Expectations,
 ) -> Vec<(AnalysedUnit, Vec<Finding>)> {
-    let judge = |unit: &LoadedUnit| judge(unit, sources, grammars, settings);
+    let judge = |unit: &LoadedUnit| judge(unit, sources, grammars, settings, expectations);
     if units.len() == 1 || sources.bytes() < SMALL {
         units.iter().map(judge).collect()
     } else {
@@ -201,15 +209,19 @@ fn compare(
     loaded: &[LoadedUnit],
     sources: &Sources,
     settings: &LocalSettings<'_>,
+    expectations: &Expectations,
 ) -> Vec<Finding> {
     let all = analysed.iter().zip(loaded).map(|(analysed, loaded)| OneUnit {
         root: &analysed.root,
         root_in_project: &loaded.root_in_project,
         unit: &analysed.unit,
     });
-    let units = Units { sources, all: all.collect(), options: settings.general.options };
+    let units = Units { sources, all: all.collect(), options: settings.general.options, expectations };
     let mut findings = checks::run_over_units(&units, &wanted(&settings.all()));
-    let is_reported = |finding: &Finding| units.all.iter().any(|unit| unit.is_reported(finding.primary.span, sources));
+    let is_reported = |finding: &Finding| {
+        let at = finding.primary.span;
+        expectations.hold(at, sources) || units.all.iter().any(|unit| unit.is_reported(at, sources))
+    };
     findings.retain(is_reported);
     findings
 }
@@ -225,6 +237,7 @@ fn judge(
     sources: &Sources,
     grammars: &Grammars,
     settings: &LocalSettings<'_>,
+    expectations: &Expectations,
 ) -> (AnalysedUnit, Vec<Finding>) {
     let mut diagnostics = Vec::new();
     let declared = unit.declared.and_then(|at| settings.general.scope.units.get(at));
@@ -247,13 +260,17 @@ fn judge(
         reach,
         options: unit.files.first().map_or(general, own).options,
         own_addresses: std::cell::OnceCell::new(),
+        intent: Intent::new(expectations, &model, &unit.root_in_project, sources),
     };
     let pools = context.pools();
     let locals: Vec<&Settings> = unit.files.iter().map(own).collect();
     let mut findings = checks::run(&context, &pools, &wanted(&locals));
     let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
-    findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
+    findings.retain(|finding| {
+        let at = finding.primary.span;
+        expectations.hold(at, sources) || sources.at(at.start).is_some_and(|(id, _)| reported.contains(&id))
+    });
     let (root, declared) = (unit.root.clone(), declared.cloned());
     (AnalysedUnit { root, declared, unit: model, diagnostics, coverage, verdict }, findings)
 }

@@ -7,6 +7,7 @@ mod context;
 mod distribution;
 mod failover;
 mod health;
+pub mod intent;
 mod limits;
 mod operations;
 mod options;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::dns::DnsAnswer;
+use super::expect::ReplicaFiles;
 use super::lock::SettingPath;
 use super::overrides::OptionChanges;
 use super::requirement::Requirement;
@@ -13,10 +14,11 @@ use super::schema::{Part, json_schema};
 use super::tree::Node;
 use super::unit::{FileSettings, GeneratedSettings, UnitSettings};
 use super::{
-    Catalogue, FailOn, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError, SettingsErrors,
-    Word, walk,
+    Catalogue, FailOn, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError,
+    SettingsErrors, Word, walk,
 };
 use crate::checks::Options;
+use crate::checks::intent::Wanted;
 use crate::finding::Profile;
 use crate::lower::Answers;
 use crate::source::{Dialect, Scope, Version};
@@ -82,6 +84,10 @@ pub struct SettingsFile {
     exclude: Vec<Placed<String>>,
     /// Files that a program writes, so that they are put right somewhere else.
     generated: Vec<GeneratedSettings>,
+    /// What pools are meant to be: held against the prediction.
+    expect: Vec<Keyed<Wanted>>,
+    /// Files that configure copies of one proxy, whose pools are to be the same.
+    replicas: Vec<Placed<ReplicaFiles>>,
 }
 
 /// The words that open statements.
@@ -141,6 +147,10 @@ impl SettingsFile {
             options: options.with(&self.options.0),
             catalogue,
             paths: self.path,
+            expect: self.expect,
+            replicas: self.replicas,
+            today: None,
+            texts: Vec::new(),
             directory: None,
             files: FileSettings { units: self.unit, exclude: self.exclude, generated: self.generated },
             scope: Scope::default(),

@@ -23,11 +23,13 @@ pub struct Layers {
     pub(super) node: Node,
     /// The directory from which paths count, from the root of the file system.
     directory: Option<String>,
+    /// The files, as they are shown, with their texts.
+    texts: Vec<(String, String)>,
 }
 
 impl Default for Layers {
     fn default() -> Self {
-        Self { node: Node::empty(), directory: None }
+        Self { node: Node::empty(), directory: None, texts: Vec::new() }
     }
 }
 
@@ -38,7 +40,7 @@ impl Layers {
     /// [`SettingsErrors`] with all mistakes of the first file that has any.
     pub fn load(reader: &dyn Reader, file: &str) -> Result<Self, SettingsErrors> {
         let loaded = load(reader, file, &mut Vec::new())?;
-        Ok(Self { node: loaded.node, directory: None })
+        Ok(Self { node: loaded.node, directory: None, texts: loaded.texts })
     }
 
     /// Sets the directory from which paths in the settings count.
@@ -63,7 +65,7 @@ impl Layers {
     /// [`SettingsErrors`] where a value is none that was checked before, such as a number that is too large.
     pub fn settings(&self) -> Result<Settings, SettingsErrors> {
         let settings = SettingsFile::read(self.node.clone())?.settings();
-        Ok(Settings { directory: self.directory.clone(), ..settings })
+        Ok(Settings { directory: self.directory.clone(), texts: self.texts.clone(), ..settings })
     }
 }
 
@@ -111,6 +113,7 @@ fn text(origin: &Origin, word: impl Into<String>) -> Node {
 struct Loaded {
     node: Node,
     locks: Vec<Locked>,
+    texts: Vec<(String, String)>,
 }
 
 /// `stack`: the files that extend this one, as absolute paths.
@@ -121,12 +124,14 @@ fn load(reader: &dyn Reader, file: &str, stack: &mut Vec<String>) -> Result<Load
     let own = checked(&shown, &text)?;
     SettingsFile::read(own.clone())?;
     stack.push(reader.absolute_path(file));
-    let mut base = Loaded { node: Node::empty(), locks: Vec::new() };
+    let mut base = Loaded { node: Node::empty(), locks: Vec::new(), texts: Vec::new() };
     for (path, origin) in extended(&own) {
         let below = load_extended(reader, file, path, origin, stack)?;
         base = base.under(below.node)?.locking(below.locks);
+        base.texts.extend(below.texts);
     }
     stack.pop();
+    base.texts.push((shown, text));
     let merged = base.under(own.clone())?;
     let more = locks(&own, &merged.node);
     Ok(merged.locking(more))

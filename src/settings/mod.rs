@@ -1,9 +1,9 @@
 //! What an invocation wants: from the command line and from `lblint.toml`, typed.
 
 mod catalogue;
-mod date;
 mod dns;
 mod error;
+mod expect;
 mod file;
 mod find;
 mod layers;
@@ -19,15 +19,16 @@ mod unit;
 mod walk;
 mod word;
 
+pub use crate::source::Date;
 pub use catalogue::Catalogue;
-pub use date::Date;
 pub use error::{SettingsError, SettingsErrors};
+pub use expect::ReplicaFiles;
 pub use file::{SettingsFile, option_names};
 pub use find::{find, repository};
 pub use layers::{Layer, Layers, directory_of};
 pub use level::Level;
 pub use overrides::{FilePattern, LocalSettings, PathOverride};
-pub use place::{Origin, Place, Placed};
+pub use place::{Keyed, Origin, Place, Placed};
 pub use schema::json_schema;
 pub use show::commented_file;
 pub use unit::{FileSettings, GeneratedSettings, ProxyVersion, UnitSettings};
@@ -37,6 +38,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::checks::Options;
+use crate::checks::intent::Wanted;
 use crate::finding::{Group, Meta, Profile, Severity};
 use crate::lower::Answers;
 use crate::source::{DeclaredUnit, Dialect, Scope, Version};
@@ -74,6 +76,14 @@ pub struct Settings {
     pub options: Options,
     /// What holds for some files only.
     pub paths: Vec<PathOverride>,
+    /// What pools are meant to be.
+    pub expect: Vec<Keyed<Wanted>>,
+    /// Files that configure copies of one proxy.
+    pub replicas: Vec<Placed<ReplicaFiles>>,
+    /// The current day, until which things hold; without it nothing expires.
+    pub today: Option<Date>,
+    /// The settings files, as they are shown, with their texts: findings can point there.
+    pub texts: Vec<(String, String)>,
     /// The directory, from the root of the file system, from which paths in the settings count.
     pub directory: Option<String>,
     /// What is said of files, as it is written: units, what is left out, what is generated.

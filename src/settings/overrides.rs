@@ -90,6 +90,13 @@ impl JsonSchema for OptionChanges {
 #[derive(Clone, Debug)]
 pub struct FilePattern(GlobMatcher);
 
+impl FilePattern {
+    /// Whether a path, from the directory of the settings file, is one of the files.
+    pub(super) fn is_match(&self, path: &str) -> bool {
+        self.0.is_match(path)
+    }
+}
+
 impl FromStr for FilePattern {
     type Err = String;
 
@@ -145,7 +152,7 @@ impl<'s> LocalSettings<'s> {
 
 impl Settings {
     /// A path from the directory of the settings file.
-    fn relative(&self, path: &str, reader: &dyn Reader) -> String {
+    pub(super) fn relative(&self, path: &str, reader: &dyn Reader) -> String {
         let Some(directory) = &self.directory else { return path.to_owned() };
         let absolute = reader.absolute_path(path);
         let below = std::path::Path::new(&absolute).strip_prefix(directory).ok();

@@ -40,6 +40,14 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// From here to the end of another place in the same file.
+    pub(super) fn up_to(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::File(from), Self::File(to)) => Self::File(Place { end: to.end.max(from.end), ..from.clone() }),
+            _ => self.clone(),
+        }
+    }
+
     /// Where it is, as people look it up.
     pub(super) fn without_column(&self) -> String {
         match self {
@@ -103,20 +111,66 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for PlacedVisitor<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Placed<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
+/// A table that remembers where each of its keys stands, with its value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keyed<T> {
+    /// The table.
+    pub table: Placed<T>,
+    /// Its keys.
+    pub keys: Vec<Placed<String>>,
+}
 
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        T::schema_name()
-    }
+/// The name under which a tree of settings hands out a table together with the places of its keys.
+pub(super) const KEYED: &str = "$lblint::Keyed";
 
-    fn schema_id() -> std::borrow::Cow<'static, str> {
-        T::schema_id()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Keyed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(KEYED, KeyedVisitor(std::marker::PhantomData))
     }
 }
+
+struct KeyedVisitor<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for KeyedVisitor<T> {
+    type Value = Keyed<T>;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a table")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let table = Placed { value: T::deserialize(deserializer)?, at: None };
+        Ok(Keyed { table, keys: Vec::new() })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
+        let missing = || serde::de::Error::custom("a table without its keys");
+        let keys = parts.next_element()?.ok_or_else(missing)?;
+        let table = parts.next_element()?.ok_or_else(missing)?;
+        Ok(Keyed { table, keys })
+    }
+}
+
+macro_rules! schema_of_content {
+    ($($wrapper:ident),+) => {$(
+        impl<T: JsonSchema> JsonSchema for $wrapper<T> {
+            fn inline_schema() -> bool {
+                T::inline_schema()
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                T::schema_name()
+            }
+
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                T::schema_id()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                T::json_schema(generator)
+            }
+        }
+    )+};
+}
+
+schema_of_content!(Placed, Keyed);

@@ -8,7 +8,7 @@ use serde::forward_to_deserialize_any;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::place::PLACED;
+use super::place::{KEYED, PLACED};
 use super::{Origin, Place, SettingsError};
 use crate::source::LineIndex;
 
@@ -74,6 +74,16 @@ impl Node {
             Value::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The keys of a table, each as a text that stands where the key and its value do; then the table itself.
+    fn with_keys(self) -> Vec<Self> {
+        let key = |entry: &Entry| {
+            let origin = entry.origin.up_to(&entry.node.origin);
+            Self { origin, value: Value::Text(entry.key.clone()) }
+        };
+        let keys = self.entries().iter().map(key).collect();
+        vec![Self { origin: self.origin.clone(), value: Value::List(keys) }, self]
     }
 
     /// The value of a table's key.
@@ -162,6 +172,9 @@ impl<'de> Deserializer<'de> for Node {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, SettingsError> {
+        if name == KEYED {
+            return visitor.visit_seq(Items(self.with_keys().into_iter()));
+        }
         if name != PLACED {
             return visitor.visit_newtype_struct(self);
         }

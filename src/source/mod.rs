@@ -1,5 +1,6 @@
 //! Texts, spans, the Reader, discovery: everything between a path and the bytes that a dialect's reader gets.
 
+mod date;
 mod dialect;
 mod discover;
 mod document;
@@ -19,10 +20,11 @@ mod units;
 mod version;
 mod view;
 
+pub use date::Date;
 pub use dialect::Dialect;
 pub use discover::{Candidate, Discovery, dialect_of_name, discover, is_left_behind, split};
 pub use document::{Body, Document, Host};
-pub use glob::{expand_among, is_pattern};
+pub use glob::{expand_among, is_pattern, matches_text};
 pub use include::{Inclusion, Unread, is_shipped, resolve, resolve_mapped, upward};
 pub use inspect::{Evidence, SkipReason, Skipped};
 pub use line_index::LineIndex;

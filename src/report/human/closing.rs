@@ -11,7 +11,7 @@ use crate::report::grouping::summed;
 use crate::report::numbers::{count, list};
 use crate::report::totals::Totals;
 use crate::report::understanding::{generated, skipped as noted_as_skipped, undecided_lines};
-use crate::report::{Detail, Options, clearance, sanitise};
+use crate::report::{Detail, Options, clearance, expectations, sanitise};
 use crate::settings::Settings;
 use crate::source::{Dialect, Span};
 use crate::traffic::thousands;
@@ -38,6 +38,7 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
             lines.extend(generated(analysis).iter().map(|noted| format!("  written by a program: {noted}")));
             lines.extend(clearance::lines(analysis, options.settings));
         }
+        lines.extend(expectations::lines(analysis, options.detail));
         lines.extend(not_recognised(analysis));
         lines.extend(unread_includes(analysis));
         lines.extend(assumed(analysis, options.settings));

@@ -9,6 +9,7 @@ use crate::finding::Severity;
 use crate::report::Options;
 use crate::report::clearance::{Clearance, clearances};
 use crate::report::entry::{Entry, entries, harmless};
+use crate::report::expectations::{Expected, expected};
 use crate::report::human::assumed_dialects;
 use crate::report::totals::{Totals, of_severity};
 use crate::report::understanding::{Include, Noted, Open, skipped, undecided, unread_includes};
@@ -21,6 +22,8 @@ struct Document<'a> {
     summary: Summary<'a>,
     /// Which checks ran, on how many pools, and what they could not decide.
     checks: Vec<Clearance>,
+    /// Which declared expectations are met.
+    expectations: Vec<Expected>,
     findings: Vec<Entry>,
 }
 
@@ -58,6 +61,7 @@ pub(in crate::report) fn findings(analysis: &Analysis, options: &Options<'_>) ->
         assumed: dialects.map(|dialect| (dialect, options.settings.version(dialect).0.to_string())).collect(),
         summary: summary(analysis),
         checks: clearances(analysis, options.settings),
+        expectations: expected(analysis),
         findings: entries(analysis, options),
     })
 }

@@ -1,7 +1,8 @@
 //! A day of the calendar, until which something holds.
 
 /// A day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(try_from = "String")]
 pub struct Date {
     /// The year.
     pub year: u16,
@@ -36,7 +37,27 @@ impl std::str::FromStr for Date {
     }
 }
 
+impl TryFrom<String> for Date {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        word.parse()
+    }
+}
+
 impl Date {
+    /// The day, in UTC, of a moment that is so many seconds after 1970-01-01 (the algorithm `civil_from_days`, for days after it).
+    pub fn of_seconds(seconds: u64) -> Self {
+        let days = seconds / 86_400 + 719_468;
+        let (era, of_era) = (days / 146_097, days % 146_097);
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let year = year_of_era + era * 400 + u64::from(month <= 2);
+        Self { year: year as u16, month: month as u8, day: (of_year - (153 * from_march + 2) / 5 + 1) as u8 }
+    }
+
     fn exists(self) -> bool {
         let is_leap = self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
         let days = match self.month {
@@ -53,6 +74,13 @@ impl Date {
 #[cfg(test)]
 mod tests {
     use super::Date;
+
+    #[test]
+    fn seconds_are_days_of_the_calendar() {
+        // `date -u -d @...`
+        let days = [0, 951_782_399, 951_782_400, 1_795_219_200].map(|seconds| Date::of_seconds(seconds).to_string());
+        assert_eq!(days, ["1970-01-01", "2000-02-28", "2000-02-29", "2026-11-21"]);
+    }
 
     #[test]
     fn only_days_that_exist_are_dates() {
