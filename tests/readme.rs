@@ -29,7 +29,8 @@ fn the_readme_shows_what_is_printed() {
 fn guides() -> Vec<PathBuf> {
     let entries = std::fs::read_dir("docs").unwrap().map(|entry| entry.unwrap().path());
     let is_guide = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
-    let mut guides: Vec<PathBuf> = entries.filter(is_guide).filter(|path| !path.with_extension("in").exists()).collect();
+    let mut guides: Vec<PathBuf> =
+        entries.filter(is_guide).filter(|path| !path.with_extension("in").exists()).collect();
     guides.sort();
     guides
 }

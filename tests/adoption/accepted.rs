@@ -23,17 +23,30 @@ fn nginx(folder: &Path) {
     }
     let pid = format!("pid {};", nginx.join("nginx.pid").display());
     let main = nginx.join("nginx.conf");
-    accepts(folder, "nginx", &["-t", "-q", "-e", "stderr", "-g", &pid, "-p", nginx.to_str().unwrap(), "-c", main.to_str().unwrap()]);
+    accepts(
+        folder,
+        "nginx",
+        &["-t", "-q", "-e", "stderr", "-g", &pid, "-p", nginx.to_str().unwrap(), "-c", main.to_str().unwrap()],
+    );
 }
 
-/// Files name the places where they will stand; here they stand below another folder.
+/// Files name the places where they will stand, and addresses of the machines; here they stand below another folder. Who
+/// may write the file of the process is said on the command line.
 fn moved(folder: &Path) {
-    for entry in walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
-        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
-        let here = folder.display();
-        let text = text.replace("/etc/", &format!("{here}/")).replace("/var/log/", &format!("{here}/")).replace("/var/cache/", &format!("{here}/"));
-        // Who may write the file of the process is said on the command line.
-        std::fs::write(entry.path(), text.replace("pid /run/nginx.pid;\n", "")).unwrap();
+    let here = format!("{}/", folder.display());
+    let places = [
+        ("/etc/", here.as_str()),
+        ("/var/log/", &here),
+        ("/var/cache/", &here),
+        ("pid /run/nginx.pid;\n", ""),
+        ("listen 10.30.0.20:80;", "listen 127.0.0.1:8082;"),
+        ("listen 80;", "listen 127.0.0.1:8083;"),
+    ];
+    let files = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    for file in files.filter(|entry| entry.file_type().is_file()) {
+        let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
+        let text = places.iter().fold(text, |text, (there, here)| text.replace(there, here));
+        std::fs::write(file.path(), text).unwrap();
     }
 }
 

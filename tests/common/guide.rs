@@ -85,7 +85,11 @@ impl Step {
     fn run(&self, place: &Place, before: i32, guide: &Path) -> i32 {
         let script = format!("exec 2>&1; (exit {before}); {}", self.command);
         let mut shell = Command::new("bash");
-        shell.args(["-c", &script]).env("PATH", search_path()).env("GIT_CONFIG_GLOBAL", "/dev/null").env("NO_COLOR", "1");
+        shell
+            .args(["-c", &script])
+            .env("PATH", search_path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("NO_COLOR", "1");
         let names = ["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"];
         shell.envs(names.map(|name| (name, "ops@shop.example")));
         if let Place::Copy(folder) = place {
