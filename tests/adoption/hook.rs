@@ -97,8 +97,9 @@ fn the_manifest_chooses_files_that_could_be_configurations() {
         for name in sys.argv[1:]: print(name, *{bool(re.search(hook['files'], name)) for hook in hooks})\n";
     let names = |names: &[&str], wanted: &str| {
         let output = Command::new(&python).args(["-c", script]).args(names).output().unwrap();
-        let lines: String = names.iter().map(|name| format!("{name} {wanted}\n")).collect();
-        assert_eq!(told(&output).1, lines);
+        let printed = told(&output).1;
+        let lines: Vec<&str> = printed.lines().collect();
+        assert_eq!(lines, names.iter().map(|name| format!("{name} {wanted}")).collect::<Vec<_>>());
     };
     names(
         &[

@@ -1,7 +1,7 @@
 //! How lblint gets into a repository, and stays there: hook, action, examples for CI, shells, and without any network.
 //!
 //! What needs a program says that it was skipped where there is none. `LBLINT_TOOLS` names a folder with `pre-commit`,
-//! `check-jsonschema` and a `python` that has PyYAML and Jinja2; `.ci/run` makes one.
+//! `check-jsonschema` and a `python` that has `PyYAML` and Jinja2; `.ci/run` makes one.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
