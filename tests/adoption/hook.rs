@@ -94,7 +94,7 @@ fn the_manifest_chooses_files_that_could_be_configurations() {
     let Some(python) = tool("python") else { return };
     let script = "import re, sys, yaml\n\
         hooks = yaml.safe_load(open('.pre-commit-hooks.yaml'))\n\
-        for name in sys.argv[1:]: print(name, *{bool(re.search(hook['files'], name)) for hook in hooks})\n";
+        for name in sys.argv[1:]: print(name, *{bool(re.search(hook['files'], name)) and not re.search(hook['exclude'], name) for hook in hooks})\n";
     let names = |names: &[&str], wanted: &str| {
         let output = Command::new(&python).args(["-c", script]).args(names).output().unwrap();
         let printed = told(&output).1;
@@ -111,5 +111,8 @@ fn the_manifest_chooses_files_that_could_be_configurations() {
         ],
         "True",
     );
-    names(&["README.md", "src/main.rs", "group/hosts", "default/haproxy"], "False");
+    names(
+        &["README.md", "src/main.rs", "group/hosts", "default/haproxy", "haproxy/haproxy.cfg.bak", "nginx/nginx.conf~"],
+        "False",
+    );
 }
