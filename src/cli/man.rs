@@ -34,7 +34,7 @@ impl Man {
 
 fn names(command: &Command) -> String {
     let names = command.get_subcommands().map(Command::get_name).filter(|name| *name != "help");
-    names.map(|name| format!("{name}\n")).collect()
+    names.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn subcommand(command: &Command, name: &str) -> Result<Command, Failure> {
