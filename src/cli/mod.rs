@@ -2,6 +2,7 @@
 
 mod check;
 mod checks;
+mod completions;
 mod coverage;
 mod environment;
 mod exit;
@@ -9,12 +10,13 @@ mod explain;
 mod format;
 mod init;
 mod input;
+mod man;
 mod output;
 mod pools;
 mod progress;
 mod shares;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use exit::{Exit, Failure};
 
@@ -55,6 +57,10 @@ enum Command {
     Checks(checks::Checks),
     /// Write a commented lblint.toml into the working directory
     Init(init::Init),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man(man::Man),
 }
 
 /// Runs the command that the process's arguments name.
@@ -82,6 +88,8 @@ pub(crate) fn run() -> Exit {
         Command::Explain(command) => command.run(),
         Command::Checks(command) => command.run(),
         Command::Init(command) => command.run(),
+        Command::Completions(command) => command.run(Cli::command()),
+        Command::Man(command) => command.run(Cli::command()),
     };
     result.unwrap_or_else(|failure| complain_of(&failure))
 }
