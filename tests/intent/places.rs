@@ -95,13 +95,21 @@ fn a_comment_that_declares_nothing_is_a_finding() {
     let prefix = "haproxy.cfg:13: this expectation verifies nothing: ";
     assert_eq!(message("# lblint: expect(evn = '1%')"), format!("{prefix}unknown key `evn`; did you mean `even`?"));
     assert_eq!(
-        message("# lblint: expect(targets = 2)\n"),
-        format!("{prefix}it stands at no pool; write it on the line that opens one, or directly above")
+        message("# lblint: expect(targets = 2)\nuserlist people"),
+        format!("{prefix}it stands at no pool; write it on the line that opens one, or above")
     );
     assert_eq!(
         message("# lblint: expect(owner = '@shop')"),
         format!("{prefix}it wants nothing; write for example even = \"10%\"")
     );
+}
+
+/// As a suppression does, an expectation on a line of its own speaks of the next statement.
+#[test]
+fn remarks_and_empty_lines_may_stand_between() {
+    let text = haproxy(&format!("# lblint: expect(targets = 3)\n\n# the shop\nbackend shop\n{PAIR}"));
+    let unmet = found("unmet-expectation", &text, &settings(""));
+    assert!(unmet.len() == 1 && unmet.iter().all(|one| one.starts_with("haproxy.cfg:13: ")), "{unmet:?}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn in_directory(example: &Example) -> Option<Vec<Part>> {
     let text = &example.text;
     let tree = trees::haproxy(text);
     let headers = tree.sections().iter().filter_map(|section| tree.get(section.header));
-    let starts: Vec<usize> = headers.map(|header| line_start(text, header.span.start as usize)).collect();
+    let starts: Vec<usize> = headers.map(|header| with_remarks(text, header.span.start as usize)).collect();
     if !tree.branches.is_empty() || starts.len() < 2 {
         return None;
     }
@@ -39,6 +39,14 @@ fn in_directory(example: &Example) -> Option<Vec<Part>> {
     head.path.clone_from(&example.path);
     head.pieces.insert(0, Piece::Old(0..*starts.first()?));
     Some(parts)
+}
+
+/// Where the remarks begin that stand directly above what begins at an offset: they speak of it, and go where it goes.
+fn with_remarks(text: &str, at: usize) -> usize {
+    let start = line_start(text, at);
+    let above = text[..start].lines().rev().take_while(|line| line.trim_start().starts_with('#'));
+    let lines = above.count();
+    (0..lines).fold(start, |start, _| line_start(text, start - 1))
 }
 
 fn section(number: usize, range: Range<usize>) -> Part {
@@ -70,5 +78,6 @@ fn outer_blocks(text: &str) -> Vec<Range<usize>> {
         let parent = statement.block().map_or("", word);
         statement.has_body() && matches!(word(*id), "upstream" | "server") && matches!(parent, "http" | "stream")
     });
-    outer.map(|(_, statement)| trees::range(statement.span)).collect()
+    let whole = |range: Range<usize>| with_remarks(text, range.start)..range.end;
+    outer.map(|(_, statement)| whole(trees::range(statement.span))).collect()
 }

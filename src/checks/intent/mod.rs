@@ -157,7 +157,7 @@ impl Intent {
         let at = declared.at;
         let mut mistake = |message: &str| self.mistakes.push(Mistake { at, message: message.to_owned() });
         if pools.is_empty() {
-            mistake("it stands at no pool; write it on the line that opens one, or directly above");
+            mistake("it stands at no pool; write it on the line that opens one, or above");
         } else if !declared.wanted.says_something() {
             mistake("it wants nothing; write for example even = \"10%\"");
         } else if declared.has_expired(self.today) {
@@ -169,15 +169,15 @@ impl Intent {
     }
 }
 
-/// The 1-based line that a comment speaks of: its own, or the next one that is no comment.
+/// The 1-based line that a comment speaks of: its own, or the next one on which a statement stands.
 fn subject_line(source: &Source, text: &str, at: Span, alone: bool) -> u32 {
     let (line, _) = source.line_column(at.start);
     if !alone {
         return line;
     }
     let below = text.lines().skip(line as usize);
-    let comments = below.take_while(|line| line.trim_start().starts_with('#')).count();
-    line + 1 + comments as u32
+    let is_remark = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    line + 1 + below.take_while(is_remark).count() as u32
 }
 
 /// The pools that begin on a line of a file.
