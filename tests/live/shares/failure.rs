@@ -29,6 +29,9 @@ const TOLERANCE: f64 = 0.02;
 /// An answer that takes longer has waited for something.
 const WAITED: f64 = 0.4;
 
+/// What is added to the number of a case that is measured once more; there are fewer cases.
+const ELSEWHERE: u8 = 128;
+
 /// When the program left out which target of which pool for the first time.
 type Notices = Mutex<BTreeMap<(String, String), Instant>>;
 
@@ -42,7 +45,9 @@ pub(crate) fn is_as_predicted(program: Program, cases: &[Case], write: Writer, f
     let wrong: Vec<usize> = (0..all.len()).filter(|position| !verdicts[*position].wrong.is_empty()).collect();
     if !wrong.is_empty() {
         println!("{}, failures: {} cases once more", program.name(), wrong.len());
-        let again: Vec<Placed<'_>> = wrong.iter().map(|position| all[*position]).collect();
+        // The addresses of the first time may still be taken.
+        let elsewhere = |position: &usize| Placed { number: all[*position].number | ELSEWHERE, ..all[*position] };
+        let again: Vec<Placed<'_>> = wrong.iter().map(elsewhere).collect();
         for (position, verdict) in wrong.iter().zip(measured(program, &version, &again, write, folder)) {
             verdicts[*position] = verdict;
         }
