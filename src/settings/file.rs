@@ -144,6 +144,7 @@ impl SettingsFile {
             directory: None,
             files: FileSettings { units: self.unit, exclude: self.exclude, generated: self.generated },
             scope: Scope::default(),
+            ..Settings::default()
         }
     }
 }

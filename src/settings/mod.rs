@@ -56,6 +56,10 @@ pub struct Settings {
     pub ignore: Vec<Selector>,
     /// What no comment and no allowance can silence.
     pub unsuppressible: Vec<Selector>,
+    /// Whether comments and allowances silence nothing.
+    pub no_suppressions: bool,
+    /// The day on which this is asked: what was allowed until an earlier one is shown again. `None`: nothing ever ends.
+    pub today: Option<Date>,
     /// Whether checks that are new and may still change are run.
     pub preview: bool,
     /// Which findings are shown.
