@@ -44,6 +44,9 @@ pub(crate) struct Check {
     /// Print the settings that hold, each with where it comes from, and analyse nothing
     #[arg(long)]
     show_settings: bool,
+    /// Also show what comments and settings allow
+    #[arg(long)]
+    no_suppressions: bool,
     #[command(flatten)]
     threshold: Threshold,
     #[command(flatten)]

@@ -12,6 +12,7 @@ use super::environment;
 use super::exit::{Exit, Failure};
 use super::output::complain;
 use super::progress::{self, Counted};
+use super::today::today;
 
 /// Most of standard input that is read, in bytes; the same as for a file.
 const MOST: u64 = 1 << 30;
@@ -56,6 +57,7 @@ impl Input {
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
         settings.dialect = self.dialect;
         settings.scope = scope(settings)?;
+        settings.today = today()?;
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");

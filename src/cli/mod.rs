@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand; the only place that prints.
 
+mod allows;
 mod check;
 mod checks;
 mod coverage;
@@ -13,6 +14,7 @@ mod output;
 mod pools;
 mod progress;
 mod shares;
+mod today;
 
 use clap::{Parser, Subcommand};
 
@@ -49,6 +51,8 @@ enum Command {
     Shares(shares::Shares),
     /// List what was not understood and what could not be decided
     Coverage(coverage::Coverage),
+    /// List what is allowed in comments and settings
+    Allows(allows::Allows),
     /// Show the page of a check
     Explain(explain::Explain),
     /// List all checks
@@ -79,6 +83,7 @@ pub(crate) fn run() -> Exit {
         Command::Pools(command) => command.run(),
         Command::Shares(command) => command.run(),
         Command::Coverage(command) => command.run(),
+        Command::Allows(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Checks(command) => command.run(),
         Command::Init(command) => command.run(),

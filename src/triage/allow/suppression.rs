@@ -30,7 +30,7 @@ pub struct Suppression {
     /// The languages of what it covers.
     pub(super) dialects: Vec<Dialect>,
     /// Whether findings about it are wanted.
-    pub(super) is_reported: bool,
+    pub is_reported: bool,
     /// What cannot be read, and where.
     pub(super) mistakes: Vec<(String, Span)>,
 }
