@@ -44,7 +44,7 @@ fn covers(one: &Allowance) -> String {
 
 fn sum(allows: &[Allowance]) -> String {
     let hides = allows.iter().filter(|one| !one.expired).map(|one| one.hides).sum();
-    let total = format!("{}: hidden {}", count(allows.len(), "allowance"), count(hides, "finding"));
+    let total = format!("{}, {} hidden", count(allows.len(), "allowance"), count(hides, "finding"));
     let unused = allows.iter().filter(|one| one.hides == 0).count();
     let past = allows.iter().filter(|one| one.expired).count();
     let parts = [(unused, "of no use"), (past, "past their day")];
