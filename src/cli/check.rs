@@ -69,6 +69,7 @@ impl Check {
             return Ok(Exit::Clean);
         }
         let mut settings = layers.settings()?;
+        settings.no_suppressions = self.no_suppressions;
         let Analysed { analysis, elapsed } = self.input.analyse(&mut settings)?;
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
