@@ -8,8 +8,7 @@ use crate::finding::Finding;
 use crate::model::{File, Unit};
 use crate::settings::{LocalSettings, Settings};
 use crate::source::{
-    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, Sources,
-    UnitFiles,
+    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, Sources, UnitFiles,
 };
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
@@ -119,14 +118,30 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     for unit in &mut units {
         unit.declared = scope.unit_of(reader, &unit.root);
     }
-    let settings = &LocalSettings::new(settings, &sources, reader);
+    for (file, text) in &settings.texts {
+        if let Err(error) = sources.add(file.clone(), text.clone().into_bytes()) {
+            errors.push(error.into());
+        }
+    }
+    let settings = &LocalSettings::new(settings, &sources, reader).asked_about(arguments, reader);
     let judged = judge_all(&units, &sources, &grammars, settings);
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     let all = together(&analysed, &units, &sources, settings);
     findings.extend(checks::run_over_units(&all, &wanted(&settings.all())));
     let findings = triage(findings, &all, settings);
-    Analysis { sources, units: analysed, findings, unrecognised, orphans, templates, skipped, errors, directory_given, grammars }
+    Analysis {
+        sources,
+        units: analysed,
+        findings,
+        unrecognised,
+        orphans,
+        templates,
+        skipped,
+        errors,
+        directory_given,
+        grammars,
+    }
 }
 
 /// A unit whose files are in the address space.

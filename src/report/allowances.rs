@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::entry::harmless;
 use super::understanding::location;
 use crate::analysis::Analysis;
+use crate::settings::Settings;
 use crate::source::{Location, Sources, Span};
 use crate::triage::{Scope, Suppression};
 
@@ -34,24 +35,24 @@ pub(super) struct Allowance {
 }
 
 /// All that is allowed in the files that were asked about.
-pub(super) fn allowances(analysis: &Analysis) -> Allowances {
+pub(super) fn allowances(analysis: &Analysis, settings: &Settings) -> Allowances {
     let suppressions = analysis.findings.suppressions.iter().filter(|one| one.is_reported);
     Allowances {
         schema: "lblint/allows/1",
-        allows: suppressions.map(|one| allowance(one, &analysis.sources)).collect(),
+        allows: suppressions.map(|one| allowance(one, &analysis.sources, settings)).collect(),
     }
 }
 
-fn allowance(one: &Suppression, sources: &Sources) -> Allowance {
+fn allowance(one: &Suppression, sources: &Sources, settings: &Settings) -> Allowance {
     let text = |text: &String| harmless(text);
     let covered = match one.scope {
         Scope::Statement(span) | Scope::File(span) => Some(lines(span, sources)),
-        Scope::Nothing | Scope::Misplaced => None,
+        Scope::Setting(_) | Scope::Nothing | Scope::Misplaced => None,
     };
     Allowance {
         location: location(sources, one.at),
         checks: one.names.iter().map(|name| harmless(&name.text)).collect(),
-        subject: subject(one),
+        subject: subject(one, settings),
         lines: covered,
         reason: Some(&one.reason).filter(|reason| !reason.is_empty()).map(text),
         owner: one.owner.as_ref().map(text),
@@ -61,7 +62,10 @@ fn allowance(one: &Suppression, sources: &Sources) -> Allowance {
     }
 }
 
-fn subject(one: &Suppression) -> String {
+fn subject(one: &Suppression, settings: &Settings) -> String {
+    if let Scope::Setting(position) = one.scope {
+        return settings.allow.get(position).map(|allow| harmless(&allow.about())).unwrap_or_default();
+    }
     let parts = [Some(one.subject.unit.as_str()), one.subject.pool.as_deref()];
     harmless(&parts.into_iter().flatten().collect::<Vec<_>>().join("/"))
 }

@@ -171,8 +171,8 @@ pub fn render(analysis: &Analysis, subject: Subject<'_>, format: Format, options
         (Subject::Shares(question), Format::Json) => json::text(&shares::document(analysis, question)),
         (Subject::Shares(question), _) => human::shares(&shares::document(analysis, question), options),
         (Subject::Coverage, Format::Json) => json::text(&understanding::understanding(analysis)),
-        (Subject::Allows, Format::Json) => json::text(&allowances::allowances(analysis)),
-        (Subject::Allows, _) => human::allows(&allowances::allowances(analysis), options),
+        (Subject::Allows, Format::Json) => json::text(&allowances::allowances(analysis, options.settings)),
+        (Subject::Allows, _) => human::allows(&allowances::allowances(analysis, options.settings), options),
         (Subject::Coverage, _) => human::coverage(&understanding::understanding(analysis), options),
     }
 }

@@ -13,8 +13,8 @@ use super::schema::{Part, json_schema};
 use super::tree::Node;
 use super::unit::{FileSettings, GeneratedSettings, UnitSettings};
 use super::{
-    Catalogue, FailOn, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError, SettingsErrors,
-    Word, walk,
+    Allow, Catalogue, FailOn, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError,
+    SettingsErrors, Word, walk,
 };
 use crate::checks::Options;
 use crate::finding::Profile;
@@ -82,6 +82,8 @@ pub struct SettingsFile {
     exclude: Vec<Placed<String>>,
     /// Files that a program writes, so that they are put right somewhere else.
     generated: Vec<GeneratedSettings>,
+    /// Findings that are accepted, with a reason.
+    allow: Vec<Allow>,
 }
 
 /// The words that open statements.
@@ -141,6 +143,7 @@ impl SettingsFile {
             options: options.with(&self.options.0),
             catalogue,
             paths: self.path,
+            allow: self.allow,
             directory: None,
             files: FileSettings { units: self.unit, exclude: self.exclude, generated: self.generated },
             scope: Scope::default(),

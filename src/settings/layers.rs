@@ -23,11 +23,13 @@ pub struct Layers {
     pub(super) node: Node,
     /// The directory from which paths count, from the root of the file system.
     directory: Option<String>,
+    /// Texts of files that findings may point into.
+    texts: Vec<(String, String)>,
 }
 
 impl Default for Layers {
     fn default() -> Self {
-        Self { node: Node::empty(), directory: None }
+        Self { node: Node::empty(), directory: None, texts: Vec::new() }
     }
 }
 
@@ -38,7 +40,8 @@ impl Layers {
     /// [`SettingsErrors`] with all mistakes of the first file that has any.
     pub fn load(reader: &dyn Reader, file: &str) -> Result<Self, SettingsErrors> {
         let loaded = load(reader, file, &mut Vec::new())?;
-        Ok(Self { node: loaded.node, directory: None })
+        let texts = texts(reader, &loaded.node);
+        Ok(Self { node: loaded.node, directory: None, texts })
     }
 
     /// Sets the directory from which paths in the settings count.
@@ -63,7 +66,7 @@ impl Layers {
     /// [`SettingsErrors`] where a value is none that was checked before, such as a number that is too large.
     pub fn settings(&self) -> Result<Settings, SettingsErrors> {
         let settings = SettingsFile::read(self.node.clone())?.settings();
-        Ok(Settings { directory: self.directory.clone(), ..settings })
+        Ok(Settings { directory: self.directory.clone(), texts: self.texts.clone(), ..settings })
     }
 }
 
@@ -144,6 +147,18 @@ impl Loaded {
         self.locks.extend(more);
         self
     }
+}
+
+/// The files in which allowances stand.
+fn texts(reader: &dyn Reader, node: &Node) -> Vec<(String, String)> {
+    let Some(Value::List(tables)) = node.get("allow").map(|node| &node.value) else { return Vec::new() };
+    let name = |table: &Node| match &table.origin {
+        Origin::File(place) => Some(place.file.to_string()),
+        Origin::Default | Origin::Environment(_) | Origin::CommandLine(_) => None,
+    };
+    let names: std::collections::BTreeSet<String> = tables.iter().filter_map(name).collect();
+    let text = |name: String| Some((String::from_utf8(reader.read(&name).ok()?).ok()?, name));
+    names.into_iter().filter_map(text).map(|(text, name)| (name, text)).collect()
 }
 
 fn error_without_place(message: &str) -> SettingsErrors {

@@ -1,5 +1,6 @@
 //! What an invocation wants: from the command line and from `lblint.toml`, typed.
 
+mod allow;
 mod catalogue;
 mod date;
 mod dns;
@@ -19,6 +20,7 @@ mod unit;
 mod walk;
 mod word;
 
+pub use allow::{Allow, SubjectPattern};
 pub use catalogue::Catalogue;
 pub use date::Date;
 pub use error::{SettingsError, SettingsErrors};
@@ -56,6 +58,10 @@ pub struct Settings {
     pub ignore: Vec<Selector>,
     /// What no comment and no allowance can silence.
     pub unsuppressible: Vec<Selector>,
+    /// Findings that are accepted.
+    pub allow: Vec<Allow>,
+    /// The texts of the settings files in which these stand, by the names that they are shown with.
+    pub texts: Vec<(String, String)>,
     /// Whether comments and allowances silence nothing.
     pub no_suppressions: bool,
     /// The day on which this is asked: what was allowed until an earlier one is shown again. `None`: nothing ever ends.

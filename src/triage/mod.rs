@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 
 use crate::checks::Units;
 use crate::finding::Finding;
-use crate::settings::LocalSettings;
+use crate::settings::{LocalSettings, Settings};
 use crate::source::{SourceId, Sources};
 use allow::{Outcome, suppress};
 
@@ -37,7 +37,7 @@ pub struct Triaged {
 /// swallows nothing: what followed from it is shown by itself unless it is allowed as well.
 pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSettings<'_>) -> Triaged {
     let sources = units.sources;
-    let reported = Reported::new(units);
+    let reported = Reported::new(units, settings.general);
     let Outcome { mut kept, mut hidden, all: suppressions } = suppress(findings, units, settings);
     kept.retain(|finding| reported.holds(finding, sources));
     hidden.retain(|one| reported.holds(&one.finding, sources));
@@ -81,7 +81,8 @@ fn join_suppressed(hidden: Vec<Suppressed>, sources: &Sources) -> Vec<Suppressed
     for Suppressed { finding, by } in hidden {
         by_reason.entry(by).or_default().push(finding);
     }
-    let join = |(by, findings)| join::join(findings, sources).into_iter().map(move |finding| Suppressed { finding, by });
+    let join =
+        |(by, findings)| join::join(findings, sources).into_iter().map(move |finding| Suppressed { finding, by });
     by_reason.into_iter().flat_map(join).collect()
 }
 
@@ -89,9 +90,13 @@ fn join_suppressed(hidden: Vec<Suppressed>, sources: &Sources) -> Vec<Suppressed
 struct Reported(FxHashSet<SourceId>);
 
 impl Reported {
-    fn new(units: &Units<'_>) -> Self {
+    fn new(units: &Units<'_>, settings: &Settings) -> Self {
         let files = units.all.iter().flat_map(|unit| &unit.unit.files);
-        Self(files.filter(|file| file.reported).map(|file| file.source).collect())
+        let reported = files.filter(|file| file.reported).map(|file| file.source);
+        // What settings allow is asked about with every file.
+        let settings = settings.texts.iter().filter_map(|(file, _)| units.sources.span_of(file, 0..0));
+        let settings = settings.filter_map(|span| units.sources.at(span.start)).map(|(id, _)| id);
+        Self(reported.chain(settings).collect())
     }
 
     fn holds(&self, finding: &Finding, sources: &Sources) -> bool {

@@ -16,7 +16,7 @@ use crate::analysis::Analysis;
 use crate::checks;
 use crate::finding::{Confidence, Meta, Severity, Subject};
 use crate::source::{Location, Sources};
-use crate::triage::Suppression;
+use crate::triage::{Scope, Suppression};
 
 /// The schema that the document follows.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -114,7 +114,8 @@ fn result(entry: &Entry, rules: &[&'static Meta]) -> ResultEntry {
 
 fn allowed(by: &Suppression, sources: &Sources) -> Allowed {
     Allowed {
-        kind: "inSource",
+        // 3.35.2: a comment stands in the source, an entry of the settings outside of it.
+        kind: if matches!(by.scope, Scope::Setting(_)) { "external" } else { "inSource" },
         justification: Some(harmless(&by.reason)).filter(|reason| !reason.is_empty()),
         location: place(&location(sources, by.at), None, None),
     }

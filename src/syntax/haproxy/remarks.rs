@@ -59,10 +59,7 @@ mod tests {
             let lines: Vec<&str> = view.slice(span).trim_end().lines().map(str::trim).collect();
             (lines[0], lines[lines.len() - 1])
         };
-        found
-            .iter()
-            .map(|remark| (view.slice(remark.words), remark.covers.map(ends), remark.file.is_some()))
-            .collect()
+        found.iter().map(|remark| (view.slice(remark.words), remark.covers.map(ends), remark.file.is_some())).collect()
     }
 
     #[test]

@@ -42,7 +42,8 @@ mod tests {
     #[test]
     fn the_innermost_comes_first() {
         let spans = [(0, 100), (10, 20), (10, 40), (50, 60), (200, 210)];
-        let cover = Cover::new((0..).zip(spans).map(|(number, (start, end))| (Span::new(start, end), number)).collect());
+        let cover =
+            Cover::new((0..).zip(spans).map(|(number, (start, end))| (Span::new(start, end), number)).collect());
         let holding = |offset| cover.holding(offset).map(|(_, number)| number).collect::<Vec<_>>();
         assert_eq!(holding(15), [1, 2, 0]);
         assert_eq!(holding(30), [2, 0]);

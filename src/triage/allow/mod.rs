@@ -13,8 +13,8 @@ use rustc_hash::FxHashMap;
 
 use crate::checks::{OneUnit, Units};
 use crate::finding::{Finding, Subject};
-use crate::settings::LocalSettings;
-use crate::source::{Sources, Span};
+use crate::settings::{Allow, LocalSettings, Settings};
+use crate::source::{Dialect, Sources, Span};
 use cover::Cover;
 
 /// A finding that is hidden.
@@ -40,15 +40,24 @@ pub(super) struct Outcome {
 /// Takes out the findings that are allowed, and adds those about what allows them.
 pub(super) fn suppress(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSettings<'_>) -> Outcome {
     let mut all = if settings.general.no_suppressions { Vec::new() } else { collect(units, settings) };
+    if !settings.general.no_suppressions {
+        all.extend(of_settings(units, settings.general));
+    }
     if all.is_empty() {
         return Outcome { kept: findings, ..Outcome::default() };
     }
     let spans = all.iter().enumerate().filter_map(|(number, one)| Some((one.extent()?, number)));
-    let places = Places { cover: Cover::new(spans.collect()), pools: pools(units) };
+    let entries = all.iter().enumerate().filter_map(|(number, one)| match one.scope {
+        Scope::Setting(position) => Some((settings.general.allow.get(position)?, number)),
+        _ => None,
+    });
+    let entries = entries.collect();
+    let places = Places { cover: Cover::new(spans.collect()), pools: pools(units), entries };
     let mut outcome = Outcome::default();
     for finding in findings {
         let is_allowed = settings.at(finding.primary.span, units.sources).is_suppressible(finding.meta);
-        let by = places.who_hides(&finding, &mut all, is_allowed);
+        let file = settings.path(finding.primary.span, units.sources);
+        let by = places.who_hides(&finding, file, &mut all, is_allowed);
         outcome.divide(finding, &by);
     }
     outcome.kept.extend(told::findings(&all, settings, units.sources));
@@ -72,6 +81,19 @@ fn collect(units: &Units<'_>, settings: &LocalSettings<'_>) -> Vec<Suppression> 
         }
     }
     found.into_values().collect()
+}
+
+/// The entries of the settings; those that stand in no file cannot be pointed at.
+fn of_settings(units: &Units<'_>, settings: &Settings) -> Vec<Suppression> {
+    let mut dialects: Vec<Dialect> = units.all.iter().map(|unit| unit.unit.dialect).collect();
+    dialects.sort_unstable();
+    dialects.dedup();
+    let one = |(position, allow): (usize, &Allow)| {
+        let at = allow.check.at.as_ref().and_then(|place| units.sources.span_of(&place.file, place.start..place.end));
+        let suppression = Suppression::of_setting(position, allow, at.unwrap_or_default(), settings);
+        Suppression { dialects: dialects.clone(), ..suppression }
+    };
+    settings.allow.iter().enumerate().map(one).collect()
 }
 
 fn subject(unit: &OneUnit<'_>, suppression: &Suppression, sources: &Sources) -> Subject {
@@ -103,35 +125,52 @@ fn pools<'u>(units: &'u Units<'_>) -> Sections<'u> {
 struct Places<'u> {
     cover: Cover,
     pools: Sections<'u>,
+    /// Entries of the settings, with their positions among the suppressions.
+    entries: Vec<(&'u Allow, usize)>,
 }
 
 impl Places<'_> {
     /// What hides each subject of a finding, if something does. All that covers it is noted as of use; the innermost hides it.
-    /// `is_allowed`: the settings let it be hidden.
-    fn who_hides(&self, finding: &Finding, all: &mut [Suppression], is_allowed: bool) -> Vec<Option<usize>> {
-        let cause = first_that_hides(self.cover.holding(finding.primary.span.start), finding, all, is_allowed);
+    /// `file` is the path of the cause from the directory of the settings; `is_allowed`: the settings let it be hidden.
+    fn who_hides(
+        &self,
+        finding: &Finding,
+        file: &str,
+        all: &mut [Suppression],
+        is_allowed: bool,
+    ) -> Vec<Option<usize>> {
+        let at_cause = self.cover.holding(finding.primary.span.start).map(|(_, number)| number);
+        let cause = first_that_hides(at_cause, finding, all, is_allowed);
         let of_subject = |subject: &Subject| {
-            cause.or_else(|| first_that_hides(self.around(subject), finding, all, is_allowed))
+            let covering = self.around(subject).chain(self.entries_for(subject, file));
+            let own = first_that_hides(covering, finding, all, is_allowed);
+            cause.or(own)
         };
         finding.subjects.iter().map(of_subject).collect()
     }
 
     /// What covers all of a subject's pool.
-    fn around<'s>(&'s self, subject: &'s Subject) -> impl Iterator<Item = (Span, usize)> + 's {
+    fn around<'s>(&'s self, subject: &'s Subject) -> impl Iterator<Item = usize> + 's {
         let key = subject.pool.as_deref().map(|pool| (subject.unit.as_str(), pool));
         let spans = key.and_then(|key| self.pools.get(&key)).into_iter().flatten();
-        spans.flat_map(|span| self.cover.holding(span.start).filter(|(around, _)| around.encloses(*span)))
+        let around = |span: &'s Span| self.cover.holding(span.start).filter(|(around, _)| around.encloses(*span));
+        spans.flat_map(around).map(|(_, number)| number)
+    }
+
+    /// The entries of the settings that speak of a subject.
+    fn entries_for<'s>(&'s self, subject: &'s Subject, file: &'s str) -> impl Iterator<Item = usize> + 's {
+        self.entries.iter().filter(|(allow, _)| allow.covers(subject, file)).map(|(_, number)| *number)
     }
 }
 
 fn first_that_hides(
-    covering: impl Iterator<Item = (Span, usize)>,
+    covering: impl Iterator<Item = usize>,
     finding: &Finding,
     all: &mut [Suppression],
     is_allowed: bool,
 ) -> Option<usize> {
     let mut first = None;
-    for (_, number) in covering {
+    for number in covering {
         let hides = all.get_mut(number).is_some_and(|one| one.meets(finding, is_allowed));
         first = first.or(hides.then_some(number));
     }

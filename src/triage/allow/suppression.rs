@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::words::{self, Words};
 use crate::finding::{Finding, Meta, Subject};
-use crate::settings::{Date, Selector, Settings};
+use crate::settings::{Allow, Date, Selector, Settings};
 use crate::source::{Dialect, Span};
 use crate::syntax::Remark;
 
@@ -42,6 +42,8 @@ pub enum Scope {
     Statement(Span),
     /// A whole text.
     File(Span),
+    /// What an entry of the settings is about, by its position.
+    Setting(usize),
     /// Nothing: no statement follows the comment.
     Nothing,
     /// Nothing: it speaks of the file, and statements stand before it.
@@ -83,7 +85,7 @@ impl Suppression {
             reason,
             owner,
             until,
-            is_expired: until.zip(settings.today).is_some_and(|(until, today)| until < today),
+            is_expired: is_past(until, settings),
             subject: Subject::default(),
             dialects: Vec::new(),
             is_reported: false,
@@ -97,7 +99,27 @@ impl Suppression {
             Scope::Statement(span) => Some(span),
             // What is said about the end of a file stands behind its last byte.
             Scope::File(span) => Some(Span::new(span.start, span.end + 1)),
-            Scope::Nothing | Scope::Misplaced => None,
+            Scope::Setting(_) | Scope::Nothing | Scope::Misplaced => None,
+        }
+    }
+
+    /// An entry of the settings; `at` is where it names its check.
+    pub(super) fn of_setting(position: usize, allow: &Allow, at: Span, settings: &Settings) -> Self {
+        let until = allow.until.map(|until| until.0);
+        let file = allow.check.at.as_ref().map_or("", |at| &*at.file);
+        let discriminator = format!("{} {}", allow.check.value, allow.about());
+        Self {
+            at,
+            scope: Scope::Setting(position),
+            names: vec![Name::new(allow.check.value.clone(), at)],
+            reason: allow.reason.trim().to_owned(),
+            owner: allow.owner.clone(),
+            until,
+            is_expired: is_past(until, settings),
+            subject: Subject { discriminator, ..Subject::of_unit(file, file) },
+            dialects: Vec::new(),
+            is_reported: true,
+            mistakes: Vec::new(),
         }
     }
 
@@ -120,6 +142,10 @@ impl Suppression {
         let all: FxHashSet<_> = self.names.iter().flat_map(|name| &name.found).collect();
         all.len()
     }
+}
+
+fn is_past(until: Option<Date>, settings: &Settings) -> bool {
+    until.zip(settings.today).is_some_and(|(until, today)| until < today)
 }
 
 impl Name {

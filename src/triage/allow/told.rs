@@ -29,7 +29,8 @@ struct About<'a> {
 
 impl About<'_> {
     fn findings(&self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = self.one.mistakes.iter().filter_map(|(message, at)| self.say(UNKNOWN, *at, message)).collect();
+        let mut findings: Vec<Finding> =
+            self.one.mistakes.iter().filter_map(|(message, at)| self.say(UNKNOWN, *at, message)).collect();
         findings.extend(self.one.names.iter().filter_map(|name| self.unknown(name)));
         if self.one.names.is_empty() {
             return findings;
@@ -88,10 +89,19 @@ impl About<'_> {
         if !name.found.is_empty() || name.selector.is_none() || is_own(name) {
             return None;
         }
+        // A run over some of the files does not meet all that the settings speak of.
+        if matches!(self.one.scope, Scope::Setting(_)) && !self.settings.is_whole {
+            return None;
+        }
         let message = match self.one.scope {
             Scope::Nothing => format!("no statement follows that `{}` could be allowed in", name.text),
-            Scope::Misplaced => format!("`allow-file({})` stands below the first statement and covers nothing", name.text),
+            Scope::Misplaced => {
+                format!("`allow-file({})` stands below the first statement and covers nothing", name.text)
+            }
             _ if name.is_overruled => format!("the settings do not let `{}` be allowed", name.text),
+            Scope::Setting(_) if self.was_looked_for(name) => {
+                format!("no finding of `{}` is hidden by this", name.text)
+            }
             _ if self.was_looked_for(name) => format!("`{}` finds nothing here", name.text),
             _ => return None,
         };
