@@ -75,6 +75,9 @@ impl About<'_> {
 
     fn expired(&self) -> Option<Finding> {
         let until = self.one.until?;
+        if self.one.findings() == 0 && self.is_out_of_sight() {
+            return None;
+        }
         let shown = match self.one.findings() {
             0 => "it would hide nothing any more".to_owned(),
             1 => "1 finding is shown again".to_owned(),
@@ -89,8 +92,7 @@ impl About<'_> {
         if !name.found.is_empty() || name.selector.is_none() || is_own(name) {
             return None;
         }
-        // A run over some of the files does not meet all that the settings speak of.
-        if matches!(self.one.scope, Scope::Setting(_)) && !self.settings.is_whole {
+        if self.is_out_of_sight() {
             return None;
         }
         let message = match self.one.scope {
@@ -110,6 +112,11 @@ impl About<'_> {
             _ => "delete it",
         };
         Some(self.say(UNUSED, name.at, &message)?.because("hides nothing").help(help))
+    }
+
+    /// A run over some of the files does not meet all that the settings speak of.
+    const fn is_out_of_sight(&self) -> bool {
+        matches!(self.one.scope, Scope::Setting(_)) && !self.settings.is_whole
     }
 
     /// Whether all that a name stands for was looked for in a language that it speaks.
