@@ -117,7 +117,7 @@ fn is_trailing(view: View<'_>, at: Span) -> bool {
 }
 
 /// What stands before a comment on its line.
-pub(super) fn before_on_line<'a>(view: View<'a>, at: Span) -> &'a str {
+pub(super) fn before_on_line(view: View<'_>, at: Span) -> &str {
     let before = view.slice(Span::new(view.base, at.start));
     before.rsplit('\n').next().unwrap_or_default()
 }

@@ -50,8 +50,10 @@ mod tests {
     use crate::grammar::haproxy::Grammar;
     use crate::syntax::haproxy::parse;
 
+    type Ends<'t> = (&'t str, &'t str);
+
     /// The first and the last line of what each remark covers, and whether it may speak of the whole file.
-    fn covered(text: &str) -> Vec<(&str, Option<(&str, &str)>, bool)> {
+    fn covered(text: &str) -> Vec<(&str, Option<Ends<'_>>, bool)> {
         let view = View::new(text, 0);
         let tree = parse(view, &Grammar::load(), &mut Vec::new());
         let found = remarks(&tree, view, text);

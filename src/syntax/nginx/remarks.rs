@@ -2,6 +2,7 @@
 
 use super::StatementId;
 use super::lexer;
+use super::statement::Statement;
 use super::tree::Tree;
 use crate::source::{Span, View};
 use crate::syntax::remark::{self, Outline, Remark};
@@ -38,7 +39,7 @@ impl Outline for Text<'_> {
 
     fn after(&self, comment: Span) -> Option<Span> {
         let around = self.tree.statement_at(comment.start);
-        let is_block = |id: &StatementId| self.tree.get(*id).is_some_and(|statement| statement.has_body());
+        let is_block = |id: &StatementId| self.tree.get(*id).is_some_and(Statement::has_body);
         if let Some(id) = around.filter(|id| !is_block(id)) {
             // Between the words of a statement.
             return self.extent(id);
