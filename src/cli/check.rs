@@ -26,6 +26,7 @@ unreadable file, 3 nothing to analyse in a directory, or less understood than --
 /// Report what would go wrong.
 #[derive(Debug, Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", environment::HELP))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Check {
     #[command(flatten)]
     input: Input,
