@@ -9,8 +9,7 @@ use crate::finding::Finding;
 use crate::model::{File, Unit};
 use crate::settings::{LocalSettings, Settings};
 use crate::source::{
-    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, SourceId, Sources,
-    UnitFiles,
+    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, Sources, UnitFiles,
 };
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
@@ -126,13 +125,25 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
         errors.push(error.into());
         Expectations::default()
     });
-    let settings = &LocalSettings::new(settings, &sources, reader);
+    let settings = &LocalSettings::new(settings, &sources, reader).asked_about(arguments, reader);
     let judged = judge_all(&units, &sources, &grammars, settings, &expectations);
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
-    findings.extend(compare(&analysed, &units, &sources, settings, &expectations));
-    let (units, findings) = (analysed, triage(findings, settings, &sources));
-    Analysis { sources, units, findings, unrecognised, orphans, templates, skipped, errors, directory_given, grammars }
+    let all = together(&analysed, &units, &sources, settings, &expectations);
+    findings.extend(checks::run_over_units(&all, &wanted(&settings.all())));
+    let findings = triage(findings, &all, settings);
+    Analysis {
+        sources,
+        units: analysed,
+        findings,
+        unrecognised,
+        orphans,
+        templates,
+        skipped,
+        errors,
+        directory_given,
+        grammars,
+    }
 }
 
 /// A unit whose files are in the address space.
@@ -203,27 +214,20 @@ fn judge_all(
     }
 }
 
-/// What only several units together show.
-fn compare(
-    analysed: &[AnalysedUnit],
-    loaded: &[LoadedUnit],
-    sources: &Sources,
+/// All units side by side.
+fn together<'a>(
+    analysed: &'a [AnalysedUnit],
+    loaded: &'a [LoadedUnit],
+    sources: &'a Sources,
     settings: &LocalSettings<'_>,
-    expectations: &Expectations,
-) -> Vec<Finding> {
+    expectations: &'a Expectations,
+) -> Units<'a> {
     let all = analysed.iter().zip(loaded).map(|(analysed, loaded)| OneUnit {
         root: &analysed.root,
         root_in_project: &loaded.root_in_project,
         unit: &analysed.unit,
     });
-    let units = Units { sources, all: all.collect(), options: settings.general.options, expectations };
-    let mut findings = checks::run_over_units(&units, &wanted(&settings.all()));
-    let is_reported = |finding: &Finding| {
-        let at = finding.primary.span;
-        expectations.hold(at, sources) || units.all.iter().any(|unit| unit.is_reported(at, sources))
-    };
-    findings.retain(is_reported);
-    findings
+    Units { sources, all: all.collect(), options: settings.general.options, expectations }
 }
 
 /// The checks that neither the profile nor the next one hides, in any of these settings.
@@ -264,13 +268,8 @@ fn judge(
     };
     let pools = context.pools();
     let locals: Vec<&Settings> = unit.files.iter().map(own).collect();
-    let mut findings = checks::run(&context, &pools, &wanted(&locals));
+    let findings = checks::run(&context, &pools, &wanted(&locals));
     let verdict = Verdict::new(&context, &pools);
-    let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
-    findings.retain(|finding| {
-        let at = finding.primary.span;
-        expectations.hold(at, sources) || sources.at(at.start).is_some_and(|(id, _)| reported.contains(&id))
-    });
     let (root, declared) = (unit.root.clone(), declared.cloned());
     (AnalysedUnit { root, declared, unit: model, diagnostics, coverage, verdict }, findings)
 }

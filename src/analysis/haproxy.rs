@@ -8,7 +8,7 @@ use crate::lower::haproxy::{Part, lower};
 use crate::model::Unit;
 use crate::settings::Settings;
 use crate::source::{Dialect, Sources};
-use crate::syntax::haproxy::{Environment, parse};
+use crate::syntax::haproxy::{Environment, parse, remarks};
 use crate::validate::haproxy::{Input, Program, validate};
 
 /// Reads, validates and lowers a unit; what is wrong with it is appended to `diagnostics`.
@@ -32,5 +32,8 @@ pub(super) fn read(
         parts.push(Part { file: *file, view, tree, bindings });
     }
     let coverage = super::coverage::haproxy(&parts);
-    (lower(sources, &parts, grammar, program, &environment, &settings.answers, diagnostics), coverage)
+    let mut model = lower(sources, &parts, grammar, program, &environment, &settings.answers, diagnostics);
+    let remarks = parts.iter().flat_map(|part| remarks(&part.tree, part.view, sources.slice(part.view.span())));
+    model.remarks = remarks.collect();
+    (model, coverage)
 }

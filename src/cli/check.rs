@@ -26,6 +26,7 @@ unreadable file, 3 nothing to analyse in a directory, or less understood than --
 /// Report what would go wrong.
 #[derive(Debug, Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", environment::HELP))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Check {
     #[command(flatten)]
     input: Input,
@@ -44,6 +45,9 @@ pub(crate) struct Check {
     /// Print the settings that hold, each with where it comes from, and analyse nothing
     #[arg(long)]
     show_settings: bool,
+    /// Also show what comments and settings allow
+    #[arg(long)]
+    no_suppressions: bool,
     #[command(flatten)]
     threshold: Threshold,
     #[command(flatten)]
@@ -66,6 +70,7 @@ impl Check {
             return Ok(Exit::Clean);
         }
         let mut settings = layers.settings()?;
+        settings.no_suppressions = self.no_suppressions;
         let Analysed { analysis, elapsed } = self.input.analyse(&mut settings)?;
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,

@@ -11,10 +11,11 @@ use super::exit::Failure;
 pub(crate) const HELP: &str = "\
 Environment (counts more than lblint.toml, less than arguments; an empty variable counts as none):
   LBLINT_CONFIG, LBLINT_ISOLATED=1, LBLINT_PROFILE, LBLINT_SELECT, LBLINT_IGNORE, LBLINT_FAIL_ON, LBLINT_PROXY_VERSION;
-  for `check` also LBLINT_FORMAT and LBLINT_OUTPUT (FORMAT=FILE, several separated by commas)";
+  for `check` also LBLINT_FORMAT and LBLINT_OUTPUT (FORMAT=FILE, several separated by commas);
+  LBLINT_TODAY: the day that `until` is held against, as in 2026-12-01 [default: the system's]";
 
 /// Commands that read configurations, and so settings.
-const ANALYSING: [&str; 4] = ["check", "pools", "shares", "coverage"];
+const ANALYSING: [&str; 5] = ["check", "pools", "shares", "coverage", "allows"];
 
 /// A variable that has a value.
 fn variable(name: &str) -> Option<String> {

@@ -1,17 +1,18 @@
 //! What is analysed: paths or standard input, the dialect, the versions of the proxies.
 
 use std::io::Read;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
 use lblint::settings::{Layer, Layers, Origin, ProxyVersion, Settings, directory_of, find, repository};
-use lblint::source::{Date, Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Scope};
+use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Scope};
 
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::output::complain;
 use super::progress::{self, Counted};
+use super::today::today;
 
 /// Most of standard input that is read, in bytes; the same as for a file.
 const MOST: u64 = 1 << 30;
@@ -51,19 +52,12 @@ pub(crate) struct Analysed {
     pub(crate) elapsed: Duration,
 }
 
-/// The current day, in UTC; `SOURCE_DATE_EPOCH` (reproducible-builds.org) counts more than the clock.
-fn today() -> Date {
-    let stated = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
-    let clock = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Date::of_seconds(stated.unwrap_or_else(clock))
-}
-
 impl Input {
     /// Reads and judges what the arguments name.
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
         settings.dialect = self.dialect;
         settings.scope = scope(settings)?;
-        settings.today = Some(today());
+        settings.today = today()?;
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand; the only place that prints.
 
+mod allows;
 mod check;
 mod checks;
 mod completions;
@@ -15,6 +16,7 @@ mod output;
 mod pools;
 mod progress;
 mod shares;
+mod today;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -51,6 +53,8 @@ enum Command {
     Shares(shares::Shares),
     /// List what was not understood and what could not be decided
     Coverage(coverage::Coverage),
+    /// List what is allowed in comments and settings
+    Allows(allows::Allows),
     /// Show the page of a check
     Explain(explain::Explain),
     /// List all checks
@@ -85,6 +89,7 @@ pub(crate) fn run() -> Exit {
         Command::Pools(command) => command.run(),
         Command::Shares(command) => command.run(),
         Command::Coverage(command) => command.run(),
+        Command::Allows(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Checks(command) => command.run(),
         Command::Init(command) => command.run(),

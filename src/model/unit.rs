@@ -8,6 +8,7 @@ use super::{
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Span, Version};
+use crate::syntax::Remark;
 
 /// One file of a unit.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +74,8 @@ pub struct Unit {
     pub stories: Stories,
     /// What ties clients to targets.
     pub sessions: Sessions,
+    /// Comments that speak to lblint.
+    pub remarks: Vec<Remark>,
     /// What lets people change or watch it while it runs.
     pub operations: Operations,
     /// Settings that nothing reads.
@@ -135,6 +138,7 @@ impl Unit {
             texts: Texts::default(),
             stories: Stories::default(),
             sessions: Sessions::default(),
+            remarks: Vec::new(),
             operations: Operations::default(),
             idle: Vec::new(),
             loads_module: None,

@@ -8,6 +8,7 @@ use super::{Options, page_url, sanitise};
 use crate::analysis::Analysis;
 use crate::finding::{Confidence, Finding, Label, Severity, Subject};
 use crate::source::{Location, Owners, Sources, Span};
+use crate::triage::{Suppressed, Suppression};
 
 /// A finding in words that may be shown: without secrets and without what a terminal would obey.
 #[derive(Debug, Serialize)]
@@ -56,6 +57,20 @@ pub(super) fn entries(analysis: &Analysis, options: &Options<'_>) -> Vec<Entry> 
     let redactor = Redactor::new(analysis);
     let findings = analysis.findings.shown.iter();
     findings.map(|finding| entry(finding, &analysis.sources, &redactor, options.owners)).collect()
+}
+
+/// Findings that are allowed, each with what allows it.
+pub(super) fn suppressed_entries<'a>(
+    analysis: &'a Analysis,
+    options: &Options<'_>,
+) -> Vec<(Entry, Option<&'a Suppression>)> {
+    let redactor = Redactor::new(analysis);
+    let findings = analysis.findings.suppressed.iter();
+    let one = |one: &Suppressed| {
+        let by = analysis.findings.suppressions.get(one.by);
+        (entry(&one.finding, &analysis.sources, &redactor, options.owners), by)
+    };
+    findings.map(one).collect()
 }
 
 impl Entry {

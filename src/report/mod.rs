@@ -1,6 +1,7 @@
 //! An analysis to bytes: one file a format. Nothing here reads a file, prints, or decides an exit status.
 
 mod address;
+mod allowances;
 mod checkstyle;
 mod clearance;
 mod concise;
@@ -104,6 +105,8 @@ pub enum Subject<'a> {
     Shares(&'a SharesQuestion<'a>),
     /// What was understood and what was not.
     Coverage,
+    /// What is allowed.
+    Allows,
 }
 
 /// How much is said to people.
@@ -169,6 +172,8 @@ pub fn render(analysis: &Analysis, subject: Subject<'_>, format: Format, options
         (Subject::Shares(question), Format::Json) => json::text(&shares::document(analysis, question)),
         (Subject::Shares(question), _) => human::shares(&shares::document(analysis, question), options),
         (Subject::Coverage, Format::Json) => json::text(&understanding::understanding(analysis)),
+        (Subject::Allows, Format::Json) => json::text(&allowances::allowances(analysis, options.settings)),
+        (Subject::Allows, _) => human::allows(&allowances::allowances(analysis, options.settings), options),
         (Subject::Coverage, _) => human::coverage(&understanding::understanding(analysis), options),
     }
 }

@@ -14,7 +14,7 @@ use super::schema::{Part, json_schema};
 use super::tree::Node;
 use super::unit::{FileSettings, GeneratedSettings, UnitSettings};
 use super::{
-    Catalogue, FailOn, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError,
+    Allow, Catalogue, FailOn, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError,
     SettingsErrors, Word, walk,
 };
 use crate::checks::Options;
@@ -88,6 +88,8 @@ pub struct SettingsFile {
     expect: Vec<Keyed<Wanted>>,
     /// Files that configure copies of one proxy, whose pools are to be the same.
     replicas: Vec<Placed<ReplicaFiles>>,
+    /// Findings that are accepted, with a reason.
+    allow: Vec<Allow>,
 }
 
 /// The words that open statements.
@@ -151,9 +153,11 @@ impl SettingsFile {
             replicas: self.replicas,
             today: None,
             texts: Vec::new(),
+            allow: self.allow,
             directory: None,
             files: FileSettings { units: self.unit, exclude: self.exclude, generated: self.generated },
             scope: Scope::default(),
+            ..Settings::default()
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What an invocation wants: from the command line and from `lblint.toml`, typed.
 
+mod allow;
 mod catalogue;
 mod dns;
 mod error;
@@ -20,6 +21,7 @@ mod walk;
 mod word;
 
 pub use crate::source::Date;
+pub use allow::{Allow, SubjectPattern};
 pub use catalogue::Catalogue;
 pub use error::{SettingsError, SettingsErrors};
 pub use expect::ReplicaFiles;
@@ -58,6 +60,10 @@ pub struct Settings {
     pub ignore: Vec<Selector>,
     /// What no comment and no allowance can silence.
     pub unsuppressible: Vec<Selector>,
+    /// Findings that are accepted.
+    pub allow: Vec<Allow>,
+    /// Whether comments and allowances silence nothing.
+    pub no_suppressions: bool,
     /// Whether checks that are new and may still change are run.
     pub preview: bool,
     /// Which findings are shown.

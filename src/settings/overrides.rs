@@ -14,7 +14,7 @@ use super::file::selectors;
 use super::{Level, ProfileChoice, Selector, Settings, Word};
 use crate::checks::Options;
 use crate::finding::Profile;
-use crate::source::{Reader, Source, SourceId, Sources, Span};
+use crate::source::{Kind, Reader, Source, SourceId, Sources, Span};
 
 /// Settings for the files that match a pattern; of several tables that match, the last one that sets a key counts.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -91,9 +91,14 @@ impl JsonSchema for OptionChanges {
 pub struct FilePattern(GlobMatcher);
 
 impl FilePattern {
-    /// Whether a path, from the directory of the settings file, is one of the files.
-    pub(super) fn is_match(&self, path: &str) -> bool {
+    /// Whether a path matches, counted from the directory of the settings.
+    pub fn is_match(&self, path: &str) -> bool {
         self.0.is_match(path)
+    }
+
+    /// The pattern, as it is matched.
+    pub fn as_str(&self) -> &str {
+        self.0.glob().glob()
     }
 }
 
@@ -116,6 +121,10 @@ pub struct LocalSettings<'s> {
     /// What holds where no override does.
     pub general: &'s Settings,
     by_source: FxHashMap<SourceId, Settings>,
+    /// Paths from the directory of the settings, where something asks for them.
+    paths: FxHashMap<SourceId, String>,
+    /// Whether all that the settings are for is looked at, so that what meets nothing is of no use.
+    pub is_whole: bool,
 }
 
 impl<'s> LocalSettings<'s> {
@@ -128,7 +137,28 @@ impl<'s> LocalSettings<'s> {
             };
             by_source.extend(sources.iter().filter_map(local));
         }
-        Self { general, by_source }
+        let mut paths = FxHashMap::default();
+        if !general.allow.is_empty() {
+            paths.extend(sources.iter().map(|(id, source)| (id, general.relative(&source.path, reader))));
+        }
+        Self { general, by_source, paths, is_whole: false }
+    }
+
+    /// Says which paths were asked about.
+    #[must_use]
+    pub fn asked_about(mut self, arguments: &[String], reader: &dyn Reader) -> Self {
+        let holds_all = |directory: &String| {
+            let around = |path: &&String| reader.kind(path) == Kind::Directory;
+            let mut asked = arguments.iter().filter(around).map(|path| reader.absolute_path(path));
+            asked.any(|path| std::path::Path::new(directory).starts_with(path))
+        };
+        self.is_whole = self.general.directory.as_ref().is_some_and(holds_all);
+        self
+    }
+
+    /// The path of the file that holds a place, from the directory of the settings; empty if nothing asks for paths.
+    pub fn path(&self, span: Span, sources: &Sources) -> &str {
+        sources.at(span.start).and_then(|(id, _)| self.paths.get(&id)).map_or("", String::as_str)
     }
 
     /// All that hold somewhere.

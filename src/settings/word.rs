@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Visitor};
 
+use super::allow::SubjectPattern;
 use super::dns::HostAddress;
 use super::lock::SettingPath;
 use super::overrides::FilePattern;
@@ -37,6 +38,7 @@ pub(super) fn mistake(format: &str, word: &str) -> Option<String> {
         Dialect::FORMAT => error::<Dialect>(word),
         FailOn::FORMAT => error::<FailOn>(word),
         FilePattern::FORMAT => error::<FilePattern>(word),
+        SubjectPattern::FORMAT => error::<SubjectPattern>(word),
         HostAddress::FORMAT => error::<HostAddress>(word),
         Level::FORMAT => error::<Level>(word),
         Profile::FORMAT => error::<Profile>(word),
@@ -79,6 +81,12 @@ impl Written for Level {
     fn words() -> Vec<&'static str> {
         vec!["error", "warning", "info", "off"]
     }
+}
+
+impl Written for SubjectPattern {
+    const FORMAT: &'static str = "subject-pattern";
+    const MEANING: &'static str = "A pattern of `unit/pool/target`; `*` stands for any text.";
+    const EXAMPLE: &'static str = "*/jenkins";
 }
 
 impl Written for FilePattern {

@@ -149,6 +149,12 @@ impl Sources {
         (offset <= source.base + source.text.len() as u32).then_some((SourceId(index as u32), source))
     }
 
+    /// The span of some bytes of the last text with this name.
+    pub fn span_of(&self, path: &str, bytes: std::ops::Range<u32>) -> Option<Span> {
+        let source = self.sources.iter().rev().find(|source| source.path == path)?;
+        Some(Span::new(source.base + bytes.start, source.base + bytes.end))
+    }
+
     /// The text of a span, which must lie in one source; empty otherwise.
     pub fn slice(&self, span: Span) -> &str {
         self.at(span.start).map_or("", |(_, source)| source.view().slice(span))

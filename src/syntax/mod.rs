@@ -5,5 +5,7 @@ pub mod haproxy;
 pub mod nginx;
 
 mod ids;
+mod remark;
 
 pub use ids::{KeywordId, NO_PARENT, StatementId};
+pub use remark::Remark;

@@ -1,15 +1,20 @@
-//! Which findings survive: selection, then joining of one cause's findings, then folding of what follows from another.
+//! Which findings survive: suppression, selection, then joining of one cause's findings, then folding of what follows from another.
 
+mod allow;
 mod fold;
 mod join;
+
+pub use allow::{Name, Scope, Suppressed, Suppression};
 
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use crate::checks::Units;
 use crate::finding::Finding;
-use crate::settings::LocalSettings;
-use crate::source::Sources;
+use crate::settings::{LocalSettings, Settings};
+use crate::source::{SourceId, Sources};
+use allow::{Outcome, suppress};
 
 /// What became of the findings.
 #[derive(Debug, Default)]
@@ -20,30 +25,40 @@ pub struct Triaged {
     pub hidden: usize,
     /// How many findings checks have that are newer than the catalogue that was accepted, by check.
     pub newer: BTreeMap<&'static str, usize>,
+    /// What would be shown if nothing were allowed.
+    pub suppressed: Vec<Suppressed>,
+    /// What is allowed, and what became of it.
+    pub suppressions: Vec<Suppression>,
     /// The checks that found something, whatever became of it.
     pub fired: FxHashSet<&'static str>,
 }
 
-/// Decides which findings are shown, joins and folds them, and puts them in order.
-pub fn triage(findings: Vec<Finding>, settings: &LocalSettings<'_>, sources: &Sources) -> Triaged {
-    let fired = findings.iter().map(|finding| finding.meta.name).collect();
+/// Decides which findings are shown, joins and folds them, and puts them in order. What is allowed goes first, so that it
+/// swallows nothing: what followed from it is shown by itself unless it is allowed as well.
+pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSettings<'_>) -> Triaged {
+    let sources = units.sources;
+    let reported = Reported::new(units, settings.general);
+    let Outcome { mut kept, mut hidden, all: suppressions } = suppress(findings, units, settings);
+    kept.retain(|finding| reported.holds(finding, sources));
+    hidden.retain(|one| reported.holds(&one.finding, sources));
+    let fired = kept.iter().chain(hidden.iter().map(|one| &one.finding)).map(|finding| finding.meta.name).collect();
     let of = |finding: &Finding| settings.at(finding.primary.span, sources);
-    let (wanted, others): (Vec<_>, Vec<_>) =
-        findings.into_iter().partition(|finding| of(finding).shows(finding.meta, finding.profile));
+    let shows = |finding: &Finding| of(finding).shows(finding.meta, finding.profile);
+    let (wanted, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(&shows);
     let (newer, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|finding| of(finding).is_newer(finding.meta));
     let others = others.into_iter().filter(|finding| finding.profile <= of(finding).next_profile()).collect();
-    let hidden = join::join(others, sources).len();
+    let hidden_by_profile = join::join(others, sources).len();
     let judged = wanted.into_iter().map(|finding| {
         let severity = of(&finding).severity_of(finding.meta, finding.severity);
         Finding { severity, ..finding }
     });
     let mut shown = fold::fold(join::join(judged.collect(), sources));
-    let key = |finding: &Finding| {
-        let location = sources.location(finding.primary.span);
-        (std::cmp::Reverse(finding.severity), location.file, finding.primary.span, finding.meta.name)
-    };
-    shown.sort_by_cached_key(key);
-    Triaged { shown, hidden, newer: by_check(&join::join(newer, sources)), fired }
+    hidden.retain(|one| shows(&one.finding));
+    let mut suppressed = join_suppressed(hidden, sources);
+    shown.sort_by_cached_key(|finding| order(finding, sources));
+    suppressed.sort_by_cached_key(|one| order(&one.finding, sources));
+    let newer = by_check(&join::join(newer, sources));
+    Triaged { shown, hidden: hidden_by_profile, newer, suppressed, suppressions, fired }
 }
 
 fn by_check(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
@@ -52,4 +67,39 @@ fn by_check(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
         *counts.entry(finding.meta.name).or_default() += 1;
     }
     counts
+}
+
+/// Worst first, then by place, then by check.
+fn order(finding: &Finding, sources: &Sources) -> impl Ord + use<> {
+    let location = sources.location(finding.primary.span);
+    (std::cmp::Reverse(finding.severity), location.file, finding.primary.span, finding.meta.name)
+}
+
+/// What is hidden for the same reason and has the same cause is one.
+fn join_suppressed(hidden: Vec<Suppressed>, sources: &Sources) -> Vec<Suppressed> {
+    let mut by_reason: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    for Suppressed { finding, by } in hidden {
+        by_reason.entry(by).or_default().push(finding);
+    }
+    let join =
+        |(by, findings)| join::join(findings, sources).into_iter().map(move |finding| Suppressed { finding, by });
+    by_reason.into_iter().flat_map(join).collect()
+}
+
+/// The files that were asked about; the others only complete their units.
+struct Reported(FxHashSet<SourceId>);
+
+impl Reported {
+    fn new(units: &Units<'_>, settings: &Settings) -> Self {
+        let files = units.all.iter().flat_map(|unit| &unit.unit.files);
+        let reported = files.filter(|file| file.reported).map(|file| file.source);
+        // What settings allow is asked about with every file.
+        let settings = settings.texts.iter().filter_map(|(file, _)| units.sources.span_of(file, 0..0));
+        let settings = settings.filter_map(|span| units.sources.at(span.start)).map(|(id, _)| id);
+        Self(reported.chain(settings).collect())
+    }
+
+    fn holds(&self, finding: &Finding, sources: &Sources) -> bool {
+        sources.at(finding.primary.span.start).is_some_and(|(id, _)| self.0.contains(&id))
+    }
 }

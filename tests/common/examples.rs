@@ -5,6 +5,9 @@ use lblint::finding::Profile;
 use lblint::settings::{ProfileChoice, Selector, Settings};
 use lblint::source::{Dialect, MapReader, Version};
 
+/// The day as of which examples are judged.
+const TODAY: &str = "2026-12-01";
+
 /// What an example shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -111,6 +114,7 @@ impl Block {
             dialect: Some(self.dialect),
             select,
             profile: ProfileChoice(profile),
+            today: TODAY.parse().ok(),
             ..Settings::default()
         };
         analyze(&MapReader::new(self.files()), &self.arguments(), &settings)

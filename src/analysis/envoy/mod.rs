@@ -20,7 +20,7 @@ use crate::lower::envoy::{Input, Part, lower};
 use crate::model::{File, Unit};
 use crate::settings::Settings;
 use crate::source::{Dialect, SourceId, Sources, Span};
-use crate::syntax::envoy::{Shape, Tree};
+use crate::syntax::envoy::{Shape, Tree, remarks};
 use crate::validate::Program;
 use crate::validate::envoy::{Input as ValidateInput, validate};
 
@@ -70,7 +70,10 @@ pub(super) fn read(
     stop_at_first_error(diagnostics, sources);
     let coverage = super::coverage::envoy(tallies, &plan.unread);
     let incomplete = !plan.unread.is_empty();
-    (lower(Input { sources, parts: &parts, version, incomplete, answers: &settings.answers }), coverage)
+    let mut model = lower(Input { sources, parts: &parts, version, incomplete, answers: &settings.answers });
+    let remarks = parts.iter().flat_map(|part| remarks(part.tree, part.view, sources.slice(part.view.span())));
+    model.remarks = remarks.collect();
+    (model, coverage)
 }
 
 /// Envoy reads no further than to the first place that is no YAML or JSON: what seems wrong behind it follows from the

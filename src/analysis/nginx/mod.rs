@@ -24,7 +24,8 @@ use crate::lower::nginx::{Input, lower};
 use crate::model::Unit;
 use crate::settings::Settings;
 use crate::source::{Dialect, Sources, Span};
-use crate::syntax::nginx::{Mount, Mounts};
+use crate::syntax::Remark;
+use crate::syntax::nginx::{Mount, Mounts, remarks};
 use crate::validate::Program;
 use crate::validate::nginx::{Bindings, Input as ValidateInput, repeated, validate};
 
@@ -72,7 +73,16 @@ pub(super) fn read(
         fragment,
         answers: &settings.answers,
     };
-    (lower(input, diagnostics), coverage)
+    let mut model = lower(input, diagnostics);
+    model.remarks = remarks_in(&mounts, sources);
+    (model, coverage)
+}
+
+/// What comments say to lblint in each text, however often it is mounted.
+fn remarks_in(mounts: &Mounts<'_>, sources: &Sources) -> Vec<Remark> {
+    let mut seen = FxHashSet::default();
+    let texts = mounts.iter().map(|(_, mount)| mount).filter(|mount| seen.insert(mount.view.span()));
+    texts.flat_map(|mount| remarks(&mount.tree, mount.view, sources.slice(mount.view.span()))).collect()
 }
 
 /// Validates each text once for each set of contexts in which it is mounted; bindings are those of the first.

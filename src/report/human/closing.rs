@@ -32,6 +32,7 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
         lines.push(size(totals, options.elapsed));
         lines.push(bold(&found(analysis, options.settings), options.color));
         lines.extend(newer(analysis, options.settings));
+        lines.extend(suppressed(analysis));
         lines.push(judged(analysis, totals));
         if options.detail == Detail::Verbose {
             lines.extend(undecided_lines(analysis).into_iter().map(|line| format!("  {line}")));
@@ -90,6 +91,12 @@ fn newer(analysis: &Analysis, settings: &Settings) -> Option<String> {
     let number = count(newer.values().sum(), "finding");
     let names = list(&names, 5);
     (!newer.is_empty()).then(|| format!("{number} of checks newer than your catalogue {catalogue} ({names})"))
+}
+
+/// What somebody allowed is not forgotten.
+fn suppressed(analysis: &Analysis) -> Option<String> {
+    let number = analysis.findings.suppressed.len();
+    (number > 0).then(|| format!("{} suppressed  -> lblint allows", thousands(number as u64)))
 }
 
 /// What would show the findings that are hidden.

@@ -1,5 +1,6 @@
 //! For people: findings with excerpts, tables, closing lines.
 
+mod allows;
 mod checks;
 mod closing;
 mod coverage;
@@ -9,6 +10,7 @@ mod shares;
 mod statistics;
 mod style;
 
+pub(super) use allows::allows;
 pub(super) use checks::checks;
 pub(super) use closing::{assumed_dialects, told};
 pub(super) use coverage::coverage;

@@ -37,6 +37,7 @@ struct Summary<'a> {
     hidden: usize,
     /// Findings of checks that are newer than the catalogue that was accepted, by check.
     newer: &'a BTreeMap<&'static str, usize>,
+    suppressed: usize,
     verified: usize,
     undecided: Vec<Open>,
     unread_includes: Vec<Include>,
@@ -81,6 +82,7 @@ fn summary(analysis: &Analysis) -> Summary<'_> {
         },
         hidden: analysis.findings.hidden,
         newer: &analysis.findings.newer,
+        suppressed: analysis.findings.suppressed.len(),
         verified,
         undecided: undecided(analysis),
         unread_includes: unread_includes(analysis),

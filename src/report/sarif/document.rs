@@ -106,6 +106,17 @@ pub(super) struct ResultEntry {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Place>,
     pub(super) partial_fingerprints: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<Allowed>,
+}
+
+/// 3.35: why it is not shown.
+#[derive(Serialize)]
+pub(super) struct Allowed {
+    pub(super) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) justification: Option<String>,
+    pub(super) location: Place,
 }
 
 /// 3.28: a location.

@@ -5,16 +5,18 @@ mod document;
 use std::fmt::Write;
 
 use document::{
-    ArtifactLocation, Configuration, Document, Driver, Help, Invocation, LogicalLocation, Notification,
+    Allowed, ArtifactLocation, Configuration, Document, Driver, Help, Invocation, LogicalLocation, Notification,
     PhysicalLocation, Place, Region, ResultEntry, Rule, RuleProperties, Run, Text, Tool,
 };
 
-use super::entry::{End, Entry, Related, entries, harmless};
+use super::entry::{End, Entry, Related, entries, harmless, suppressed_entries};
+use super::understanding::location;
 use super::{Options, page_url};
 use crate::analysis::Analysis;
 use crate::checks;
 use crate::finding::{Confidence, Meta, Severity, Subject};
-use crate::source::Location;
+use crate::source::{Location, Sources};
+use crate::triage::{Scope, Suppression};
 
 /// The schema that the document follows.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -24,9 +26,14 @@ const FINGERPRINT: &str = "lblintSubject/v1";
 
 /// All findings that are shown, and the rules of all checks that found them.
 pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
-    let entries = entries(analysis, options);
-    let rules = rules_of(&entries);
-    let results = entries.iter().map(|entry| result(entry, &rules)).collect();
+    let (shown, suppressed) = (entries(analysis, options), suppressed_entries(analysis, options));
+    let rules = rules_of(shown.iter().chain(suppressed.iter().map(|(entry, _)| entry)));
+    let results = shown.iter().map(|entry| result(entry, &rules));
+    let allowed = suppressed.iter().map(|(entry, by)| ResultEntry {
+        suppressions: by.iter().map(|by| allowed(by, &analysis.sources)).collect(),
+        ..result(entry, &rules)
+    });
+    let results = results.chain(allowed).collect();
     let notifications = analysis
         .errors
         .iter()
@@ -44,8 +51,8 @@ pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
 }
 
 /// The checks that found something, in the order of names.
-fn rules_of(entries: &[Entry]) -> Vec<&'static Meta> {
-    let found: std::collections::BTreeSet<&str> = entries.iter().map(|entry| entry.check).collect();
+fn rules_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<&'static Meta> {
+    let found: std::collections::BTreeSet<&str> = entries.map(|entry| entry.check).collect();
     found.into_iter().filter_map(checks::find).map(checks::Check::meta).collect()
 }
 
@@ -101,6 +108,16 @@ fn result(entry: &Entry, rules: &[&'static Meta]) -> ResultEntry {
         locations: vec![main_place(entry)],
         related_locations: entry.related.iter().map(related).chain(copies).collect(),
         partial_fingerprints: subjects.map(fingerprint).collect(),
+        suppressions: Vec::new(),
+    }
+}
+
+fn allowed(by: &Suppression, sources: &Sources) -> Allowed {
+    Allowed {
+        // 3.35.2: a comment stands in the source, an entry of the settings outside of it.
+        kind: if matches!(by.scope, Scope::Setting(_)) { "external" } else { "inSource" },
+        justification: Some(harmless(&by.reason)).filter(|reason| !reason.is_empty()),
+        location: place(&location(sources, by.at), None, None),
     }
 }
 

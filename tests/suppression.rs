@@ -1,0 +1,101 @@
+//! Suppression through the whole pipeline: what a comment hides in each language, and what it does not.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics fails, as it should")]
+
+use lblint::analysis::{Analysis, analyze};
+use lblint::settings::Settings;
+use lblint::source::MapReader;
+
+const DEFAULTS: &str = "global\n    maxconn 4000\ndefaults\n    mode http\n    option redispatch\n    timeout connect 5s\n    timeout client 30s\n    timeout server 30s\nfrontend fe\n    bind 10.0.0.5:80\n    use_backend b if { path /b }\n    default_backend a\n";
+
+fn look(files: &[(&str, String)], arguments: &[&str], settings: &Settings) -> Analysis {
+    let reader = MapReader::new(files.iter().map(|(path, text)| (*path, text.as_str())));
+    let arguments: Vec<String> = arguments.iter().map(|path| (*path).to_owned()).collect();
+    analyze(&reader, &arguments, settings)
+}
+
+/// The checks that find something, each with the pools of its subjects.
+fn shown(analysis: &Analysis) -> Vec<String> {
+    let line = |finding: &lblint::Finding| {
+        let pools: Vec<&str> = finding.subjects.iter().filter_map(|subject| subject.pool.as_deref()).collect();
+        format!("{} {}", finding.meta.name, pools.join(" "))
+    };
+    analysis.findings.shown.iter().map(line).collect()
+}
+
+fn haproxy(before_b: &str) -> Analysis {
+    let pool = |name: &str| {
+        format!("backend {name}\n    balance roundrobin\n    server x 10.0.0.1:80\n    server y 10.0.0.2:80\n")
+    };
+    let text = format!("{DEFAULTS}{}{before_b}{}", pool("a"), pool("b"));
+    look(&[("haproxy.cfg", text)], &["haproxy.cfg"], &Settings::default())
+}
+
+#[test]
+fn on_a_header_a_comment_hides_that_pool_only() {
+    assert_eq!(shown(&haproxy("")), ["no-health-check a b"]);
+    let analysis = haproxy("# lblint: allow(health) asked by hand\n");
+    assert_eq!(shown(&analysis), ["no-health-check a"]);
+    assert_eq!(analysis.findings.suppressed.len(), 1);
+}
+
+#[test]
+fn at_the_cause_a_comment_hides_all_subjects() {
+    let text = DEFAULTS.replace("defaults\n", "defaults # lblint: allow(no-health-check) asked by hand\n");
+    let pools = "backend a\n    balance roundrobin\n    server x 10.0.0.1:80\n    server y 10.0.0.2:80\nbackend b\n    balance roundrobin\n    server z 10.0.0.3:80\n    server w 10.0.0.4:80\n";
+    let analysis = look(&[("haproxy.cfg", text + pools)], &["haproxy.cfg"], &Settings::default());
+    assert!(shown(&analysis).is_empty(), "{:?}", shown(&analysis));
+}
+
+#[test]
+fn what_settings_forbid_is_not_hidden_and_told() {
+    let settings = Settings { unsuppressible: vec!["health".parse().unwrap()], ..Settings::default() };
+    let text = format!(
+        "{DEFAULTS}# lblint: allow(no-health-check) x\nbackend a\n    balance roundrobin\n    server x 10.0.0.1:80\n    server y 10.0.0.2:80\nbackend b\n    server z 127.0.0.1:80 check\n"
+    );
+    let analysis = look(&[("haproxy.cfg", text)], &["haproxy.cfg"], &settings);
+    let names: Vec<&str> = analysis.findings.shown.iter().map(|finding| finding.meta.name).collect();
+    assert_eq!(names, ["no-health-check", "unused-suppression"]);
+    assert!(analysis.findings.shown[1].message.contains("settings do not let"));
+}
+
+#[test]
+fn a_comment_is_of_use_although_the_cause_stands_in_a_file_that_was_not_asked_about() {
+    let pools = "# lblint: allow(no-health-check) asked by hand\nbackend a\n    balance roundrobin\n    server x 10.0.0.1:80\n    server y 10.0.0.2:80\nbackend b\n    server z 127.0.0.1:80 check\n";
+    let files = [("lb.d/10-defaults.cfg", DEFAULTS.to_owned()), ("lb.d/20-pools.cfg", pools.to_owned())];
+    let analysis = look(&files, &["lb.d/20-pools.cfg"], &Settings::default());
+    assert!(shown(&analysis).is_empty(), "{:?}", shown(&analysis));
+}
+
+fn nginx(header: &str, target: &str) -> Analysis {
+    let text = format!(
+        "events {{}}\nhttp {{\n    {header}upstream shop {{\n        least_conn;\n        server 10.0.1.11:8080; {target}\n        # server 10.0.1.12:8080;\n    }}\n    server {{\n        listen 10.0.0.5:80;\n        location / {{\n            proxy_pass http://shop;\n        }}\n    }}\n}}\n"
+    );
+    look(&[("nginx.conf", text)], &["nginx.conf"], &Settings::default())
+}
+
+#[test]
+fn in_nginx_a_block_or_a_statement_is_covered() {
+    assert_eq!(shown(&nginx("", "")), ["single-target shop"]);
+    assert!(shown(&nginx("# lblint: allow(single-target) x\n    ", "")).is_empty());
+    assert!(shown(&nginx("", "# lblint: allow(single-target) x")).is_empty());
+    assert!(shown(&nginx("", "\n# lblint: allow-file(single-target) x")).contains(&"single-target shop".to_owned()));
+}
+
+#[test]
+fn a_comment_at_the_top_covers_the_file() {
+    let text = "# lblint: allow-file(single-target) x\nevents {}\nhttp {\n    upstream shop {\n        least_conn;\n        server 10.0.1.11:8080;\n        # server 10.0.1.12:8080;\n    }\n    server {\n        listen 10.0.0.5:80;\n        location / {\n            proxy_pass http://shop;\n        }\n    }\n}\n";
+    let analysis = look(&[("nginx.conf", text.to_owned())], &["nginx.conf"], &Settings::default());
+    assert!(shown(&analysis).is_empty(), "{:?}", shown(&analysis));
+    assert_eq!(analysis.findings.suppressed[0].finding.meta.name, "single-target");
+}
+
+#[test]
+fn without_suppressions_everything_is_shown() {
+    let settings = Settings { no_suppressions: true, ..Settings::default() };
+    let text = format!(
+        "{DEFAULTS}# lblint: allow(no-health-check) x\nbackend a\n    balance roundrobin\n    server x 10.0.0.1:80\n    server y 10.0.0.2:80\nbackend b\n    server z 127.0.0.1:80 check # lblint: alow(x)\n"
+    );
+    let analysis = look(&[("haproxy.cfg", text)], &["haproxy.cfg"], &settings);
+    assert_eq!(shown(&analysis), ["no-health-check a"]);
+}
