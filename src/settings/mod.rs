@@ -1,5 +1,6 @@
 //! What an invocation wants: from the command line and from `lblint.toml`, typed.
 
+mod baseline;
 mod catalogue;
 mod dns;
 mod error;
@@ -20,6 +21,7 @@ mod walk;
 mod word;
 
 pub use crate::source::Date;
+pub use baseline::{Baseline, BaselineError, Entry};
 pub use catalogue::Catalogue;
 pub use error::{SettingsError, SettingsErrors};
 pub use expect::ReplicaFiles;
