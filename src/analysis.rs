@@ -23,6 +23,7 @@ mod grammars;
 mod haproxy;
 mod modules;
 mod nginx;
+mod stale;
 mod verdict;
 
 pub(crate) use grammars::Grammars;
@@ -131,7 +132,9 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.extend(compare(&analysed, &units, &sources, settings, &expectations));
-    let (units, findings) = (analysed, triage(findings, settings, &sources));
+    let mut findings = triage(findings, settings, &sources);
+    findings.stale = stale::stale(&findings.census, &units, (reader, arguments), &sources, settings);
+    let units = analysed;
     Analysis { sources, units, findings, unrecognised, orphans, templates, skipped, errors, directory_given, grammars }
 }
 

@@ -78,6 +78,16 @@ impl Input {
         Ok(Analysed { analysis, elapsed: start.elapsed() })
     }
 
+    /// Files and directories, or `-`.
+    pub(crate) fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    /// Settings with what the arguments say besides.
+    pub(crate) fn complete(&self, settings: Settings) -> Settings {
+        Settings { dialect: self.dialect, ..settings }
+    }
+
     /// What holds for the arguments: what the settings file, the environment and the command line say.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         Ok(self.layers()?.settings()?)
@@ -237,7 +247,7 @@ fn percentage(text: &str) -> Result<f64, String> {
 }
 
 /// What went wrong, in the same words on every system where there are such.
-fn reason(problem: &Problem) -> String {
+pub(super) fn reason(problem: &Problem) -> String {
     match problem {
         Problem::Read(ReadError::Io { path, reason }) => match reason.kind() {
             std::io::ErrorKind::NotFound => format!("{path}: no such file or directory"),

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand; the only place that prints.
 
+mod baseline;
 mod check;
 mod checks;
 mod completions;
@@ -10,10 +11,13 @@ mod explain;
 mod format;
 mod init;
 mod input;
+mod known;
 mod man;
 mod output;
 mod pools;
 mod progress;
+mod replace;
+mod selection;
 mod shares;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -55,6 +59,8 @@ enum Command {
     Explain(explain::Explain),
     /// List all checks
     Checks(checks::Checks),
+    /// Write down the findings that are known, so that only new ones are shown
+    Baseline(baseline::Baseline),
     /// Write a commented lblint.toml into the working directory
     Init(init::Init),
     /// Print the completions of a shell
@@ -87,6 +93,7 @@ pub(crate) fn run() -> Exit {
         Command::Coverage(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Checks(command) => command.run(),
+        Command::Baseline(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(Cli::command()),
         Command::Man(command) => command.run(Cli::command()),

@@ -42,6 +42,9 @@ impl<'a> Sieve<'a> {
 
     /// Takes the subjects that are known out of findings, and findings that are left without any. The order stays.
     pub fn sift(&mut self, findings: Vec<Finding>) -> Vec<Finding> {
+        if self.known.0.is_empty() {
+            return findings;
+        }
         let mut order: Vec<usize> = (0..findings.len()).collect();
         order.sort_by_key(|index| findings.get(*index).map(|finding| finding.primary.span));
         let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();

@@ -165,6 +165,12 @@ impl Baseline {
         entries.into_iter().cloned().collect()
     }
 
+    /// How many of the entries another one does not have.
+    pub fn missing_in(&self, other: &Self) -> usize {
+        let others: BTreeSet<&str> = other.entries.iter().map(|entry| entry.fingerprint.as_str()).collect();
+        self.entries.iter().filter(|entry| !others.contains(entry.fingerprint.as_str())).count()
+    }
+
     /// The same without some entries.
     #[must_use]
     pub fn without(mut self, entries: &[Entry]) -> Self {

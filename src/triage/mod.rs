@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::finding::Finding;
-use crate::settings::LocalSettings;
+use crate::finding::{Census, Finding, Known, Sieve};
+use crate::settings::{Entry, LocalSettings};
 use crate::source::Sources;
 
 /// What became of the findings.
@@ -20,6 +20,14 @@ pub struct Triaged {
     pub hidden: usize,
     /// How many findings checks have that are newer than the catalogue that was accepted, by check.
     pub newer: BTreeMap<&'static str, usize>,
+    /// How many entries of the baseline hold something back.
+    pub baselined: usize,
+    /// The entries of the baseline that nothing was found for any more.
+    pub stale: Vec<Entry>,
+    /// How many findings are held back because they were there at another commit; each subject counts.
+    pub known: usize,
+    /// All that findings were about, if that is asked for.
+    pub census: Census,
     /// The checks that found something, whatever became of it.
     pub fired: FxHashSet<&'static str>,
 }
@@ -27,11 +35,29 @@ pub struct Triaged {
 /// Decides which findings are shown, joins and folds them, and puts them in order.
 pub fn triage(findings: Vec<Finding>, settings: &LocalSettings<'_>, sources: &Sources) -> Triaged {
     let fired = findings.iter().map(|finding| finding.meta.name).collect();
+    let history = &settings.general.history;
+    let counts = history.counts || history.baseline.is_some();
+    let mut census = Census::default();
+    if counts {
+        census.count(&findings, false);
+    }
     let of = |finding: &Finding| settings.at(finding.primary.span, sources);
     let (wanted, others): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| of(finding).shows(finding.meta, finding.profile));
     let (newer, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|finding| of(finding).is_newer(finding.meta));
-    let others = others.into_iter().filter(|finding| finding.profile <= of(finding).next_profile()).collect();
+    if counts {
+        census.count(&wanted, true);
+    }
+    let listed = history.baseline.as_ref().map(|baseline| baseline.known()).unwrap_or_default();
+    let mut baseline = Sieve::new(&listed);
+    let wanted = baseline.sift(wanted);
+    let nothing = Known::default();
+    let mut before = Sieve::new(history.since.as_ref().map_or(&nothing, |since| &since.known));
+    let wanted = before.sift(wanted);
+    let known = before.held_back();
+    let newer = before.sift(newer);
+    let others =
+        before.sift(others).into_iter().filter(|finding| finding.profile <= of(finding).next_profile()).collect();
     let hidden = join::join(others, sources).len();
     let judged = wanted.into_iter().map(|finding| {
         let severity = of(&finding).severity_of(finding.meta, finding.severity);
@@ -43,7 +69,8 @@ pub fn triage(findings: Vec<Finding>, settings: &LocalSettings<'_>, sources: &So
         (std::cmp::Reverse(finding.severity), location.file, finding.primary.span, finding.meta.name)
     };
     shown.sort_by_cached_key(key);
-    Triaged { shown, hidden, newer: by_check(&join::join(newer, sources)), fired }
+    let newer = by_check(&join::join(newer, sources));
+    Triaged { shown, hidden, newer, baselined: baseline.held_back(), stale: Vec::new(), known, census, fired }
 }
 
 fn by_check(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
