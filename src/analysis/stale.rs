@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::LoadedUnit;
 use crate::checks;
 use crate::finding::Census;
-use crate::settings::{Entry, LocalSettings};
+use crate::settings::{BaselineEntry, LocalSettings};
 use crate::source::{Kind, Reader, Sources, display_path};
 
 /// The entries of the baseline for which nothing was found, although it was looked for: their check ran, and their unit was
@@ -18,7 +18,7 @@ pub(super) fn stale(
     (reader, arguments): (&dyn Reader, &[String]),
     sources: &Sources,
     settings: &LocalSettings<'_>,
-) -> Vec<Entry> {
+) -> Vec<BaselineEntry> {
     let Some(baseline) = &settings.general.history.baseline else { return Vec::new() };
     let judged = Judged::new(units, reader, arguments, sources);
     let all = settings.all();

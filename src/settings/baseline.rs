@@ -13,13 +13,13 @@ const HEADER: &str = "# lblint/baseline/1\tfingerprint\tcheck\tunit\tpool\ttarge
 pub struct Baseline {
     /// The file, as it is shown.
     pub file: String,
-    entries: BTreeSet<Entry>,
+    entries: BTreeSet<BaselineEntry>,
 }
 
 /// A subject that a team knows of. The names are for people, and tell whether an entry is still needed; only the
 /// fingerprint decides what is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct Entry {
+pub struct BaselineEntry {
     /// The fingerprint of the subject; a second cause with the same fingerprint has `#2` behind it.
     pub fingerprint: String,
     /// The check.
@@ -41,7 +41,7 @@ pub struct BaselineError {
     message: &'static str,
 }
 
-impl Entry {
+impl BaselineEntry {
     /// The fingerprint without the number of the cause.
     pub fn subject(&self) -> &str {
         self.fingerprint.split('#').next().unwrap_or_default()
@@ -95,7 +95,7 @@ impl Baseline {
     /// What would be shown of an analysis, to be known from now on.
     pub fn of(census: &Census, file: &str) -> Self {
         let entries = census.wanted().flat_map(|(fingerprint, check, subject, times)| {
-            (1..=times).map(move |number| Entry::new(fingerprint, number, check, subject))
+            (1..=times).map(move |number| BaselineEntry::new(fingerprint, number, check, subject))
         });
         Self { file: file.to_owned(), entries: entries.collect() }
     }
@@ -117,13 +117,13 @@ impl Baseline {
             _ => return Err(failed(0, "no baseline: it would begin with `# lblint/baseline/1`")),
         }
         let lines = lines.filter(|(_, line)| !line.trim().is_empty() && *line != HEADER);
-        let entries = lines.map(|(index, line)| Entry::parse(line).map_err(|message| failed(index, message)));
+        let entries = lines.map(|(index, line)| BaselineEntry::parse(line).map_err(|message| failed(index, message)));
         Ok(Self { file: file.to_owned(), entries: entries.collect::<Result<_, _>>()? })
     }
 
     /// The text of the file: the header, then the entries, sorted in byte order.
     pub fn text(&self) -> String {
-        let mut lines: Vec<String> = self.entries.iter().map(Entry::line).collect();
+        let mut lines: Vec<String> = self.entries.iter().map(BaselineEntry::line).collect();
         lines.sort_unstable();
         lines.dedup();
         let mut text = format!("{HEADER}\n");
@@ -153,9 +153,9 @@ impl Baseline {
 
     /// The entries that nothing was found for any more, in the order of the file; `is_judged` tells whether an analysis could
     /// have found it.
-    pub fn stale(&self, census: &Census, is_judged: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+    pub fn stale(&self, census: &Census, is_judged: impl Fn(&BaselineEntry) -> bool) -> Vec<BaselineEntry> {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut entries: Vec<&Entry> = self.entries.iter().collect();
+        let mut entries: Vec<&BaselineEntry> = self.entries.iter().collect();
         entries.sort_by_key(|entry| (entry.subject(), entry.number()));
         entries.retain(|entry| {
             let number = seen.entry(entry.subject()).or_default();
@@ -173,7 +173,7 @@ impl Baseline {
 
     /// The same without some entries.
     #[must_use]
-    pub fn without(mut self, entries: &[Entry]) -> Self {
+    pub fn without(mut self, entries: &[BaselineEntry]) -> Self {
         entries.iter().for_each(|entry| _ = self.entries.remove(entry));
         self
     }
@@ -238,9 +238,9 @@ mod tests {
         Baseline::parse("b.txt", text).map_err(|error| error.to_string())
     }
 
-    fn entry(fingerprint: &str, pool: &str, target: &str) -> Entry {
+    fn entry(fingerprint: &str, pool: &str, target: &str) -> BaselineEntry {
         let some = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
-        Entry {
+        BaselineEntry {
             fingerprint: fingerprint.to_owned(),
             check: "single-target".to_owned(),
             unit: "etc/a b.cfg".to_owned(),

@@ -22,7 +22,7 @@ mod walk;
 mod word;
 
 pub use crate::source::Date;
-pub use baseline::{Baseline, BaselineError, Entry};
+pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use catalogue::Catalogue;
 pub use error::{SettingsError, SettingsErrors};
 pub use expect::ReplicaFiles;

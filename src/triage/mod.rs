@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use crate::finding::{Census, Finding, Known, Sieve};
-use crate::settings::{Entry, LocalSettings};
+use crate::settings::{BaselineEntry, LocalSettings};
 use crate::source::Sources;
 
 /// What became of the findings.
@@ -23,7 +23,7 @@ pub struct Triaged {
     /// How many entries of the baseline hold something back.
     pub baselined: usize,
     /// The entries of the baseline that nothing was found for any more.
-    pub stale: Vec<Entry>,
+    pub stale: Vec<BaselineEntry>,
     /// How many findings are held back because they were there at another commit; each subject counts.
     pub known: usize,
     /// All that findings were about, if that is asked for.
