@@ -18,10 +18,12 @@ const FILE: &str = "lblint-baseline.txt";
 
 const EXAMPLES: &str = "\
 Examples:
-  lblint baseline create                       know of everything that `lblint check` shows now
-  lblint check --baseline lblint-baseline.txt  show the rest (or: baseline = \"lblint-baseline.txt\" in lblint.toml)
-  lblint baseline prune                        drop what is no longer found
-  lblint baseline update                       the same, and know of what is new, too";
+  lblint baseline create                        know of everything that `lblint check` shows now
+  lblint check --baseline lblint-baseline.txt   show the rest
+  lblint baseline prune                         drop what is no longer found
+  lblint baseline update                        the same, and know of what is new, too
+
+`baseline = \"lblint-baseline.txt\"` in lblint.toml stands for --baseline.";
 
 /// Write down the findings that are known, so that `check --baseline` shows only new ones.
 #[derive(Debug, Args)]

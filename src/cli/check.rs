@@ -20,6 +20,7 @@ Examples:
   render | lblint check - --stdin-filename lb.cfg   standard input
   lblint check --fail-on error --output json=lblint.json
   lblint check --select routing --profile strict
+  lblint check --new-since origin/main              only what a branch adds
 
 Exit status: 0 no finding at or above --fail-on, 1 there are such findings, 2 wrong usage or an
 unreadable file, 3 nothing to analyse in a directory, or less understood than --min-coverage.";

@@ -214,7 +214,7 @@ pub(crate) fn owners() -> Owners {
 }
 
 /// A directory as it is named from the working directory, if it lies above.
-fn from_here(directory: &str) -> String {
+pub(super) fn from_here(directory: &str) -> String {
     let below = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
     let steps =
         below.as_deref().and_then(|here| here.strip_prefix(directory).ok()).map(|path| path.components().count());

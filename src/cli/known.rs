@@ -9,7 +9,7 @@ use lblint::settings::{Baseline, History, Settings, Since};
 use lblint::source::{DiskReader, GitError, GitReader, Kind, ReadError, Reader, Repository};
 
 use super::exit::Failure;
-use super::input::{Input, reason};
+use super::input::{Input, from_here, reason};
 
 /// `--baseline` and `--new-since`.
 #[derive(Debug, Args)]
@@ -42,8 +42,10 @@ impl KnownFindings {
 pub(crate) fn in_settings(settings: &Settings) -> Option<String> {
     let file = settings.baseline_file.as_ref()?;
     let directory = settings.directory.as_deref().unwrap_or_default();
-    let path = Path::new(directory).join(file).to_string_lossy().into_owned();
-    Some(DiskReader::for_arguments(&[]).real_path(&path))
+    let path = Path::new(&from_here(directory)).join(file);
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(&path).to_string_lossy();
+    Some(path.strip_prefix("./").unwrap_or(&path).to_owned())
 }
 
 /// Reads a baseline.
@@ -64,7 +66,7 @@ fn since(revision: &str, input: &Input, settings: &Settings) -> Result<Since, Fa
     if paths.iter().any(|path| path == "-") {
         return Err("--new-since compares files; standard input has no history".to_owned().into());
     }
-    // What is not there now is complained of later.
+    // What is not there now is complained of when it is analysed.
     let there: Vec<String> = paths.iter().filter(|path| Path::new(path).exists()).cloned().collect();
     let repository = Repository::of(if there.is_empty() { paths } else { &there })?;
     let commit = repository.merge_base(revision)?;

@@ -27,7 +27,7 @@ use exit::{Exit, Failure};
 /// Says before deployment what sends load-balanced traffic to the wrong place.
 ///
 /// Reads HAProxy, nginx and Envoy configurations, works out who would get the traffic, and reports what would hurt.
-/// Files are only read: nothing is run, resolved or contacted.
+/// Configurations are only read: nothing is resolved or contacted, and no program is run but git, for `--new-since`.
 #[derive(Debug, Parser)]
 #[command(name = "lblint", bin_name = "lblint", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {

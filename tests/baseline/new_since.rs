@@ -195,6 +195,8 @@ fn what_cannot_be_compared_is_an_error() {
     assert_eq!(error(&["--new-since=--all"]), "lblint: `--all` is no revision of this repository\n");
     assert!(error(&["-", "--new-since", "main"]).contains("standard input has no history"));
     repository.git(&["checkout", "-q", "--orphan", "other"]);
+    // Without it the commit could be the same as the first one of main.
+    repository.write("README", "other");
     repository.commit();
     assert_eq!(error(&["--new-since", "main"]), "lblint: `main` and HEAD have no commit in common\n");
     fs::remove_dir_all(repository.directory.join(".git")).unwrap();
