@@ -174,7 +174,9 @@ impl Baseline {
     /// The same without some entries.
     #[must_use]
     pub fn without(mut self, entries: &[BaselineEntry]) -> Self {
-        entries.iter().for_each(|entry| _ = self.entries.remove(entry));
+        for entry in entries {
+            self.entries.remove(entry);
+        }
         self
     }
 
