@@ -43,7 +43,9 @@ fn the_file_is_sorted_and_one_line_a_subject() {
     assert_eq!(lines.len(), 4, "{text}");
     assert!(text.starts_with("# lblint/baseline/1\t"));
     assert!(lines.is_sorted());
-    lines.iter_mut().for_each(|line| *line = line.split_once('\t').unwrap().1);
+    for line in &mut lines {
+        *line = line.split_once('\t').unwrap().1;
+    }
     lines.sort_unstable();
     let expected = ["no-health-check", "no-redispatch"];
     let expected: Vec<String> = expected

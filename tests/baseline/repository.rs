@@ -51,7 +51,9 @@ impl Repository {
         let repository = Self { directory: base.join("work"), base };
         fs::create_dir_all(&repository.directory).unwrap();
         repository.git(&["init", "-q", "-b", "main", "."]);
-        files.iter().for_each(|(path, text)| repository.write(path, text));
+        for (path, text) in files {
+            repository.write(path, text);
+        }
         repository.commit();
         repository
     }
