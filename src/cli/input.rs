@@ -61,18 +61,14 @@ fn today() -> Date {
 impl Input {
     /// Reads and judges what the arguments name.
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
-        settings.dialect = self.dialect;
-        settings.scope = scope(settings)?;
-        settings.today = Some(today());
+        self.complete(settings)?;
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
             let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
-            let units = settings.scope.units.iter();
-            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
-            let reader = Counted::new(reader.with_files(units.filter_map(|unit| unit.main.as_deref())));
+            let reader = Counted::new(self.disk(settings));
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
         };
         Ok(Analysed { analysis, elapsed: start.elapsed() })
@@ -83,9 +79,19 @@ impl Input {
         &self.paths
     }
 
-    /// Settings with what the arguments say besides.
-    pub(crate) fn complete(&self, settings: Settings) -> Settings {
-        Settings { dialect: self.dialect, ..settings }
+    /// Adds to settings what the arguments say besides.
+    pub(crate) fn complete(&self, settings: &mut Settings) -> Result<(), Failure> {
+        settings.dialect = self.dialect;
+        settings.scope = scope(settings)?;
+        settings.today = Some(today());
+        Ok(())
+    }
+
+    /// The disk as far as arguments and settings let it be read.
+    pub(crate) fn disk(&self, settings: &Settings) -> DiskReader {
+        let units = settings.scope.units.iter();
+        let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
+        reader.with_files(units.filter_map(|unit| unit.main.as_deref()))
     }
 
     /// What holds for the arguments: what the settings file, the environment and the command line say.

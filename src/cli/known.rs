@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use lblint::analysis::analyze;
 use lblint::settings::{Baseline, History, Settings, Since};
-use lblint::source::{DiskReader, GitError, GitReader, Kind, ReadError, Reader, Repository};
+use lblint::source::{GitError, GitReader, Kind, ReadError, Reader, Repository};
 
 use super::exit::Failure;
 use super::input::{Input, from_here, reason};
@@ -70,10 +70,11 @@ fn since(revision: &str, input: &Input, settings: &Settings) -> Result<Since, Fa
     let there: Vec<String> = paths.iter().filter(|path| Path::new(path).exists()).cloned().collect();
     let repository = Repository::of(if there.is_empty() { paths } else { &there })?;
     let commit = repository.merge_base(revision)?;
-    let reader = GitReader::new(&repository, &commit, DiskReader::for_arguments(&there))?;
+    let mut settings = Settings { history: History { counts: true, ..History::default() }, ..settings.clone() };
+    input.complete(&mut settings)?;
+    let reader = GitReader::new(&repository, &commit, input.disk(&settings))?;
     let before: Vec<String> = there.into_iter().filter(|path| reader.kind(path) != Kind::Missing).collect();
-    let settings = Settings { history: History { counts: true, ..History::default() }, ..settings.clone() };
-    let analysis = analyze(&reader, &before, &input.complete(settings));
+    let analysis = analyze(&reader, &before, &settings);
     let known = analysis.findings.census.known();
     reader.failure().map_or(Ok(Since { revision: revision.to_owned(), commit, known }), |error| Err(error.into()))
 }
