@@ -22,6 +22,7 @@ mod grammars;
 mod haproxy;
 mod modules;
 mod nginx;
+mod stale;
 mod verdict;
 
 pub(crate) use grammars::Grammars;
@@ -131,7 +132,8 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     let all = together(&analysed, &units, &sources, settings, &expectations);
     findings.extend(checks::run_over_units(&all, &wanted(&settings.all())));
-    let findings = triage(findings, &all, settings);
+    let mut findings = triage(findings, &all, settings);
+    findings.stale = stale::stale(&findings.census, &units, (reader, arguments), &sources, settings);
     Analysis {
         sources,
         units: analysed,

@@ -3,5 +3,6 @@
 #[test]
 fn cli() {
     let cases = trycmd::TestCases::new();
-    cases.case("tests/cli/*.trycmd").case("tests/cli/*.toml").case("docs/configuration.md").case("docs/intent.md");
+    let cases = cases.case("tests/cli/*.trycmd").case("tests/cli/*.toml");
+    cases.case("docs/configuration.md").case("docs/intent.md").case("docs/baseline.md");
 }

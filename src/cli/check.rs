@@ -2,15 +2,16 @@
 
 use clap::Args;
 use lblint::analysis::Analysis;
-use lblint::finding::Profile;
 use lblint::report::{Detail, Format, Options};
-use lblint::settings::{FailOn, Layer, Origin, Selector};
+use lblint::settings::{FailOn, Layer, Origin};
 
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::format::FindingFormats;
 use super::input::{Analysed, Input, Threshold, owners};
+use super::known::KnownFindings;
 use super::output::{self, Report, complain, print};
+use super::selection::Selection;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,6 +20,7 @@ Examples:
   render | lblint check - --stdin-filename lb.cfg   standard input
   lblint check --fail-on error --output json=lblint.json
   lblint check --select routing --profile strict
+  lblint check --new-since origin/main              only what a branch adds
 
 Exit status: 0 no finding at or above --fail-on, 1 there are such findings, 2 wrong usage or an
 unreadable file, 3 nothing to analyse in a directory, or less understood than --min-coverage.";
@@ -30,15 +32,8 @@ unreadable file, 3 nothing to analyse in a directory, or less understood than --
 pub(crate) struct Check {
     #[command(flatten)]
     input: Input,
-    /// Only these checks and groups; `lblint checks` lists both
-    #[arg(long, value_name = "NAME|GROUP", value_delimiter = ',')]
-    select: Vec<Selector>,
-    /// Not these checks and groups
-    #[arg(long, value_name = "NAME|GROUP", value_delimiter = ',')]
-    ignore: Vec<Selector>,
-    /// Whose findings are shown: default, strict (adds matters of taste and context), audit (everything) [default: default]
-    #[arg(long, value_name = "PROFILE")]
-    profile: Option<Profile>,
+    #[command(flatten)]
+    selection: Selection,
     /// From which severity on findings make the status 1: error, warning, info, never [default: warning]
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
@@ -48,6 +43,8 @@ pub(crate) struct Check {
     /// Also show what comments and settings allow
     #[arg(long)]
     no_suppressions: bool,
+    #[command(flatten)]
+    known: KnownFindings,
     #[command(flatten)]
     threshold: Threshold,
     #[command(flatten)]
@@ -71,6 +68,7 @@ impl Check {
         }
         let mut settings = layers.settings()?;
         settings.no_suppressions = self.no_suppressions;
+        settings.history = self.known.history(&self.input, &settings)?;
         let Analysed { analysis, elapsed } = self.input.analyse(&mut settings)?;
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
@@ -108,16 +106,7 @@ impl Check {
 
     /// What the command line says about settings.
     fn layer(&self) -> Layer {
-        let mut layer = Layer::default();
-        if !self.select.is_empty() {
-            layer.words("select", &Origin::CommandLine("--select"), self.select.iter().map(ToString::to_string));
-        }
-        if !self.ignore.is_empty() {
-            layer.words("ignore", &Origin::CommandLine("--ignore"), self.ignore.iter().map(ToString::to_string));
-        }
-        if let Some(profile) = self.profile {
-            layer.word("profile", &Origin::CommandLine("--profile"), profile.name());
-        }
+        let mut layer = self.selection.layer();
         if let Some(least) = self.fail_on {
             layer.word("fail-on", &Origin::CommandLine("--fail-on"), least.to_string());
         }

@@ -15,7 +15,7 @@ Environment (counts more than lblint.toml, less than arguments; an empty variabl
   LBLINT_TODAY: the day that `until` is held against, as in 2026-12-01 [default: the system's]";
 
 /// Commands that read configurations, and so settings.
-const ANALYSING: [&str; 5] = ["check", "pools", "shares", "coverage", "allows"];
+const ANALYSING: [&str; 6] = ["check", "pools", "shares", "coverage", "allows", "baseline"];
 
 /// A variable that has a value.
 fn variable(name: &str) -> Option<String> {
@@ -49,21 +49,25 @@ pub(crate) fn layer() -> Result<Layer, Failure> {
 pub(crate) struct Arguments {
     pub(crate) all: Vec<OsString>,
     added: Vec<(&'static str, String)>,
+    /// Where the arguments of the command begin.
+    begin: usize,
 }
 
 impl Arguments {
     /// The process's arguments; what the environment says stands before what was typed.
     pub(crate) fn new() -> Result<Self, Failure> {
-        let mut arguments = Self { all: std::env::args_os().collect(), added: Vec::new() };
+        let mut arguments = Self { all: std::env::args_os().collect(), added: Vec::new(), begin: 2 };
         let Some(command) = arguments.all.get(1).and_then(|word| word.to_str()).map(str::to_owned) else {
             return Ok(arguments);
         };
         if !ANALYSING.contains(&command.as_str()) {
             return Ok(arguments);
         }
+        // `baseline` has commands of its own.
+        arguments.begin += usize::from(command == "baseline" && arguments.all.len() > 2);
         let alone = arguments.has("--config") || arguments.has("--isolated");
         if !alone && switched_on("LBLINT_ISOLATED")? {
-            arguments.all.insert(2, "--isolated".into());
+            arguments.all.insert(arguments.begin, "--isolated".into());
         } else if !alone {
             arguments.add("LBLINT_CONFIG", "--config", variable("LBLINT_CONFIG"));
         }
@@ -92,7 +96,7 @@ impl Arguments {
     }
 
     fn insert(&mut self, name: &'static str, flag: &str, value: &str) {
-        self.all.insert(2, format!("{flag}={value}").into());
+        self.all.insert(self.begin, format!("{flag}={value}").into());
         self.added.push((name, value.to_owned()));
     }
 

@@ -7,6 +7,7 @@ use lblint::settings::commented_file;
 
 use super::exit::{Exit, Failure};
 use super::output::print;
+use super::replace::replace;
 
 const FILE: &str = "lblint.toml";
 
@@ -24,7 +25,7 @@ pub(crate) struct Init {
 impl Init {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let text = commented_file();
-        let written = if self.force { replace(&text) } else { create(&text) };
+        let written = if self.force { replace(FILE, &text) } else { create(&text) };
         written.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => format!("{FILE} is there already; --force replaces it").into(),
             _ => Failure::Output(FILE.to_owned(), error),
@@ -36,11 +37,4 @@ impl Init {
 
 fn create(text: &str) -> std::io::Result<()> {
     std::fs::File::create_new(FILE)?.write_all(text.as_bytes())
-}
-
-/// Whoever reads the file meanwhile sees the old one or the new one.
-fn replace(text: &str) -> std::io::Result<()> {
-    let new = format!(".{FILE}.{}", std::process::id());
-    std::fs::write(&new, text)?;
-    std::fs::rename(&new, FILE)
 }

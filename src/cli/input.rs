@@ -55,21 +55,37 @@ pub(crate) struct Analysed {
 impl Input {
     /// Reads and judges what the arguments name.
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
-        settings.dialect = self.dialect;
-        settings.scope = scope(settings)?;
-        settings.today = today()?;
+        self.complete(settings)?;
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
             let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
-            let units = settings.scope.units.iter();
-            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
-            let reader = Counted::new(reader.with_files(units.filter_map(|unit| unit.main.as_deref())));
+            let reader = Counted::new(self.disk(settings));
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
         };
         Ok(Analysed { analysis, elapsed: start.elapsed() })
+    }
+
+    /// Files and directories, or `-`.
+    pub(crate) fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    /// Adds to settings what the arguments say besides.
+    pub(crate) fn complete(&self, settings: &mut Settings) -> Result<(), Failure> {
+        settings.dialect = self.dialect;
+        settings.scope = scope(settings)?;
+        settings.today = today()?;
+        Ok(())
+    }
+
+    /// The disk as far as arguments and settings let it be read.
+    pub(crate) fn disk(&self, settings: &Settings) -> DiskReader {
+        let units = settings.scope.units.iter();
+        let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
+        reader.with_files(units.filter_map(|unit| unit.main.as_deref()))
     }
 
     /// What holds for the arguments: what the settings file, the environment and the command line say.
@@ -198,7 +214,7 @@ pub(crate) fn owners() -> Owners {
 }
 
 /// A directory as it is named from the working directory, if it lies above.
-fn from_here(directory: &str) -> String {
+pub(super) fn from_here(directory: &str) -> String {
     let below = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
     let steps =
         below.as_deref().and_then(|here| here.strip_prefix(directory).ok()).map(|path| path.components().count());
@@ -231,7 +247,7 @@ fn percentage(text: &str) -> Result<f64, String> {
 }
 
 /// What went wrong, in the same words on every system where there are such.
-fn reason(problem: &Problem) -> String {
+pub(super) fn reason(problem: &Problem) -> String {
     match problem {
         Problem::Read(ReadError::Io { path, reason }) => match reason.kind() {
             std::io::ErrorKind::NotFound => format!("{path}: no such file or directory"),

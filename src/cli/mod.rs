@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand; the only place that prints.
 
 mod allows;
+mod baseline;
 mod check;
 mod checks;
 mod completions;
@@ -11,10 +12,13 @@ mod explain;
 mod format;
 mod init;
 mod input;
+mod known;
 mod man;
 mod output;
 mod pools;
 mod progress;
+mod replace;
+mod selection;
 mod shares;
 mod today;
 
@@ -25,7 +29,7 @@ use exit::{Exit, Failure};
 /// Says before deployment what sends load-balanced traffic to the wrong place.
 ///
 /// Reads HAProxy, nginx and Envoy configurations, works out who would get the traffic, and reports what would hurt.
-/// Files are only read: nothing is run, resolved or contacted.
+/// Configurations are only read: nothing is resolved or contacted, and no program is run but git, for `--new-since`.
 #[derive(Debug, Parser)]
 #[command(name = "lblint", bin_name = "lblint", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
@@ -59,6 +63,8 @@ enum Command {
     Explain(explain::Explain),
     /// List all checks
     Checks(checks::Checks),
+    /// Write down the findings that are known, so that only new ones are shown
+    Baseline(baseline::Baseline),
     /// Write a commented lblint.toml into the working directory
     Init(init::Init),
     /// Print the completions of a shell
@@ -92,6 +98,7 @@ pub(crate) fn run() -> Exit {
         Command::Allows(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Checks(command) => command.run(),
+        Command::Baseline(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(Cli::command()),
         Command::Man(command) => command.run(Cli::command()),

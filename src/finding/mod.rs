@@ -1,9 +1,11 @@
 //! What a check says about one cause: a finding, its severity and confidence, the places it speaks of, its fingerprint.
 
 mod fingerprint;
+mod known;
 mod meta;
 
 pub use fingerprint::fingerprint;
+pub use known::{Census, Known, Sieve};
 pub use meta::{Confidence, Dialects, Group, Meta, Profile, Severity};
 
 use crate::source::Span;

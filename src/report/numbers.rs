@@ -4,8 +4,12 @@ use crate::traffic::thousands;
 
 /// `1 pool`, `2,104 pools`.
 pub(super) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(number as u64))
+    let number_text = thousands(number as u64);
+    match noun.strip_suffix('y') {
+        _ if number == 1 => format!("{number_text} {noun}"),
+        Some(stem) => format!("{number_text} {stem}ies"),
+        None => format!("{number_text} {noun}s"),
+    }
 }
 
 /// The first `most` items, and how many are left: `a, b, c and 12 more`.
@@ -27,6 +31,7 @@ mod tests {
     fn one_is_singular() {
         assert_eq!(count(0, "file"), "0 files");
         assert_eq!(count(1, "file"), "1 file");
+        assert_eq!(count(2, "entry"), "2 entries");
         assert_eq!(count(5871, "target"), "5,871 targets");
     }
 

@@ -14,8 +14,8 @@ use super::schema::{Part, json_schema};
 use super::tree::Node;
 use super::unit::{FileSettings, GeneratedSettings, UnitSettings};
 use super::{
-    Allow, Catalogue, FailOn, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings, SettingsError,
-    SettingsErrors, Word, walk,
+    Allow, Catalogue, FailOn, History, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings,
+    SettingsError, SettingsErrors, Word, walk,
 };
 use crate::checks::Options;
 use crate::checks::intent::Wanted;
@@ -60,6 +60,10 @@ pub struct SettingsFile {
     /// From which severity on findings make the exit status 1.
     #[schemars(extend("default" = "warning"))]
     fail_on: Option<Word<FailOn>>,
+    /// The file with the findings that are known and not shown again, from the directory of the settings file; `lblint baseline
+    /// create` writes it.
+    #[schemars(example = &"lblint-baseline.txt")]
+    baseline: Option<String>,
     /// The versions that will run the configurations.
     #[schemars(example = std::collections::BTreeMap::from([("haproxy", "2.6")]))]
     proxy_version: BTreeMap<Word<Dialect>, Word<Version>>,
@@ -154,6 +158,8 @@ impl SettingsFile {
             today: None,
             texts: Vec::new(),
             allow: self.allow,
+            baseline_file: self.baseline,
+            history: History::default(),
             directory: None,
             files: FileSettings { units: self.unit, exclude: self.exclude, generated: self.generated },
             scope: Scope::default(),

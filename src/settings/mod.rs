@@ -1,12 +1,14 @@
 //! What an invocation wants: from the command line and from `lblint.toml`, typed.
 
 mod allow;
+mod baseline;
 mod catalogue;
 mod dns;
 mod error;
 mod expect;
 mod file;
 mod find;
+mod history;
 mod layers;
 mod level;
 mod lock;
@@ -22,11 +24,13 @@ mod word;
 
 pub use crate::source::Date;
 pub use allow::{Allow, SubjectPattern};
+pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use catalogue::Catalogue;
 pub use error::{SettingsError, SettingsErrors};
 pub use expect::ReplicaFiles;
 pub use file::{SettingsFile, option_names};
 pub use find::{find, repository};
+pub use history::{History, Since};
 pub use layers::{Layer, Layers, directory_of};
 pub use level::Level;
 pub use overrides::{FilePattern, LocalSettings, PathOverride};
@@ -90,6 +94,10 @@ pub struct Settings {
     pub today: Option<Date>,
     /// The settings files, as they are shown, with their texts: findings can point there.
     pub texts: Vec<(String, String)>,
+    /// The baseline that the settings file names, from `directory`.
+    pub baseline_file: Option<String>,
+    /// What is known and not shown again.
+    pub history: History,
     /// The directory, from the root of the file system, from which paths in the settings count.
     pub directory: Option<String>,
     /// What is said of files, as it is written: units, what is left out, what is generated.

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use super::inspect::EVIDENCE_WINDOW;
 
 /// Largest file that is read, in bytes. A load balancer's configuration is text; ten million lines are about 600 MB.
-const LARGEST_FILE: u64 = 1 << 30;
+pub(super) const LARGEST_FILE: u64 = 1 << 30;
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,8 +120,19 @@ impl DiskReader {
         Self { leaves_out_ignored: !lists_ignored, ..self }
     }
 
-    fn encloses(&self, real: &Path) -> bool {
+    /// Whether a real path may be read.
+    pub(super) fn encloses(&self, real: &Path) -> bool {
         self.roots.iter().any(|root| real.starts_with(root))
+    }
+
+    /// How a real path is shown: by the nearest directory that has a name.
+    pub(super) fn shown(&self, real: &Path) -> String {
+        let under = |(directory, _): &&(PathBuf, String)| real.starts_with(directory);
+        // Of equally long ones the first argument's name.
+        let nearest = self.shown.iter().rev().filter(under).max_by_key(|(directory, _)| directory.as_os_str().len());
+        let shown =
+            nearest.and_then(|(directory, shown)| Some(Path::new(shown).join(real.strip_prefix(directory).ok()?)));
+        display_path(shown.as_deref().unwrap_or(real))
     }
 }
 
@@ -194,13 +205,7 @@ impl Reader for DiskReader {
     }
 
     fn real_path(&self, path: &str) -> String {
-        let Ok(real) = Path::new(path).canonicalize() else { return path.to_owned() };
-        let under = |(directory, _): &&(PathBuf, String)| real.starts_with(directory);
-        // Of equally long ones the first argument's name.
-        let nearest = self.shown.iter().rev().filter(under).max_by_key(|(directory, _)| directory.as_os_str().len());
-        let shown =
-            nearest.and_then(|(directory, shown)| Some(Path::new(shown).join(real.strip_prefix(directory).ok()?)));
-        display_path(shown.as_deref().unwrap_or(&real))
+        Path::new(path).canonicalize().map_or_else(|_| path.to_owned(), |real| self.shown(&real))
     }
 
     fn absolute_path(&self, path: &str) -> String {
@@ -369,7 +374,7 @@ fn shown_directory(argument: &Path) -> Option<(PathBuf, String)> {
 }
 
 /// The nearest directory upward that holds `lblint.toml` or `.git`.
-fn project_of(real: &Path) -> Option<&Path> {
+pub(super) fn project_of(real: &Path) -> Option<&Path> {
     let marked = |directory: &&Path| directory.join("lblint.toml").exists() || directory.join(".git").exists();
     real.ancestors().skip(1).find(marked)
 }

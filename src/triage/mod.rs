@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use crate::checks::Units;
-use crate::finding::Finding;
-use crate::settings::{LocalSettings, Settings};
+use crate::finding::{Census, Finding, Known, Sieve};
+use crate::settings::{BaselineEntry, LocalSettings, Settings};
 use crate::source::{SourceId, Sources};
 use allow::{Outcome, suppress};
 
@@ -29,6 +29,14 @@ pub struct Triaged {
     pub suppressed: Vec<Suppressed>,
     /// What is allowed, and what became of it.
     pub suppressions: Vec<Suppression>,
+    /// How many entries of the baseline hold something back.
+    pub baselined: usize,
+    /// The entries of the baseline that nothing was found for any more.
+    pub stale: Vec<BaselineEntry>,
+    /// How many findings are held back because they were there at another commit; each subject counts.
+    pub known: usize,
+    /// All that findings were about, if that is asked for.
+    pub census: Census,
     /// The checks that found something, whatever became of it.
     pub fired: FxHashSet<&'static str>,
 }
@@ -38,6 +46,12 @@ pub struct Triaged {
 pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSettings<'_>) -> Triaged {
     let sources = units.sources;
     let reported = Reported::new(units, settings.general);
+    let history = &settings.general.history;
+    let counts = history.counts || history.baseline.is_some();
+    let mut census = Census::default();
+    if counts {
+        census.count(&findings, false);
+    }
     let Outcome { mut kept, mut hidden, all: suppressions } = suppress(findings, units, settings);
     kept.retain(|finding| reported.holds(finding, sources));
     hidden.retain(|one| reported.holds(&one.finding, sources));
@@ -46,7 +60,19 @@ pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSetting
     let shows = |finding: &Finding| of(finding).shows(finding.meta, finding.profile);
     let (wanted, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(&shows);
     let (newer, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|finding| of(finding).is_newer(finding.meta));
-    let others = others.into_iter().filter(|finding| finding.profile <= of(finding).next_profile()).collect();
+    if counts {
+        census.count(&wanted, true);
+    }
+    let listed = history.baseline.as_ref().map(|baseline| baseline.known()).unwrap_or_default();
+    let mut baseline = Sieve::new(&listed);
+    let wanted = baseline.sift(wanted);
+    let nothing = Known::default();
+    let mut before = Sieve::new(history.since.as_ref().map_or(&nothing, |since| &since.known));
+    let wanted = before.sift(wanted);
+    let known = before.held_back();
+    let newer = before.sift(newer);
+    let others =
+        before.sift(others).into_iter().filter(|finding| finding.profile <= of(finding).next_profile()).collect();
     let hidden_by_profile = join::join(others, sources).len();
     let judged = wanted.into_iter().map(|finding| {
         let severity = of(&finding).severity_of(finding.meta, finding.severity);
@@ -58,7 +84,19 @@ pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSetting
     shown.sort_by_cached_key(|finding| order(finding, sources));
     suppressed.sort_by_cached_key(|one| order(&one.finding, sources));
     let newer = by_check(&join::join(newer, sources));
-    Triaged { shown, hidden: hidden_by_profile, newer, suppressed, suppressions, fired }
+    let baselined = baseline.held_back();
+    Triaged {
+        shown,
+        hidden: hidden_by_profile,
+        newer,
+        suppressed,
+        suppressions,
+        baselined,
+        stale: Vec::new(),
+        known,
+        census,
+        fired,
+    }
 }
 
 fn by_check(findings: &[Finding]) -> BTreeMap<&'static str, usize> {

@@ -12,7 +12,7 @@ use crate::report::numbers::{count, list};
 use crate::report::totals::Totals;
 use crate::report::understanding::{generated, skipped as noted_as_skipped, undecided_lines};
 use crate::report::{Detail, Options, clearance, expectations, sanitise};
-use crate::settings::Settings;
+use crate::settings::{BaselineEntry, Settings};
 use crate::source::{Dialect, Span};
 use crate::traffic::thousands;
 
@@ -33,6 +33,7 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
         lines.push(bold(&found(analysis, options.settings), options.color));
         lines.extend(newer(analysis, options.settings));
         lines.extend(suppressed(analysis));
+        lines.extend(known_lines(analysis, options.settings));
         lines.push(judged(analysis, totals));
         if options.detail == Detail::Verbose {
             lines.extend(undecided_lines(analysis).into_iter().map(|line| format!("  {line}")));
@@ -97,6 +98,30 @@ fn newer(analysis: &Analysis, settings: &Settings) -> Option<String> {
 fn suppressed(analysis: &Analysis) -> Option<String> {
     let number = analysis.findings.suppressed.len();
     (number > 0).then(|| format!("{} suppressed  -> lblint allows", thousands(number as u64)))
+}
+
+/// What is held back because it is known, and what need not be known any more.
+fn known_lines(analysis: &Analysis, settings: &Settings) -> Vec<String> {
+    let findings = &analysis.findings;
+    let since = settings.history.since.iter().map(|since| {
+        let known = thousands(findings.known as u64);
+        format!("since {} ({}): {known} known from there", sanitise::line(&since.revision), since.short())
+    });
+    let baseline = settings.history.baseline.iter().map(|baseline| {
+        let (known, all) = (thousands(findings.baselined as u64), count(baseline.len(), "entry"));
+        format!("baseline: {known} known ({}, {all})", sanitise::line(&baseline.file))
+    });
+    since.chain(baseline).chain(stale(&findings.stale)).collect()
+}
+
+fn stale(entries: &[BaselineEntry]) -> Option<String> {
+    let name = |entry: &BaselineEntry| {
+        let names = [&entry.check, entry.pool.as_ref().unwrap_or(&entry.unit)];
+        names.map(|name| sanitise::line(name).into_owned()).join(" ")
+    };
+    let names: Vec<String> = entries.iter().map(name).collect();
+    let number = count(entries.len(), "entry");
+    (!entries.is_empty()).then(|| format!("stale: {number} ({})  -> lblint baseline prune", list(&names, 3)))
 }
 
 /// What would show the findings that are hidden.

@@ -13,6 +13,7 @@ use crate::report::expectations::{Expected, expected};
 use crate::report::human::assumed_dialects;
 use crate::report::totals::{Totals, of_severity};
 use crate::report::understanding::{Include, Noted, Open, skipped, undecided, unread_includes};
+use crate::settings::{BaselineEntry, Settings};
 use crate::source::Dialect;
 
 #[derive(Serialize)]
@@ -35,6 +36,10 @@ struct Summary<'a> {
     targets: usize,
     findings: BySeverity,
     hidden: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<BaselineUse>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<SinceUse<'a>>,
     /// Findings of checks that are newer than the catalogue that was accepted, by check.
     newer: &'a BTreeMap<&'static str, usize>,
     suppressed: usize,
@@ -46,6 +51,26 @@ struct Summary<'a> {
     skipped: Vec<Noted>,
     templates: Vec<String>,
     problems: Vec<String>,
+}
+
+/// What the baseline did.
+#[derive(Serialize)]
+struct BaselineUse {
+    file: String,
+    entries: usize,
+    /// How many entries hold something back.
+    baselined: usize,
+    /// Those that nothing was found for any more.
+    stale: Vec<BaselineEntry>,
+}
+
+/// What the comparison with another commit did.
+#[derive(Serialize)]
+struct SinceUse<'a> {
+    revision: String,
+    commit: &'a str,
+    /// How many findings were there; each subject counts.
+    known: usize,
 }
 
 #[derive(Serialize)]
@@ -60,14 +85,14 @@ pub(in crate::report) fn findings(analysis: &Analysis, options: &Options<'_>) ->
     super::text(&Document {
         schema: "lblint/findings/1",
         assumed: dialects.map(|dialect| (dialect, options.settings.version(dialect).0.to_string())).collect(),
-        summary: summary(analysis),
+        summary: summary(analysis, options.settings),
         checks: clearances(analysis, options.settings),
         expectations: expected(analysis),
         findings: entries(analysis, options),
     })
 }
 
-fn summary(analysis: &Analysis) -> Summary<'_> {
+fn summary<'a>(analysis: &'a Analysis, settings: &'a Settings) -> Summary<'a> {
     let Totals { files, units, pools, targets, verified, undecided: _ } = Totals::new(analysis);
     let number = |severity| of_severity(analysis, severity);
     Summary {
@@ -81,6 +106,17 @@ fn summary(analysis: &Analysis) -> Summary<'_> {
             info: number(Severity::Info),
         },
         hidden: analysis.findings.hidden,
+        baseline: settings.history.baseline.as_ref().map(|baseline| BaselineUse {
+            file: harmless(&baseline.file),
+            entries: baseline.len(),
+            baselined: analysis.findings.baselined,
+            stale: analysis.findings.stale.iter().map(harmless_entry).collect(),
+        }),
+        since: settings.history.since.as_ref().map(|since| SinceUse {
+            revision: harmless(&since.revision),
+            commit: &since.commit,
+            known: analysis.findings.known,
+        }),
         newer: &analysis.findings.newer,
         suppressed: analysis.findings.suppressed.len(),
         verified,
@@ -91,5 +127,15 @@ fn summary(analysis: &Analysis) -> Summary<'_> {
         orphans: analysis.orphans.iter().map(|path| harmless(path)).collect(),
         templates: analysis.templates.iter().map(|path| harmless(path)).collect(),
         problems: analysis.errors.iter().map(|problem| harmless(&problem.to_string())).collect(),
+    }
+}
+
+fn harmless_entry(entry: &BaselineEntry) -> BaselineEntry {
+    BaselineEntry {
+        fingerprint: entry.fingerprint.clone(),
+        check: harmless(&entry.check),
+        unit: harmless(&entry.unit),
+        pool: entry.pool.as_deref().map(harmless),
+        target: entry.target.as_deref().map(harmless),
     }
 }
