@@ -17,6 +17,7 @@ mod evidence;
 mod grammars;
 mod haproxy;
 mod nginx;
+mod templates;
 mod verdict;
 
 pub(crate) use grammars::Grammars;
@@ -40,14 +41,19 @@ pub struct Analysis {
     pub unrecognised: Vec<String>,
     /// Copies that no program loads, which are not read.
     pub orphans: Vec<String>,
-    /// Templates of configurations, which are not read.
-    pub templates: Vec<String>,
     /// What could not be read.
     pub errors: Vec<Problem>,
     /// Whether a directory was among the arguments.
     pub directory_given: bool,
     /// The tables that were needed; reports look up in them what is secret.
     pub(crate) grammars: Grammars,
+}
+
+impl Analysis {
+    /// The files that an engine fills in before a proxy reads them.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().filter(|(_, source)| source.template().is_some()).map(|(_, source)| source.path.as_str())
+    }
 }
 
 /// One unit with what was learnt about it.
@@ -81,7 +87,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let grammars = Grammars::default();
     let evidence = |text: &str| evidence::dialect_of(text, &grammars);
     let discovery = source::discover(reader, arguments, settings.dialect, &evidence);
-    let Discovery { candidates, unrecognised, mut orphans, templates, errors, directory_given } = discovery;
+    let Discovery { candidates, unrecognised, mut orphans, errors, directory_given } = discovery;
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
     let (nginx, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|one| one.dialect == Dialect::Nginx);
@@ -104,7 +110,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.extend(compare(&analysed, &units, &sources, settings));
     let (units, findings) = (analysed, triage(findings, settings, &sources));
-    Analysis { sources, units, findings, unrecognised, orphans, templates, errors, directory_given, grammars }
+    Analysis { sources, units, findings, unrecognised, orphans, errors, directory_given, grammars }
 }
 
 /// A unit whose files are in the address space.
@@ -134,7 +140,7 @@ fn load(
     for unit in units {
         let mut files = Vec::with_capacity(unit.files.len());
         for file in unit.files {
-            match sources.add(file.path, file.bytes) {
+            match sources.add_file(file.path, file.bytes, unit.dialect) {
                 Ok(source) => files.push(File { source, reported: file.reported, at_run_time: false }),
                 Err(error) => errors.push(error.into()),
             }
@@ -190,6 +196,7 @@ fn judge(
         Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, settings, &mut diagnostics),
         Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, settings, &mut diagnostics),
     };
+    templates::silence(&mut diagnostics, sources);
     let reach = Reach::new(&model);
     let context = Context {
         sources,
@@ -205,6 +212,7 @@ fn judge(
     let mut findings = checks::run(&context, &pools, &wanted(settings));
     let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
+    findings.retain(|finding| templates::can_hold(finding, sources));
     findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
     (AnalysedUnit { root: unit.root.clone(), unit: model, diagnostics, coverage, verdict }, findings)
 }

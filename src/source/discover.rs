@@ -2,7 +2,7 @@
 
 use super::Dialect;
 use super::reader::{Kind, ReadError, Reader};
-use super::template::is_template;
+use super::template::{Layout, Template};
 
 /// How much of a file is read for evidence, in bytes.
 const EVIDENCE_WINDOW: usize = 256 * 1024;
@@ -31,8 +31,6 @@ pub struct Discovery {
     pub unrecognised: Vec<String>,
     /// Copies that no program loads: left behind by editors and package managers. Listed, not read.
     pub orphans: Vec<String>,
-    /// Templates of configurations: what the proxy would read is not known before they are rendered.
-    pub templates: Vec<String>,
     /// What could not be read.
     pub errors: Vec<ReadError>,
     /// Whether a directory was among the arguments.
@@ -60,8 +58,6 @@ pub fn discover(
     let order = |candidate: &Candidate| (!candidate.reported, !candidate.named);
     discovery.candidates.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| order(a).cmp(&order(b))));
     discovery.candidates.dedup_by(|later, earlier| later.path == earlier.path);
-    discovery.templates.sort_unstable();
-    discovery.templates.dedup();
     discovery
 }
 
@@ -76,17 +72,8 @@ impl Discovery {
             if is_left_behind(&candidate.path) {
                 self.orphans.push(candidate.path);
             } else {
-                self.add(candidate);
+                self.candidates.push(candidate);
             }
-        }
-    }
-
-    /// A template is listed, not read, whoever names it.
-    fn add(&mut self, candidate: Candidate) {
-        if is_template(&window(&candidate.bytes)) {
-            self.templates.push(candidate.path);
-        } else {
-            self.candidates.push(candidate);
         }
     }
 
@@ -96,8 +83,8 @@ impl Discovery {
             Err(error) => return self.errors.push(error),
         };
         let path = super::reader::display_path(std::path::Path::new(path));
-        match forced.or_else(|| evidence(&window(&bytes))).or_else(|| dialect_of_name(&path)) {
-            Some(dialect) => self.add(Candidate { path, bytes, dialect, reported: true, named: true }),
+        match forced.or_else(|| recognise(&path, &window(&bytes), evidence)).or_else(|| dialect_of_name(&path)) {
+            Some(dialect) => self.candidates.push(Candidate { path, bytes, dialect, reported: true, named: true }),
             None => self.unrecognised.push(path),
         }
     }
@@ -117,9 +104,7 @@ impl Discovery {
             let files = direct_children(reader, &directory).into_iter().chain([beside]);
             let files = files.filter(|file| reader.kind(file) == Kind::File);
             let found = files.filter_map(|path| candidate(reader, path, evidence, false));
-            for candidate in found.filter(|candidate| candidate.dialect == Dialect::Haproxy).collect::<Vec<_>>() {
-                self.add(candidate);
-            }
+            self.candidates.extend(found.filter(|candidate| candidate.dialect == Dialect::Haproxy));
         }
     }
 }
@@ -167,8 +152,20 @@ fn direct_children(reader: &dyn Reader, directory: &str) -> Vec<String> {
 
 fn candidate(reader: &dyn Reader, path: String, evidence: Evidence<'_>, reported: bool) -> Option<Candidate> {
     let bytes = reader.read(&path).ok()?;
-    let dialect = evidence(&window(&bytes))?;
+    let dialect = recognise(&path, &window(&bytes), evidence)?;
     Some(Candidate { path, bytes, dialect, reported, named: false })
+}
+
+/// What a text's content says; of a template the content of what readers see of it. nginx comes first: its statements end
+/// with signs that no other dialect has.
+fn recognise(path: &str, text: &str, evidence: Evidence<'_>) -> Option<Dialect> {
+    if !Template::is(path, text) {
+        return evidence(text);
+    }
+    [Layout::Terminated, Layout::Lines, Layout::Indented].into_iter().find_map(|layout| {
+        let template = Template::read(path, text, layout, 0)?;
+        evidence(&template.telling(layout)).filter(|dialect| Layout::of(*dialect) == layout)
+    })
 }
 
 /// The beginning of a file as text; empty for binary files.
@@ -186,7 +183,9 @@ pub fn is_left_behind(path: &str) -> bool {
 
 /// What a file's name says, for a file that was named as an argument and whose content gives no evidence.
 fn dialect_of_name(path: &str) -> Option<Dialect> {
+    const TEMPLATES: [&str; 8] = [".j2", ".erb", ".epp", ".ctmpl", ".tmpl", ".tpl", ".gotmpl", ".template"];
     let name = split(path).1;
+    let name = TEMPLATES.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
     if name == "nginx.conf" {
         return Some(Dialect::Nginx);
     }

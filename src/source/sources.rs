@@ -1,7 +1,7 @@
 //! The texts of one analysis, laid end to end in one `u32` address space.
 
-use super::template::is_mark;
-use super::{LineIndex, Span, View};
+use super::template::Template;
+use super::{Dialect, Layout, LineIndex, Span, View};
 
 /// Which source; an index into [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +15,7 @@ pub struct Source {
     base: u32,
     text: String,
     masks: Vec<Span>,
+    template: Option<Box<Template>>,
     lines: std::sync::OnceLock<LineIndex>,
 }
 
@@ -44,14 +45,38 @@ pub struct Sources {
 }
 
 impl Source {
-    /// The text with its place and its masks.
+    /// What readers see: the text with its place and its masks; of a template the copy in which placeholders stand.
     pub fn view(&self) -> View<'_> {
-        View { text: &self.text, base: self.base, masks: &self.masks }
+        match &self.template {
+            Some(template) => {
+                View { text: &template.text, base: self.base, masks: &template.masks, arms: &template.arms }
+            }
+            None => self.written(),
+        }
+    }
+
+    /// The text as it is written.
+    pub fn written(&self) -> View<'_> {
+        View { text: &self.text, base: self.base, masks: &self.masks, arms: &[] }
+    }
+
+    /// What is known of it as a template, if it is one.
+    pub fn template(&self) -> Option<&Template> {
+        self.template.as_deref()
     }
 
     /// Line starts, found when first asked for.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    fn read_template(&mut self, layout: Layout) {
+        let Some(mut template) = Template::read(&self.path, &self.text, layout, self.base) else { return };
+        if !self.masks.is_empty() {
+            template.masks.extend(&self.masks);
+            template.masks.sort_unstable();
+        }
+        self.template = Some(Box::new(template));
     }
 
     /// Line and column of an absolute offset in this source.
@@ -71,16 +96,20 @@ impl Sources {
             return Err(AddressSpaceFull { path });
         }
         let (text, masks) = mask_invalid_utf8(bytes, base);
-        self.sources.push(Source { path, base, text, masks, lines: std::sync::OnceLock::new() });
+        self.sources.push(Source { path, base, text, masks, template: None, lines: std::sync::OnceLock::new() });
         Ok(SourceId(self.sources.len() as u32 - 1))
     }
 
-    /// Masks each line of a source that is nothing but the mark of a program that fills in files: it stands for any
-    /// number of statements.
-    pub(crate) fn mask_marks(&mut self, id: SourceId) {
-        let Some(source) = self.sources.get_mut(id.0 as usize) else { return };
-        source.masks.extend(lines_of_marks(&source.text, source.base));
-        source.masks.sort_unstable();
+    /// Adds a file of a dialect; one that an engine fills in is read as a template.
+    ///
+    /// # Errors
+    /// [`AddressSpaceFull`] when all texts together would pass 4 GiB.
+    pub fn add_file(&mut self, path: String, bytes: Vec<u8>, dialect: Dialect) -> Result<SourceId, AddressSpaceFull> {
+        let id = self.add(path, bytes)?;
+        if let Some(source) = self.sources.get_mut(id.0 as usize) {
+            source.read_template(Layout::of(dialect));
+        }
+        Ok(id)
     }
 
     /// The source with this id; the first one if there is none (ids come only from [`Sources::add`]).
@@ -107,7 +136,7 @@ impl Sources {
 
     /// The text of a span, which must lie in one source; empty otherwise.
     pub fn slice(&self, span: Span) -> &str {
-        self.at(span.start).map_or("", |(_, source)| source.view().slice(span))
+        self.at(span.start).map_or("", |(_, source)| source.written().slice(span))
     }
 
     /// Path, line and column of the first byte of a span.
@@ -123,23 +152,6 @@ impl Sources {
         let (line, column) = source.line_column(offset);
         Location { file: source.path.clone(), line, column }
     }
-}
-
-fn lines_of_marks(text: &str, base: u32) -> Vec<Span> {
-    let mut found = Vec::new();
-    if !["%%", "@@", "__"].iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some()) {
-        return found;
-    }
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let word = line.trim();
-        if is_mark(word) {
-            let start = base + (at + line.len() - line.trim_start().len()) as u32;
-            found.push(Span::new(start, start + word.len() as u32));
-        }
-        at += line.len();
-    }
-    found
 }
 
 /// The bytes as text of the same length, with `?` for each byte that is not part of valid UTF-8.
@@ -180,12 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_marks_are_masked_and_keep_their_text() {
+    fn readers_see_a_copy_and_people_the_text() {
         let mut sources = Sources::default();
-        let id = sources.add("nginx.conf".into(), b"  %%GLOBALS%%\nlisten %%PORT%%;\n@@X@@".to_vec()).unwrap();
-        sources.mask_marks(id);
-        let view = sources.get(id).unwrap().view();
-        assert_eq!(view.masks.iter().map(|mask| view.slice(*mask)).collect::<Vec<_>>(), ["%%GLOBALS%%", "@@X@@"]);
+        let text = b"  %%GLOBALS%%\nlisten {{ port }};\n@@X@@".to_vec();
+        let id = sources.add_file("nginx.conf".into(), text, Dialect::Nginx).unwrap();
+        let source = sources.get(id).unwrap();
+        assert_eq!(source.view().text, "  xxxxxxxxxx;\nlisten xxxxxxxxxx;\nxxxx;");
+        let written: Vec<&str> = source.view().masks.iter().map(|mask| sources.slice(*mask)).collect();
+        assert_eq!(written, ["%%GLOBALS%%", "{{ port }}", "@@X@@"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::Planned;
 use crate::analysis::{Problem, SMALL};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::source::{Reader, SourceId, Sources, Span, View};
+use crate::source::{Dialect, Reader, SourceId, Sources, Span, View};
 use crate::syntax::envoy::{Format, Shape, Tree, parse, shape};
 
 /// Which text of a library.
@@ -64,7 +64,7 @@ impl<'a> Library<'a> {
         let mut bytes = 0;
         for (path, content) in files {
             bytes += content.len();
-            match self.sources.add(path.clone(), content) {
+            match self.sources.add_file(path.clone(), content, Dialect::Envoy) {
                 Ok(source) => added.push((path, source)),
                 Err(error) => self.errors.push(error.into()),
             }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::analysis::{LoadedUnit, Problem, SMALL};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::{Content, DirectiveId, Grammar};
-use crate::source::{Reader, SourceId, Sources, Span, View};
+use crate::source::{Dialect, Reader, SourceId, Sources, Span, View};
 use crate::syntax::nginx::{BlockKind, Statement, StatementId, StatementKind, Tree, dump_parts, parse_within};
 
 /// Which text of a library.
@@ -80,6 +80,12 @@ impl<'a> Library<'a> {
         Some(self.sources.get(text.source)?.view().part(text.span))
     }
 
+    /// The lines of a text that a program replaces by statements.
+    pub(super) fn splices(&self, id: TextId) -> &[Span] {
+        let source = self.text(id).and_then(|text| self.sources.get(text.source));
+        source.and_then(crate::source::Source::template).map_or(&[], |template| &template.splices)
+    }
+
     pub(super) fn reading(&self, wanted: Wanted) -> Option<&Arc<Reading>> {
         self.readings.get(&wanted)
     }
@@ -90,9 +96,8 @@ impl<'a> Library<'a> {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let text = match self.sources.add(path.to_owned(), bytes) {
+        let text = match self.sources.add_file(path.to_owned(), bytes, Dialect::Nginx) {
             Ok(source) => {
-                self.sources.mask_marks(source);
                 self.sources.get(source).map(|held| held.view().span()).map(|span| self.keep(path, source, span))
             }
             Err(error) => {

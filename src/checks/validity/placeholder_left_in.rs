@@ -91,7 +91,7 @@ fn unfilled(context: &Context<'_>, marks: &mut Marks, told: &FxHashSet<Span>, fi
 fn replaced_lines<'a>(context: &Context<'a>) -> impl Iterator<Item = (Span, Mark)> + use<'a> {
     let sources = context.sources;
     let views = context.unit.files.iter().filter_map(move |file| Some(sources.get(file.source)?.view()));
-    let masks = views.flat_map(|view| view.masks.iter().map(move |mask| (view.slice(*mask), *mask)));
+    let masks = views.flat_map(move |view| view.masks.iter().map(move |mask| (sources.slice(*mask), *mask)));
     masks.filter(|(text, _)| is_mark(text)).map(|(_, at)| (at, None))
 }
 

@@ -78,7 +78,7 @@ fn summary(analysis: &Analysis) -> Summary {
         unread_includes: unread_includes(analysis),
         not_analysed: analysis.unrecognised.iter().map(|path| harmless(path)).collect(),
         orphans: analysis.orphans.iter().map(|path| harmless(path)).collect(),
-        templates: analysis.templates.iter().map(|path| harmless(path)).collect(),
+        templates: analysis.templates().map(harmless).collect(),
         problems: analysis.errors.iter().map(|problem| harmless(&problem.to_string())).collect(),
     }
 }
