@@ -1,21 +1,29 @@
 //! The pipeline spelled out once: arguments to sources to trees to the model to findings.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
+use crate::checks::intent::{Expectations, Intent};
 use crate::checks::{self, Check, Context, OneUnit, Units};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::model::{File, Unit};
-use crate::settings::Settings;
-use crate::source::{self, AddressSpaceFull, Dialect, Discovery, ReadError, Reader, SourceId, Sources, UnitFiles};
+use crate::settings::{LocalSettings, Settings};
+use crate::source::{
+    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, SourceId, Sources,
+    UnitFiles,
+};
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
 
 mod coverage;
+mod documents;
 mod envoy;
 mod evidence;
 mod grammars;
 mod haproxy;
+mod modules;
 mod nginx;
 mod templates;
 mod verdict;
@@ -23,7 +31,7 @@ mod verdict;
 pub(crate) use grammars::Grammars;
 
 pub use coverage::{Coverage, FileCoverage, UnreadInclude};
-pub use verdict::{Undecided, Verdict};
+pub use verdict::{Undecided, Verdict, Verified};
 
 /// Below this many bytes a run starts no threads: they would cost more than they save.
 const SMALL: usize = 1 << 20;
@@ -41,6 +49,8 @@ pub struct Analysis {
     pub unrecognised: Vec<String>,
     /// Copies that no program loads, which are not read.
     pub orphans: Vec<String>,
+    /// Files that hold or may hold a configuration and cannot be read: encrypted, of another encoding, too large.
+    pub skipped: Vec<Skipped>,
     /// What could not be read.
     pub errors: Vec<Problem>,
     /// Whether a directory was among the arguments.
@@ -50,9 +60,10 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// The files that an engine fills in before a proxy reads them.
+    /// The files that an engine fills in before a proxy reads them, or parts of them, sorted by path.
     pub fn templates(&self) -> impl Iterator<Item = &str> {
-        self.sources.iter().filter(|(_, source)| source.template().is_some()).map(|(_, source)| source.path.as_str())
+        let templates = self.sources.iter().filter(|(_, source)| source.template().is_some());
+        templates.map(|(id, _)| self.sources.file_of(id)).collect::<BTreeSet<_>>().into_iter()
     }
 }
 
@@ -61,6 +72,8 @@ impl Analysis {
 pub struct AnalysedUnit {
     /// Its root file.
     pub root: String,
+    /// What the settings say of it.
+    pub declared: Option<DeclaredUnit>,
     /// The model.
     pub unit: Unit,
     /// What reading found wrong.
@@ -85,19 +98,25 @@ pub enum Problem {
 /// Reads what the arguments name and judges it.
 pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -> Analysis {
     let grammars = Grammars::default();
-    let evidence = |text: &str| evidence::dialect_of(text, &grammars);
-    let discovery = source::discover(reader, arguments, settings.dialect, &evidence);
-    let Discovery { candidates, unrecognised, mut orphans, errors, directory_given } = discovery;
+    let scope = &Scope { dialect: settings.dialect, ..settings.scope.clone() };
+    let evidence = evidence::ByGrammar(&grammars);
+    let discovery = source::discover(reader, arguments, scope, &evidence);
+    let Discovery { candidates, hosts, unrecognised, mut orphans, skipped, errors, directory_given } = discovery;
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
+    let embedded = documents::load(reader, hosts, &mut sources, &mut errors);
     let (nginx, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|one| one.dialect == Dialect::Nginx);
     let (envoy, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|one| one.dialect == Dialect::Envoy);
-    let mut units = load(reader, source::group(others), &mut sources, &mut errors);
-    if !envoy.is_empty() {
-        units.extend(envoy::find(&mut envoy::Library::new(reader, &mut sources, &mut errors), envoy));
+    let mut units = load(reader, source::group(others, reader, scope), &mut sources, &mut errors);
+    units.extend(embedded.haproxy_units());
+    if !envoy.is_empty() || embedded.has(Dialect::Envoy) {
+        let mut library = envoy::Library::new(reader, scope, &mut sources, &mut errors);
+        units.extend(envoy::find(&mut library, envoy));
+        units.extend(envoy::find_documents(&mut library, &embedded));
     }
-    if !nginx.is_empty() {
-        let mut library = nginx::Library::new(reader, grammars.nginx(), &mut sources, &mut errors);
+    if !nginx.is_empty() || embedded.has(Dialect::Nginx) {
+        let mut library = nginx::Library::new(reader, scope, grammars.nginx(), &mut sources, &mut errors);
+        units.extend(nginx::find_documents(&mut library, &embedded));
         let found = nginx::find(&mut library, nginx, arguments);
         orphans.retain(|path| !found.loaded.contains(&reader.real_path(path)));
         orphans.extend(found.orphans);
@@ -105,12 +124,23 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
         units.extend(found.units);
     }
     units.sort_by(|a, b| a.root.cmp(&b.root));
-    let judged = judge_all(&units, &sources, &grammars, settings);
+    sources.mark_generated(|path| scope.is_generated(reader, path));
+    for unit in &mut units {
+        unit.declared = scope.unit_of(reader, &unit.root);
+    }
+    let roots: Vec<&str> = units.iter().map(|unit| unit.root.as_str()).collect();
+    let expectations = settings.expectations(&mut sources, reader, arguments, &roots);
+    let expectations = expectations.unwrap_or_else(|error| {
+        errors.push(error.into());
+        Expectations::default()
+    });
+    let settings = &LocalSettings::new(settings, &sources, reader);
+    let judged = judge_all(&units, &sources, &grammars, settings, &expectations);
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
-    findings.extend(compare(&analysed, &units, &sources, settings));
+    findings.extend(compare(&analysed, &units, &sources, settings, &expectations));
     let (units, findings) = (analysed, triage(findings, settings, &sources));
-    Analysis { sources, units, findings, unrecognised, orphans, errors, directory_given, grammars }
+    Analysis { sources, units, findings, unrecognised, orphans, skipped, errors, directory_given, grammars }
 }
 
 /// A unit whose files are in the address space.
@@ -120,6 +150,8 @@ struct LoadedUnit {
     root_in_project: String,
     files: Vec<File>,
     content: Content,
+    /// The `[[unit]]` of the settings that it is, by position.
+    declared: Option<usize>,
 }
 
 /// What is known of a unit's files besides their texts.
@@ -128,6 +160,16 @@ enum Content {
     Haproxy,
     Nginx(nginx::Plan),
     Envoy(envoy::Plan),
+}
+
+impl LoadedUnit {
+    const fn dialect(&self) -> Dialect {
+        match self.content {
+            Content::Haproxy => Dialect::Haproxy,
+            Content::Nginx(_) => Dialect::Nginx,
+            Content::Envoy(_) => Dialect::Envoy,
+        }
+    }
 }
 
 fn load(
@@ -141,12 +183,15 @@ fn load(
         let mut files = Vec::with_capacity(unit.files.len());
         for file in unit.files {
             match sources.add_file(file.path, file.bytes, unit.dialect) {
-                Ok(source) => files.push(File { source, reported: file.reported, at_run_time: false }),
+                Ok(source) => {
+                    let part = sources.get(source).map(|held| held.view().span()).unwrap_or_default();
+                    files.push(File { source, part, reported: file.reported, at_run_time: false });
+                }
                 Err(error) => errors.push(error.into()),
             }
         }
         let root_in_project = reader.in_project(&unit.root);
-        loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy });
+        loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy, declared: None });
     }
     loaded
 }
@@ -155,9 +200,10 @@ fn judge_all(
     units: &[LoadedUnit],
     sources: &Sources,
     grammars: &Grammars,
-    settings: &Settings,
+    settings: &LocalSettings<'_>,
+    expectations: &Expectations,
 ) -> Vec<(AnalysedUnit, Vec<Finding>)> {
-    let judge = |unit: &LoadedUnit| judge(unit, sources, grammars, settings);
+    let judge = |unit: &LoadedUnit| judge(unit, sources, grammars, settings, expectations);
     if units.len() == 1 || sources.bytes() < SMALL {
         units.iter().map(judge).collect()
     } else {
@@ -166,37 +212,53 @@ fn judge_all(
 }
 
 /// What only several units together show.
-fn compare(analysed: &[AnalysedUnit], loaded: &[LoadedUnit], sources: &Sources, settings: &Settings) -> Vec<Finding> {
+fn compare(
+    analysed: &[AnalysedUnit],
+    loaded: &[LoadedUnit],
+    sources: &Sources,
+    settings: &LocalSettings<'_>,
+    expectations: &Expectations,
+) -> Vec<Finding> {
     let all = analysed.iter().zip(loaded).map(|(analysed, loaded)| OneUnit {
         root: &analysed.root,
         root_in_project: &loaded.root_in_project,
         unit: &analysed.unit,
     });
-    let units = Units { sources, all: all.collect(), options: settings.options };
-    let mut findings = checks::run_over_units(&units, &wanted(settings));
-    let is_reported = |finding: &Finding| units.all.iter().any(|unit| unit.is_reported(finding.primary.span, sources));
+    let units = Units { sources, all: all.collect(), options: settings.general.options, expectations };
+    let mut findings = checks::run_over_units(&units, &wanted(&settings.all()));
+    let is_reported = |finding: &Finding| {
+        let at = finding.primary.span;
+        expectations.hold(at, sources) || units.all.iter().any(|unit| unit.is_reported(at, sources))
+    };
     findings.retain(is_reported);
     findings
 }
 
-/// The checks that neither the profile nor the next one hides.
-fn wanted(settings: &Settings) -> Vec<&'static dyn Check> {
-    checks::all().iter().copied().filter(|check| settings.runs(check.meta())).collect()
+/// The checks that neither the profile nor the next one hides, in any of these settings.
+fn wanted(settings: &[&Settings]) -> Vec<&'static dyn Check> {
+    let runs = |check: &&dyn Check| settings.iter().any(|settings| settings.runs(check.meta()));
+    checks::all().iter().copied().filter(runs).collect()
 }
 
 fn judge(
     unit: &LoadedUnit,
     sources: &Sources,
     grammars: &Grammars,
-    settings: &Settings,
+    settings: &LocalSettings<'_>,
+    expectations: &Expectations,
 ) -> (AnalysedUnit, Vec<Finding>) {
     let mut diagnostics = Vec::new();
-    let (model, coverage) = match &unit.content {
-        Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), settings, &mut diagnostics),
-        Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, settings, &mut diagnostics),
-        Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, settings, &mut diagnostics),
+    let declared = unit.declared.and_then(|at| settings.general.scope.units.get(at));
+    let general = settings.general.for_unit(declared, unit.dialect());
+    let general = general.as_ref();
+    let (model, mut coverage) = match &unit.content {
+        Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), general, &mut diagnostics),
+        Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, general, &mut diagnostics),
+        Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, general, &mut diagnostics),
     };
     templates::silence(&mut diagnostics, sources);
+    modules::set_known(general, model.dialect, sources, &mut diagnostics, &mut coverage);
+    let own = |file: &File| settings.of(file.source);
     let reach = Reach::new(&model);
     let context = Context {
         sources,
@@ -205,14 +267,20 @@ fn judge(
         root_in_project: &unit.root_in_project,
         diagnostics: &diagnostics,
         reach,
-        options: settings.options,
+        options: unit.files.first().map_or(general, own).options,
         own_addresses: std::cell::OnceCell::new(),
+        intent: Intent::new(expectations, &model, &unit.root_in_project, sources),
     };
     let pools = context.pools();
-    let mut findings = checks::run(&context, &pools, &wanted(settings));
+    let locals: Vec<&Settings> = unit.files.iter().map(own).collect();
+    let mut findings = checks::run(&context, &pools, &wanted(&locals));
     let verdict = Verdict::new(&context, &pools);
     let reported: Vec<SourceId> = unit.files.iter().filter(|file| file.reported).map(|file| file.source).collect();
     findings.retain(|finding| templates::can_hold(finding, sources));
-    findings.retain(|finding| sources.at(finding.primary.span.start).is_some_and(|(id, _)| reported.contains(&id)));
-    (AnalysedUnit { root: unit.root.clone(), unit: model, diagnostics, coverage, verdict }, findings)
+    findings.retain(|finding| {
+        let at = finding.primary.span;
+        expectations.hold(at, sources) || sources.at(at.start).is_some_and(|(id, _)| reported.contains(&id))
+    });
+    let (root, declared) = (unit.root.clone(), declared.cloned());
+    (AnalysedUnit { root, declared, unit: model, diagnostics, coverage, verdict }, findings)
 }

@@ -2,5 +2,6 @@
 
 #[test]
 fn cli() {
-    trycmd::TestCases::new().case("tests/cli/*.trycmd").case("tests/cli/*.toml");
+    let cases = trycmd::TestCases::new();
+    cases.case("tests/cli/*.trycmd").case("tests/cli/*.toml").case("docs/configuration.md").case("docs/intent.md");
 }

@@ -25,12 +25,12 @@ pub(super) fn read(
     let mut parts = Vec::with_capacity(unit.files.len());
     for file in &unit.files {
         let Some(source) = sources.get(file.source) else { continue };
-        let view = source.view();
+        let view = source.view().part(file.part);
         let tree = parse(view, grammar, diagnostics);
         let input = Input { view, tree: &tree, grammar, program };
         let bindings = validate(input, &mut environment, diagnostics);
         parts.push(Part { file: *file, view, tree, bindings });
     }
     let coverage = super::coverage::haproxy(&parts);
-    (lower(sources, &parts, grammar, program, &environment, diagnostics), coverage)
+    (lower(sources, &parts, grammar, program, &environment, &settings.answers, diagnostics), coverage)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use crate::checks::intent::Outcome;
 use crate::checks::{Context, Gaps, PoolContext};
 use crate::model::{Namespace, Text, Whereabouts, Why};
 use crate::source::Span;
@@ -18,6 +19,17 @@ pub struct Verdict {
     pub undecided: Vec<Undecided>,
     /// How many pools lack the same pieces of knowledge.
     pub gaps: BTreeMap<Gaps, usize>,
+    /// Whether what is declared of the pools is so.
+    pub expectations: Vec<Verified>,
+}
+
+/// Whether one expectation of a pool is met.
+#[derive(Debug)]
+pub struct Verified {
+    /// The pool's name.
+    pub pool: Text,
+    /// What was found out.
+    pub outcome: Outcome,
 }
 
 /// A pool of which something is not known.
@@ -38,6 +50,8 @@ impl Verdict {
         let mut verdict = Self::default();
         for pool in pools {
             *verdict.gaps.entry(Gaps::of(context, pool)).or_default() += 1;
+            let verified = |outcome: &Outcome| Verified { pool: pool.view.pool.name, outcome: outcome.clone() };
+            verdict.expectations.extend(pool.outcomes(context).iter().map(verified));
             match undecided(pool) {
                 Some(undecided) => verdict.undecided.push(undecided),
                 None => verdict.verified += 1,

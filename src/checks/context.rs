@@ -1,10 +1,12 @@
 //! What a check sees: the unit, its texts, its diagnostics, and each pool with its prediction.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
 use super::Options;
+use super::intent::{self, Declared, Intent, Outcome};
 use super::phrases::seconds;
 use super::wording::Wording;
 use crate::diagnostic::Diagnostic;
@@ -13,7 +15,7 @@ use crate::model::{Forwarding, Origin, Pool, PoolId, Route, RouteKind, RouteSour
 use crate::source::{Sources, Span};
 use crate::traffic::{
     Certainty, Effort, Failure, FailureMode, Flawed, Noticed, Peace, PoolView, Prediction, Reach, Reached, Scenario,
-    notice, percent, predict, probe_flaw, tries_elsewhere,
+    in_peace, notice, percent, predict, probe_flaw, tries_elsewhere,
 };
 
 /// One unit with everything that checks ask about.
@@ -35,6 +37,8 @@ pub struct Context<'a> {
     pub options: Options,
     /// The addresses that the unit listens on, as written; found when first asked for.
     pub own_addresses: OnceCell<FxHashSet<String>>,
+    /// What its pools are meant to be.
+    pub intent: Intent,
 }
 
 /// One pool with its prediction.
@@ -48,10 +52,14 @@ pub struct PoolContext<'a> {
     pub prediction: Prediction,
     /// How traffic reaches it.
     pub reached: Reached,
+    /// What it is meant to be.
+    pub declared: Vec<Arc<Declared>>,
     /// How the routes that lead to it hand requests on.
     forwardings: Vec<&'a Forwarding>,
     /// Whether a request that meets a dead target is tried on another one; found when first asked for.
     tries_elsewhere: OnceCell<Option<bool>>,
+    /// Whether it is what it is meant to be; found when first asked for.
+    outcomes: OnceCell<Vec<Outcome>>,
 }
 
 impl<'a> Context<'a> {
@@ -77,7 +85,7 @@ impl<'a> Context<'a> {
 
     /// Whether a place lies in a file that the program reads only while running.
     pub fn is_read_at_run_time(&self, span: Span) -> bool {
-        self.unit.is_read_at_run_time(span, self.sources)
+        self.unit.is_read_at_run_time(span)
     }
 
     /// The 1-based line of a place.
@@ -193,6 +201,8 @@ impl<'a> PoolContext<'a> {
             reached: context.reach.of(id),
             forwardings: context.forwardings_to(id).map(|(_, forwarding)| forwarding).collect(),
             tries_elsewhere: OnceCell::new(),
+            declared: context.intent.of(id),
+            outcomes: OnceCell::new(),
             view,
         })
     }
@@ -250,6 +260,16 @@ impl<'a> PoolContext<'a> {
     /// What happens when the target at a position fails. Cost: one prediction.
     pub fn failure(&self, position: u32, mode: FailureMode) -> Failure {
         Peace::of(&self.view, &self.forwardings, Effort::Glance, self.prediction.clone()).fail(&[position], mode)
+    }
+
+    /// The pool as failures of several targets are held against it. Cost: one prediction.
+    pub fn peace(&self, context: &Context<'_>) -> Peace<'_> {
+        Peace::of(&self.view, &self.forwardings, Effort::Full, in_peace(&self.view, &context.reach))
+    }
+
+    /// Whether it is what it is meant to be, expectation by expectation.
+    pub fn outcomes(&self, context: &Context<'_>) -> &[Outcome] {
+        self.outcomes.get_or_init(|| intent::outcomes(context, self))
     }
 
     /// Whether and when a target's failure is noticed. Cost: none to speak of.

@@ -1,7 +1,7 @@
 //! Thresholds of checks, with their documented defaults.
 
 /// Thresholds of checks. Settings fill them; the defaults are those of the checks' pages.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, schemars::JsonSchema, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
     /// `one-target-takes-all`: with three targets or more, a share from this on counts as everything.
@@ -82,5 +82,15 @@ impl Default for Options {
             affinity_table_size: 10_000,
             long_connections: 3_600_000,
         }
+    }
+}
+
+impl Options {
+    /// The options with some of them changed; what is no option, or has another type, changes nothing.
+    #[must_use]
+    pub fn with(self, changes: &serde_json::Map<String, serde_json::Value>) -> Self {
+        let Ok(serde_json::Value::Object(mut options)) = serde_json::to_value(self) else { return self };
+        options.extend(changes.clone());
+        serde_json::from_value(options.into()).unwrap_or(self)
     }
 }

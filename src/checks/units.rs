@@ -1,6 +1,7 @@
 //! What a check sees that compares units: all of them, as they were read.
 
 use super::Options;
+use super::intent::Expectations;
 use crate::finding::Subject;
 use crate::model::{Text, Unit};
 use crate::source::{Sources, Span};
@@ -14,6 +15,8 @@ pub struct Units<'a> {
     pub all: Vec<OneUnit<'a>>,
     /// Thresholds.
     pub options: Options,
+    /// What settings say that the configurations are meant to be.
+    pub expectations: &'a Expectations,
 }
 
 /// One of several units.

@@ -4,12 +4,13 @@ use clap::Args;
 use lblint::analysis::Analysis;
 use lblint::finding::Profile;
 use lblint::report::{Detail, Format, Options};
-use lblint::settings::{FailOn, ProfileChoice, Selector, Settings};
+use lblint::settings::{FailOn, Layer, Origin, Selector};
 
+use super::environment;
 use super::exit::{Exit, Failure};
 use super::format::FindingFormats;
 use super::input::{Analysed, Input, Threshold, owners};
-use super::output::{self, Report, complain};
+use super::output::{self, Report, complain, print};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,7 +25,7 @@ unreadable file, 3 nothing to analyse in a directory, or less understood than --
 
 /// Report what would go wrong.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", environment::HELP))]
 pub(crate) struct Check {
     #[command(flatten)]
     input: Input,
@@ -40,6 +41,9 @@ pub(crate) struct Check {
     /// From which severity on findings make the status 1: error, warning, info, never [default: warning]
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
+    /// Print the settings that hold, each with where it comes from, and analyse nothing
+    #[arg(long)]
+    show_settings: bool,
     #[command(flatten)]
     threshold: Threshold,
     #[command(flatten)]
@@ -55,8 +59,13 @@ pub(crate) struct Check {
 impl Check {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         self.formats.check()?;
-        let mut settings = self.input.settings()?;
-        self.overrule(&mut settings);
+        let mut layers = self.input.layers()?;
+        layers.add(self.layer())?;
+        if self.show_settings {
+            print(&layers.show(), self.formats.color)?;
+            return Ok(Exit::Clean);
+        }
+        let mut settings = layers.settings()?;
         let Analysed { analysis, elapsed } = self.input.analyse(&mut settings)?;
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
@@ -92,16 +101,22 @@ impl Check {
         }
     }
 
-    /// The command line counts more than the settings file.
-    fn overrule(&self, settings: &mut Settings) {
+    /// What the command line says about settings.
+    fn layer(&self) -> Layer {
+        let mut layer = Layer::default();
         if !self.select.is_empty() {
-            settings.select.clone_from(&self.select);
+            layer.words("select", &Origin::CommandLine("--select"), self.select.iter().map(ToString::to_string));
         }
         if !self.ignore.is_empty() {
-            settings.ignore.clone_from(&self.ignore);
+            layer.words("ignore", &Origin::CommandLine("--ignore"), self.ignore.iter().map(ToString::to_string));
         }
-        settings.profile = self.profile.map_or(settings.profile, ProfileChoice);
-        settings.fail_on = self.fail_on.unwrap_or(settings.fail_on);
+        if let Some(profile) = self.profile {
+            layer.word("profile", &Origin::CommandLine("--profile"), profile.name());
+        }
+        if let Some(least) = self.fail_on {
+            layer.word("fail-on", &Origin::CommandLine("--fail-on"), least.to_string());
+        }
+        layer
     }
 
     fn status(&self, analysis: &Analysis, fail_on: FailOn) -> Exit {

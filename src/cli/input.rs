@@ -1,13 +1,14 @@
 //! What is analysed: paths or standard input, the dialect, the versions of the proxies.
 
 use std::io::Read;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
 use lblint::analysis::{Analysis, Problem, analyze};
-use lblint::settings::{Settings, SettingsFile, find};
-use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Version};
+use lblint::settings::{Layer, Layers, Origin, ProxyVersion, Settings, directory_of, find, repository};
+use lblint::source::{Date, Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Scope};
 
+use super::environment;
 use super::exit::{Exit, Failure};
 use super::output::complain;
 use super::progress::{self, Counted};
@@ -28,8 +29,11 @@ pub(crate) struct Input {
     #[arg(long, value_name = "DIALECT")]
     dialect: Option<Dialect>,
     /// The version that will run the configuration, as in haproxy=2.6 or nginx=1.26
-    #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = proxy_version)]
-    proxy_versions: Vec<(Dialect, Version)>,
+    #[arg(long = "proxy-version", value_name = "PROXY=VERSION", value_delimiter = ',', value_parser = str::parse::<ProxyVersion>)]
+    proxy_versions: Vec<ProxyVersion>,
+    /// Also read what `.gitignore` names; a file that is named itself is always read
+    #[arg(long)]
+    no_ignore: bool,
     /// Succeed even if there is nothing to analyse
     #[arg(long)]
     allow_empty: bool,
@@ -47,31 +51,61 @@ pub(crate) struct Analysed {
     pub(crate) elapsed: Duration,
 }
 
+/// The current day, in UTC; `SOURCE_DATE_EPOCH` (reproducible-builds.org) counts more than the clock.
+fn today() -> Date {
+    let stated = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let clock = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Date::of_seconds(stated.unwrap_or_else(clock))
+}
+
 impl Input {
     /// Reads and judges what the arguments name.
     pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
         settings.dialect = self.dialect;
-        settings.versions.extend(self.proxy_versions.iter().copied());
+        settings.scope = scope(settings)?;
+        settings.today = Some(today());
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
             let reader = MapReader::alone(name, standard_input()?);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
-            let reader = Counted::new(DiskReader::for_arguments(&self.paths));
+            let units = settings.scope.units.iter();
+            let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
+            let reader = Counted::new(reader.with_files(units.filter_map(|unit| unit.main.as_deref())));
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
         };
         Ok(Analysed { analysis, elapsed: start.elapsed() })
     }
 
-    /// What the settings file says that holds for the arguments.
+    /// What holds for the arguments: what the settings file, the environment and the command line say.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
-        let Some(file) = self.settings_file()? else { return Ok(Settings::default()) };
-        let reader = DiskReader::for_arguments(std::slice::from_ref(&file));
-        let bytes = reader.read(&file).map_err(|error| reason(&error.into()))?;
-        let shown = DiskReader::for_arguments(&self.paths).real_path(&file);
-        let text = String::from_utf8(bytes).map_err(|_| format!("{shown}: not UTF-8"))?;
-        Ok(SettingsFile::parse(&shown, &text).map_err(|error| error.to_string())?.settings())
+        Ok(self.layers()?.settings()?)
+    }
+
+    /// The same layer by layer, for commands that add their own.
+    pub(crate) fn layers(&self) -> Result<Layers, Failure> {
+        let mut layers = self.settings_file()?.map_or_else(|| Ok(Layers::default()), |file| self.load(&file))?;
+        layers.add(environment::layer()?)?;
+        let mut own = Layer::default();
+        if !self.proxy_versions.is_empty() {
+            let versions =
+                self.proxy_versions.iter().map(|ProxyVersion(proxy, version)| (proxy.to_string(), version.to_string()));
+            own.table("proxy-version", &Origin::CommandLine("--proxy-version"), versions);
+        }
+        layers.add(own)?;
+        Ok(layers)
+    }
+
+    fn load(&self, file: &str) -> Result<Layers, Failure> {
+        let own = DiskReader::for_arguments(&[file.to_owned()]);
+        let absolute = own.absolute_path(file);
+        let reader = DiskReader::for_arguments(&[from_here(&repository(&own, &absolute))]);
+        reader.read(file).map_err(|error| reason(&error.into()))?;
+        let layers = Layers::load(&reader, file)?;
+        // A file that was named may be for another directory than its own.
+        let directory = if self.config.is_some() { own.absolute_path(".") } else { directory_of(&absolute) };
+        Ok(layers.in_directory(directory))
     }
 
     fn settings_file(&self) -> Result<Option<String>, Failure> {
@@ -169,6 +203,25 @@ pub(crate) fn owners() -> Owners {
     Owners::parse(&text, &prefix.unwrap_or_default())
 }
 
+/// A directory as it is named from the working directory, if it lies above.
+fn from_here(directory: &str) -> String {
+    let below = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+    let steps =
+        below.as_deref().and_then(|here| here.strip_prefix(directory).ok()).map(|path| path.components().count());
+    match steps {
+        Some(0) => ".".to_owned(),
+        Some(steps) => vec![".."; steps].join("/"),
+        None => directory.to_owned(),
+    }
+}
+
+/// What the settings say of files: paths in them must be there.
+fn scope(settings: &Settings) -> Result<Scope, Failure> {
+    let Some(directory) = settings.directory.as_deref() else { return Ok(Scope::default()) };
+    let reader = DiskReader::for_arguments(&[from_here(directory)]);
+    Ok(settings.files.scope(&reader, directory)?)
+}
+
 fn standard_input() -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(Failure::Input)?;
@@ -176,11 +229,6 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
         return Err("standard input: more than lblint reads (1 GiB)".to_owned().into());
     }
     Ok(bytes)
-}
-
-fn proxy_version(text: &str) -> Result<(Dialect, Version), String> {
-    let (dialect, version) = text.split_once('=').ok_or("write PROXY=VERSION, as in haproxy=2.6")?;
-    Ok((dialect.parse()?, version.parse()?))
 }
 
 fn percentage(text: &str) -> Result<f64, String> {

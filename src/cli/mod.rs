@@ -2,17 +2,21 @@
 
 mod check;
 mod checks;
+mod completions;
 mod coverage;
+mod environment;
 mod exit;
 mod explain;
 mod format;
+mod init;
 mod input;
+mod man;
 mod output;
 mod pools;
 mod progress;
 mod shares;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use exit::{Exit, Failure};
 
@@ -51,15 +55,28 @@ enum Command {
     Explain(explain::Explain),
     /// List all checks
     Checks(checks::Checks),
+    /// Write a commented lblint.toml into the working directory
+    Init(init::Init),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man(man::Man),
 }
 
 /// Runs the command that the process's arguments name.
 pub(crate) fn run() -> Exit {
-    let cli = match Cli::try_parse() {
+    let arguments = match environment::Arguments::new() {
+        Ok(arguments) => arguments,
+        Err(failure) => return complain_of(&failure),
+    };
+    let cli = match Cli::try_parse_from(&arguments.all) {
         Ok(cli) => cli,
         Err(error) => {
             // A closed terminal is no reason for another status.
             let _ = error.print();
+            if let Some(variable) = arguments.culprit(&error) {
+                output::complain(&format!("the value comes from the environment variable {variable}"));
+            }
             return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
         }
     };
@@ -70,11 +87,23 @@ pub(crate) fn run() -> Exit {
         Command::Coverage(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Checks(command) => command.run(),
+        Command::Init(command) => command.run(),
+        Command::Completions(command) => command.run(Cli::command()),
+        Command::Man(command) => command.run(Cli::command()),
     };
-    result.unwrap_or_else(|failure| {
-        output::complain(&failure.to_string());
-        Exit::Failed
-    })
+    result.unwrap_or_else(|failure| complain_of(&failure))
+}
+
+/// Several mistakes are several lines.
+fn complain_of(failure: &Failure) -> Exit {
+    failure.to_string().lines().for_each(output::complain);
+    Exit::Failed
+}
+
+impl From<lblint::settings::SettingsErrors> for Failure {
+    fn from(errors: lblint::settings::SettingsErrors) -> Self {
+        Self::Usage(errors.to_string())
+    }
 }
 
 impl From<String> for Failure {

@@ -61,6 +61,12 @@ impl<R: Reader> Reader for Counted<R> {
         self.reader.read(path)
     }
 
+    /// Most files of a directory are only looked at.
+    fn beginning(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.files.fetch_add(1, Ordering::Relaxed);
+        self.reader.beginning(path)
+    }
+
     fn list(&self, directory: &str) -> Vec<String> {
         self.reader.list(directory)
     }

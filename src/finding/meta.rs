@@ -95,6 +95,9 @@ pub struct Meta {
 macro_rules! name {
     ($type:ty, $($variant:ident => $name:literal),+) => {
         impl $type {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The word for it on the command line and in every format.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }

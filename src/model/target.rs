@@ -60,6 +60,8 @@ pub enum Count {
     Slots(u32, u32),
     /// One or more.
     AtLeastOne,
+    /// So many addresses of one name, as somebody said.
+    Answers(u32),
 }
 
 impl Count {
@@ -67,6 +69,7 @@ impl Count {
     pub const fn exactly(self) -> Option<u32> {
         match self {
             Self::One => Some(1),
+            Self::Answers(number) => Some(number),
             Self::Copies(first, last) => Some(last.saturating_sub(first).saturating_add(1)),
             Self::Slots(..) | Self::AtLeastOne => None,
         }

@@ -7,13 +7,15 @@ use super::{
     TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
-use crate::source::{Dialect, SourceId, Sources, Span, Version};
+use crate::source::{Dialect, SourceId, Span, Version};
 
 /// One file of a unit.
 #[derive(Clone, Copy, Debug)]
 pub struct File {
     /// The text.
     pub source: SourceId,
+    /// The part of the text that belongs to the unit: all of it, or what is embedded in another one.
+    pub part: Span,
     /// Whether findings in it are reported; false for files that only complete the unit.
     pub reported: bool,
     /// Whether the program reads it while running: what is wrong with it does not keep the program from starting (Envoy).
@@ -168,9 +170,8 @@ impl Unit {
     }
 
     /// Whether the text at a place is one that the program reads only while running.
-    pub fn is_read_at_run_time(&self, at: Span, sources: &Sources) -> bool {
-        let late = |id: SourceId| self.files.iter().any(|file| file.at_run_time && file.source == id);
-        sources.at(at.start).is_some_and(|(id, _)| late(id))
+    pub fn is_read_at_run_time(&self, at: Span) -> bool {
+        self.files.iter().any(|file| file.at_run_time && file.part.encloses(Span::empty(at.start)))
     }
 
     /// How a route hands requests to targets, where that is the route's business.

@@ -116,7 +116,7 @@ fn related(label: &Label, sources: &Sources, secrets: &Secrets<'_>) -> Related {
 }
 
 fn end(sources: &Sources, span: Span) -> End {
-    let Location { line, column, .. } = sources.locate(span.end);
+    let Location { line, column, .. } = sources.locate(sources.in_file(span).end);
     End { line, column }
 }
 

@@ -93,7 +93,7 @@ impl File {
 
     fn push(&mut self, sources: &Sources, redactor: &Redactor<'_>, place: &Place<'_>, width: usize) {
         let window = window(place.line, place.start, width);
-        let secrets = redactor.secrets(place.source, place.line);
+        let secrets = redactor.secrets(place);
         let begin = self.text.len();
         let mut marks = Vec::with_capacity(width + 1);
         if window.start > 0 {

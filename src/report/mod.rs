@@ -6,6 +6,7 @@ mod clearance;
 mod concise;
 mod entry;
 mod excerpt;
+mod expectations;
 mod filter;
 mod github;
 mod gitlab;

@@ -12,6 +12,7 @@ pub(super) fn names(unit: &Unit, sources: &Sources, target: &Target) -> Vec<Stri
     let name = sanitise::line(unit.texts.get(target.name, sources)).into_owned();
     match target.count {
         Count::One | Count::AtLeastOne => vec![name],
+        Count::Answers(number) => (1..=number.min(MOST)).map(|number| format!("{name}#{number}")).collect(),
         Count::Copies(first, last) | Count::Slots(first, last) => {
             let last = last.min(first.saturating_add(MOST - 1));
             (first..=last).map(|number| format!("{name}{number}")).collect()

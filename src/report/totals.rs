@@ -20,7 +20,7 @@ impl Totals {
         let units = &analysis.units;
         let sum = |of: fn(&AnalysedUnit) -> usize| units.iter().map(of).sum();
         Self {
-            files: sum(|analysed| analysed.unit.files.len()),
+            files: files(analysis),
             units: units.len(),
             pools: sum(|analysed| analysed.unit.pools.len()),
             targets: sum(|analysed| analysed.unit.targets.iter().map(declared).sum()),
@@ -30,10 +30,20 @@ impl Totals {
     }
 }
 
+/// How many files there are: several documents may stand in one.
+fn files(analysis: &Analysis) -> usize {
+    let files = analysis.units.iter().flat_map(|analysed| &analysed.unit.files);
+    let mut paths: Vec<&str> = files.map(|file| analysis.sources.file_of(file.source)).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths.len()
+}
+
 /// How many targets a statement declares; slots that discovery may fill count as declared.
 fn declared(target: &Target) -> usize {
     match target.count {
         Count::One | Count::AtLeastOne => 1,
+        Count::Answers(number) => number as usize,
         Count::Copies(first, last) | Count::Slots(first, last) => last.saturating_sub(first) as usize + 1,
     }
 }

@@ -6,7 +6,7 @@ use super::redact::Redactor;
 use super::sanitise;
 use crate::analysis::{AnalysedUnit, Analysis, FileCoverage, Undecided, UnreadInclude};
 use crate::finding::Subject;
-use crate::source::{Location, Sources, Span};
+use crate::source::{Location, Skipped, Sources, Span};
 
 /// `lblint/coverage/1`.
 #[derive(Debug, Serialize)]
@@ -18,6 +18,15 @@ pub(super) struct Understanding {
     pub(super) unread_includes: Vec<Include>,
     pub(super) not_analysed: Vec<String>,
     pub(super) orphans: Vec<String>,
+    pub(super) generated: Vec<Noted>,
+    pub(super) skipped: Vec<Noted>,
+}
+
+/// A file with a remark.
+#[derive(Debug, Serialize)]
+pub(super) struct Noted {
+    pub(super) file: String,
+    pub(super) why: String,
 }
 
 /// An include whose file was not read.
@@ -85,6 +94,32 @@ pub(super) fn understanding(analysis: &Analysis) -> Understanding {
         unread_includes: unread_includes(analysis),
         not_analysed: harmless(&analysis.unrecognised),
         orphans: harmless(&analysis.orphans),
+        generated: generated(analysis),
+        skipped: skipped(analysis),
+    }
+}
+
+/// The files that programs wrote, with the words that say so.
+pub(super) fn generated(analysis: &Analysis) -> Vec<Noted> {
+    let noted = analysis.sources.iter().filter_map(|(_, source)| {
+        let mark = analysis.sources.slice(source.generated()?).chars().take(LONGEST).collect::<String>();
+        let why = if mark.is_empty() { "[[generated]]".into() } else { sanitise::line(&mark).into_owned() };
+        Some(Noted { file: sanitise::line(&source.path).into_owned(), why })
+    });
+    let mut noted: Vec<Noted> = noted.collect();
+    noted.sort_by(|a, b| a.file.cmp(&b.file));
+    noted
+}
+
+/// The files that were not read although they hold, or may hold, a configuration.
+pub(super) fn skipped(analysis: &Analysis) -> Vec<Noted> {
+    let noted = |one: &Skipped| Noted { file: sanitise::line(&one.path).into_owned(), why: one.why.to_string() };
+    analysis.skipped.iter().map(noted).collect()
+}
+
+impl std::fmt::Display for Noted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.file, self.why)
     }
 }
 
@@ -168,9 +203,8 @@ fn file(coverage: &FileCoverage, sources: &Sources, redactor: &Redactor<'_>) -> 
         let statement = |span: &Span| Statement { location: location(sources, *span), text: quoted(redactor, *span) };
         spans.iter().map(statement).collect()
     };
-    let path = sources.get(coverage.source).map_or("", |source| source.path.as_str());
     Covered {
-        file: sanitise::line(path).into_owned(),
+        file: sanitise::line(sources.file_of(coverage.source)).into_owned(),
         counts: Counts {
             statements: coverage.statements(),
             modelled: coverage.modelled,

@@ -20,6 +20,20 @@ pub fn find(reader: &dyn Reader, argument: &str) -> Option<String> {
     candidates.flat_map(|directory| NAMES.map(|name| at(directory, name))).find(|file| reader.kind(file) == Kind::File)
 }
 
+/// The directory that a settings file is for.
+pub(super) fn home(file: &Path) -> String {
+    let own = file.parent().unwrap_or_else(|| Path::new(""));
+    let home = own.parent().filter(|_| own.ends_with(".config")).unwrap_or(own);
+    crate::source::display_path(home)
+}
+
+/// The root of the repository that a file, given by its absolute path, belongs to; its own directory outside of one.
+pub fn repository(reader: &dyn Reader, absolute: &str) -> String {
+    let own = Path::new(absolute).parent().unwrap_or_else(|| Path::new("/"));
+    let root = own.ancestors().find(|directory| reader.kind(&at(directory, ".git")) != Kind::Missing);
+    crate::source::display_path(root.unwrap_or(own))
+}
+
 fn at(directory: &Path, name: &str) -> String {
     crate::source::display_path(&directory.join(name))
 }

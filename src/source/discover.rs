@@ -1,11 +1,11 @@
 //! From arguments to the files that are configurations: by evidence in their content, never by name alone.
 
-use super::Dialect;
-use super::reader::{Kind, ReadError, Reader};
-use super::template::{Layout, Template};
+use std::collections::BTreeSet;
+use std::path::Path;
 
-/// How much of a file is read for evidence, in bytes.
-const EVIDENCE_WINDOW: usize = 256 * 1024;
+use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect};
+use super::reader::{Kind, ReadError, Reader};
+use super::{Dialect, Host, Scope};
 
 /// A file that will be analysed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,70 +27,120 @@ pub struct Candidate {
 pub struct Discovery {
     /// The configurations, sorted by path.
     pub candidates: Vec<Candidate>,
+    /// Files in which configurations stand, sorted by path.
+    pub hosts: Vec<Host>,
     /// Files named as arguments that hold no configuration of any dialect.
     pub unrecognised: Vec<String>,
     /// Copies that no program loads: left behind by editors and package managers. Listed, not read.
     pub orphans: Vec<String>,
+    /// Files that hold or may hold a configuration and cannot be read.
+    pub skipped: Vec<Skipped>,
     /// What could not be read.
     pub errors: Vec<ReadError>,
     /// Whether a directory was among the arguments.
     pub directory_given: bool,
 }
 
-/// Tells a text's dialect from its content, or `None`.
-pub type Evidence<'a> = &'a (dyn Fn(&str) -> Option<Dialect> + Sync);
-
-/// Finds the configurations that the arguments name. `forced` overrides the evidence for every file named.
-pub fn discover(
-    reader: &dyn Reader,
-    arguments: &[String],
-    forced: Option<Dialect>,
-    evidence: Evidence<'_>,
-) -> Discovery {
+/// Finds the configurations that the arguments name; `scope` is what the settings say of files.
+pub fn discover(reader: &dyn Reader, arguments: &[String], scope: &Scope, evidence: &dyn Evidence) -> Discovery {
     let mut discovery = Discovery::default();
     for argument in arguments {
         match reader.kind(argument) {
-            Kind::Directory => discovery.add_directory(reader, argument, evidence),
-            Kind::File | Kind::Missing => discovery.add_file(reader, argument, forced, evidence),
+            Kind::Directory => discovery.add_directory(&Finder { reader, scope, evidence }, argument),
+            Kind::File | Kind::Missing => discovery.add_file(&Finder { reader, scope, evidence }, argument),
         }
     }
-    discovery.add_companions(reader, evidence);
-    let order = |candidate: &Candidate| (!candidate.reported, !candidate.named);
-    discovery.candidates.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| order(a).cmp(&order(b))));
-    discovery.candidates.dedup_by(|later, earlier| later.path == earlier.path);
+    discovery.add_companions(&Finder { reader, scope, evidence });
+    discovery.add_declared(&Finder { reader, scope, evidence });
+    discovery.merge_links(reader);
+    discovery.put_in_order();
     discovery
 }
 
+/// What finding needs everywhere.
+struct Finder<'a> {
+    reader: &'a dyn Reader,
+    scope: &'a Scope,
+    evidence: &'a dyn Evidence,
+}
+
+/// A file that is worth a word.
+enum Found {
+    Configuration(Candidate),
+    Host(Host),
+    Skipped(Skipped),
+}
+
+impl Found {
+    fn path(&self) -> &str {
+        match self {
+            Self::Configuration(Candidate { path, .. })
+            | Self::Host(Host { path, .. })
+            | Self::Skipped(Skipped { path, .. }) => path,
+        }
+    }
+}
+
 impl Discovery {
-    fn add_directory(&mut self, reader: &dyn Reader, directory: &str, evidence: Evidence<'_>) {
+    fn add_directory(&mut self, finder: &Finder<'_>, directory: &str) {
         use rayon::prelude::*;
         self.directory_given = true;
-        let files = reader.list(directory);
-        let found: Vec<Candidate> =
-            files.into_par_iter().filter_map(|path| candidate(reader, path, evidence, true)).collect();
-        for candidate in found {
-            if is_left_behind(&candidate.path) {
-                self.orphans.push(candidate.path);
+        let mut files = finder.reader.list(directory);
+        files.retain(|path| !finder.scope.leaves_out(finder.reader, path));
+        let found: Vec<Found> = files.into_par_iter().filter_map(|path| finder.find(path, true)).collect();
+        for found in found {
+            if is_left_behind(found.path()) {
+                self.orphans.push(found.path().to_owned());
             } else {
-                self.candidates.push(candidate);
+                self.add(found);
             }
         }
     }
 
-    fn add_file(&mut self, reader: &dyn Reader, path: &str, forced: Option<Dialect>, evidence: Evidence<'_>) {
-        let bytes = match reader.read(path) {
+    fn add(&mut self, found: Found) {
+        match found {
+            Found::Configuration(candidate) => self.candidates.push(candidate),
+            Found::Host(host) => self.add_host(host),
+            Found::Skipped(skipped) => self.skipped.push(skipped),
+        }
+    }
+
+    /// Of what an engine fills in and a scalar has to be decoded from, the text is not known.
+    fn add_host(&mut self, mut host: Host) {
+        let documents = std::mem::take(&mut host.documents).into_iter();
+        let (lost, kept): (Vec<_>, _) = documents.partition(|one| one.is_filled_in(&host.path, &host.bytes));
+        host.documents = kept;
+        if lost.iter().any(|document| document.dialect.is_some()) {
+            self.skipped.push(Skipped { path: host.path.clone(), why: SkipReason::Template });
+        }
+        if host.documents.iter().any(|document| document.dialect.is_some()) {
+            self.hosts.push(host);
+        }
+    }
+
+    fn add_file(&mut self, finder: &Finder<'_>, path: &str) {
+        let bytes = match finder.reader.read(path) {
             Ok(bytes) => bytes,
             Err(error) => return self.errors.push(error),
         };
-        let path = super::reader::display_path(std::path::Path::new(path));
-        match forced.or_else(|| recognise(&path, &window(&bytes), evidence)).or_else(|| dialect_of_name(&path)) {
-            Some(dialect) => self.candidates.push(Candidate { path, bytes, dialect, reported: true, named: true }),
-            None => self.unrecognised.push(path),
+        let path = super::reader::display_path(Path::new(path));
+        let forced = finder.scope.dialect.or_else(|| finder.declared_dialect(&path));
+        let holding = forced.map_or_else(|| inspect(&path, &bytes, finder.evidence), Holding::Configuration);
+        let candidate = |path, bytes, dialect| Candidate { path, bytes, dialect, reported: true, named: true };
+        match holding {
+            Holding::Host(documents) => self.add_host(Host { path, bytes, documents, reported: true }),
+            Holding::Unreadable(why) => self.skipped.push(Skipped { path, why }),
+            Holding::Configuration(dialect) => self.candidates.push(candidate(path, bytes, dialect)),
+            Holding::Nothing | Holding::MayBeHost => match dialect_of_name(&path) {
+                Some(dialect) => self.candidates.push(candidate(path, bytes, dialect)),
+                None => self.unrecognised.push(path),
+            },
         }
     }
 
     /// A file of a `*.d` directory is read with its siblings and the `haproxy.cfg` beside the directory.
-    fn add_companions(&mut self, reader: &dyn Reader, evidence: Evidence<'_>) {
+    fn add_companions(&mut self, finder: &Finder<'_>) {
+        let reader = finder.reader;
         let mut directories: Vec<String> = self
             .candidates
             .iter()
@@ -103,9 +153,66 @@ impl Discovery {
             let beside = sibling(&directory, "haproxy.cfg");
             let files = direct_children(reader, &directory).into_iter().chain([beside]);
             let files = files.filter(|file| reader.kind(file) == Kind::File);
-            let found = files.filter_map(|path| candidate(reader, path, evidence, false));
-            self.candidates.extend(found.filter(|candidate| candidate.dialect == Dialect::Haproxy));
+            let found: Vec<Found> = files.filter_map(|path| finder.find(path, false)).collect();
+            for found in found {
+                if let Found::Configuration(candidate) = found
+                    && candidate.dialect == Dialect::Haproxy
+                {
+                    self.candidates.push(candidate);
+                }
+            }
         }
+    }
+
+    /// Of a declared unit all files are read if one of them was asked for.
+    fn add_declared(&mut self, finder: &Finder<'_>) {
+        let asked = self.candidates.iter().filter_map(|one| finder.scope.unit_of(finder.reader, &one.path));
+        let asked: BTreeSet<usize> = asked.collect();
+        for unit in asked.into_iter().filter_map(|at| finder.scope.units.get(at)) {
+            let dialect = unit.dialect.unwrap_or(Dialect::Haproxy);
+            let others = unit.files.directory_of_patterns().into_iter().flat_map(|path| finder.reader.list(&path));
+            let others = others.filter(|path| unit.files.matches(&finder.reader.absolute_path(path)));
+            // Includes lead to the others.
+            let others = others.filter(|_| dialect == Dialect::Haproxy);
+            let main = unit.main.as_ref().map(|main| finder.reader.real_path(main));
+            let files: Vec<String> = others.chain(main).filter(|path| finder.reader.kind(path) == Kind::File).collect();
+            let found: Vec<Found> = files.into_iter().filter_map(|path| finder.find(path, false)).collect();
+            for found in found {
+                self.add(found);
+            }
+        }
+    }
+
+    /// A file counts once, at its real path; or where HAProxy loads it from if that is a `*.d` directory. nginx and Envoy
+    /// follow links themselves, because includes begin where a link lies.
+    fn merge_links(&mut self, reader: &dyn Reader) {
+        let mut elsewhere: BTreeSet<String> = BTreeSet::new();
+        let is_linked_here = |path: &str| is_drop_in_directory(split(path).0);
+        for candidate in self.candidates.iter_mut().filter(|one| one.dialect == Dialect::Haproxy) {
+            let real = reader.real_path(&candidate.path);
+            if is_linked_here(&candidate.path) && !is_linked_here(&real) {
+                elsewhere.insert(real);
+            } else {
+                candidate.path = real;
+            }
+        }
+        self.candidates.retain(|one| one.dialect != Dialect::Haproxy || !elsewhere.contains(&one.path));
+        for host in &mut self.hosts {
+            host.path = reader.real_path(&host.path);
+        }
+    }
+
+    /// By paths, each file once.
+    fn put_in_order(&mut self) {
+        let order = |candidate: &Candidate| (!candidate.reported, !candidate.named);
+        self.candidates.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| order(a).cmp(&order(b))));
+        self.candidates.dedup_by(|later, earlier| later.path == earlier.path);
+        self.hosts.sort_by(|a, b| a.path.cmp(&b.path));
+        self.hosts.dedup_by(|later, earlier| later.path == earlier.path);
+        self.orphans.sort_unstable();
+        self.orphans.dedup();
+        self.skipped.sort_unstable();
+        self.skipped.dedup();
     }
 }
 
@@ -150,28 +257,39 @@ fn direct_children(reader: &dyn Reader, directory: &str) -> Vec<String> {
     reader.list(directory).into_iter().filter(loaded).collect()
 }
 
-fn candidate(reader: &dyn Reader, path: String, evidence: Evidence<'_>, reported: bool) -> Option<Candidate> {
-    let bytes = reader.read(&path).ok()?;
-    let dialect = recognise(&path, &window(&bytes), evidence)?;
-    Some(Candidate { path, bytes, dialect, reported, named: false })
-}
-
-/// What a text's content says; of a template the content of what readers see of it. nginx comes first: its statements end
-/// with signs that no other dialect has.
-fn recognise(path: &str, text: &str, evidence: Evidence<'_>) -> Option<Dialect> {
-    if !Template::is(path, text) {
-        return evidence(text);
+impl Finder<'_> {
+    /// What the settings say that a file is.
+    fn declared_dialect(&self, path: &str) -> Option<Dialect> {
+        let unit = self.scope.unit_of(self.reader, path)?;
+        self.scope.units.get(unit)?.dialect
     }
-    [Layout::Terminated, Layout::Lines, Layout::Indented].into_iter().find_map(|layout| {
-        let template = Template::read(path, text, layout, 0)?;
-        evidence(&template.telling(layout)).filter(|dialect| Layout::of(*dialect) == layout)
-    })
-}
 
-/// The beginning of a file as text; empty for binary files.
-fn window(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
-    let window = bytes.get(..EVIDENCE_WINDOW).unwrap_or(bytes);
-    if window.contains(&0) { "".into() } else { String::from_utf8_lossy(window) }
+    /// What a file that nobody named holds; most files are dismissed by their beginnings.
+    fn find(&self, path: String, reported: bool) -> Option<Found> {
+        let holding = match self.declared_dialect(&path) {
+            Some(dialect) => Holding::Configuration(dialect),
+            None => glance(&path, &self.reader.beginning(&path).ok()?, self.evidence),
+        };
+        match holding {
+            Holding::Nothing => return None,
+            Holding::Unreadable(why) => return Some(Found::Skipped(Skipped { path, why })),
+            _ => {}
+        }
+        let bytes = match self.reader.read(&path) {
+            Ok(bytes) => bytes,
+            Err(ReadError::TooLarge { path, .. }) => {
+                return Some(Found::Skipped(Skipped { path, why: SkipReason::TooLarge }));
+            }
+            Err(_) => return None,
+        };
+        if let Holding::Configuration(dialect) = holding {
+            return Some(Found::Configuration(Candidate { path, bytes, dialect, reported, named: false }));
+        }
+        match inspect(&path, &bytes, self.evidence) {
+            Holding::Host(documents) => Some(Found::Host(Host { path, bytes, documents, reported })),
+            _ => None,
+        }
+    }
 }
 
 /// Names that editors and package managers give to copies.
@@ -182,7 +300,7 @@ pub fn is_left_behind(path: &str) -> bool {
 }
 
 /// What a file's name says, for a file that was named as an argument and whose content gives no evidence.
-fn dialect_of_name(path: &str) -> Option<Dialect> {
+pub fn dialect_of_name(path: &str) -> Option<Dialect> {
     const TEMPLATES: [&str; 8] = [".j2", ".erb", ".epp", ".ctmpl", ".tmpl", ".tpl", ".gotmpl", ".template"];
     let name = split(path).1;
     let name = TEMPLATES.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);

@@ -67,6 +67,11 @@ fn matches(pattern: &str, name: &str) -> bool {
     !hidden && matches_from(pattern.as_bytes(), name.as_bytes())
 }
 
+/// Whether a pattern matches all of a text that is no path: `*` stands for any characters.
+pub fn matches_text(pattern: &str, text: &str) -> bool {
+    matches_from(pattern.as_bytes(), text.as_bytes())
+}
+
 /// Goes on behind the last `*` whenever the rest does not match: linear in the pattern for each character of the name.
 fn matches_from(pattern: &[u8], name: &[u8]) -> bool {
     let (mut at, mut from) = (0, 0);

@@ -3,6 +3,7 @@
 use super::discover::split;
 use super::glob::{expand, is_pattern, join};
 use super::reader::{Kind, Reader};
+use super::scope::mapped;
 
 /// Directories that packages and images keep the configuration in. Longer ones come before those that they begin with.
 const PREFIXES: [&str; 14] = [
@@ -110,6 +111,16 @@ impl Inclusion {
 pub fn resolve(reader: &dyn Reader, base: &str, path: &str) -> Inclusion {
     let lookup = Lookup { reader, base, path };
     if path.starts_with('/') { lookup.absolute() } else { lookup.relative() }
+}
+
+/// The same where somebody said where the directories of the machine stand.
+pub fn resolve_mapped(reader: &dyn Reader, map: &[(String, String)], base: &str, path: &str) -> Inclusion {
+    let Some(place) = mapped(map, path) else { return resolve(reader, base, path) };
+    let lookup = Lookup { reader, base, path };
+    if !reader.is_inside(&place) {
+        return Inclusion::unread(Unread::Outside);
+    }
+    lookup.at(&place).unwrap_or_else(|| lookup.nowhere(true))
 }
 
 /// Whether a main file's directory is called as where packages keep it: then the whole configuration is there.

@@ -1,13 +1,18 @@
 //! Texts, spans, the Reader, discovery: everything between a path and the bytes that a dialect's reader gets.
 
+mod date;
 mod dialect;
 mod discover;
+mod document;
+mod generated;
 mod glob;
 mod include;
+mod inspect;
 mod line_index;
 mod owners;
 mod reader;
 mod reference;
+mod scope;
 mod sources;
 mod span;
 mod template;
@@ -15,15 +20,19 @@ mod units;
 mod version;
 mod view;
 
+pub use date::Date;
 pub use dialect::Dialect;
-pub use discover::{Candidate, Discovery, Evidence, discover, is_left_behind, split};
-pub use glob::{expand_among, is_pattern};
-pub use include::{Inclusion, Unread, is_shipped, resolve, upward};
+pub use discover::{Candidate, Discovery, dialect_of_name, discover, is_left_behind, split};
+pub use document::{Body, Document, Host};
+pub use glob::{expand_among, is_pattern, matches_text};
+pub use include::{Inclusion, Unread, is_shipped, resolve, resolve_mapped, upward};
+pub use inspect::{Evidence, SkipReason, Skipped};
 pub use line_index::LineIndex;
 pub use owners::{OWNER_FILES, Owners};
 pub(crate) use reader::display_path;
 pub use reader::{DiskReader, Kind, MapReader, ReadError, Reader};
 pub use reference::resolve_reference;
+pub use scope::{DeclaredUnit, PathSet, Scope};
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};
 pub use span::{Span, offset_in};
 pub(crate) use template::is_mark;

@@ -1,8 +1,11 @@
 //! The only way to bytes: disk, standard input, a map of texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::inspect::EVIDENCE_WINDOW;
 
 /// Largest file that is read, in bytes. A load balancer's configuration is text; ten million lines are about 600 MB.
 const LARGEST_FILE: u64 = 1 << 30;
@@ -50,6 +53,16 @@ pub trait Reader: Sync {
     /// [`ReadError`] when the file is missing, too large, or outside the roots.
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
 
+    /// The first bytes of a file, by which most files are told to be no configurations.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the file is missing or outside the roots.
+    fn beginning(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = self.read(path)?;
+        bytes.truncate(EVIDENCE_WINDOW);
+        Ok(bytes)
+    }
+
     /// Every file below a directory, sorted by path in byte order; a version control system's ignored files are left out.
     fn list(&self, directory: &str) -> Vec<String>;
 
@@ -78,6 +91,8 @@ pub struct DiskReader {
     roots: Vec<PathBuf>,
     /// How directories are shown: what they really are, and how they were named.
     shown: Vec<(PathBuf, String)>,
+    /// Whether directories are listed without what a version control system ignores.
+    leaves_out_ignored: bool,
 }
 
 impl DiskReader {
@@ -89,7 +104,20 @@ impl DiskReader {
         let working = Path::new(".").canonicalize().unwrap_or_default();
         let above = roots.iter().filter_map(|root| Some((root.clone(), steps_up(&working, root)?)));
         let shown = named.chain(above).chain([(working.clone(), String::new())]).collect();
-        Self { roots, shown }
+        Self { roots, shown, leaves_out_ignored: true }
+    }
+
+    /// The same, with files that the settings name: what lies in their projects may be read, too.
+    #[must_use]
+    pub fn with_files<'f>(mut self, files: impl Iterator<Item = &'f str>) -> Self {
+        self.roots.extend(files.filter_map(|file| root_of(Path::new(file))));
+        self
+    }
+
+    /// The same, listing what `.gitignore` names, too.
+    #[must_use]
+    pub fn with_ignored(self, lists_ignored: bool) -> Self {
+        Self { leaves_out_ignored: !lists_ignored, ..self }
     }
 
     fn encloses(&self, real: &Path) -> bool {
@@ -110,11 +138,30 @@ impl Reader for DiskReader {
         std::fs::read(path).map_err(io_error)
     }
 
+    fn beginning(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        use io::Read;
+        let io_error = |reason| ReadError::Io { path: path.to_owned(), reason };
+        if !Path::new(path).canonicalize().is_ok_and(|real| self.encloses(&real)) {
+            return Err(ReadError::Outside(path.to_owned()));
+        }
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).map_err(io_error)?;
+        file.take(EVIDENCE_WINDOW as u64).read_to_end(&mut bytes).map_err(io_error)?;
+        Ok(bytes)
+    }
+
     fn list(&self, directory: &str) -> Vec<String> {
+        let links = Links::new(Path::new(directory), &self.roots);
         let mut files: Vec<String> = ignore::WalkBuilder::new(directory)
             .hidden(false)
             .follow_links(true)
-            .filter_entry(|entry| entry.file_name() != ".git")
+            .ignore(false)
+            .git_ignore(self.leaves_out_ignored)
+            // What belongs to one machine must not change what is found.
+            .git_global(false)
+            .git_exclude(false)
+            .sort_by_file_name(std::ffi::OsStr::cmp)
+            .filter_entry(move |entry| links.lets(entry))
             .build()
             .filter_map(Result::ok)
             .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
@@ -168,6 +215,35 @@ impl Reader for DiskReader {
             ancestor.canonicalize().ok()
         });
         existing.is_some_and(|real| self.encloses(&real))
+    }
+}
+
+/// Which entries of a directory are looked into: not the stores of version control, and of links to directories only those
+/// that lead to what would not be found otherwise, each once.
+struct Links {
+    listed: PathBuf,
+    roots: Vec<PathBuf>,
+    followed: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl Links {
+    fn new(directory: &Path, roots: &[PathBuf]) -> Self {
+        let listed = directory.canonicalize().unwrap_or_default();
+        Self { listed, roots: roots.to_vec(), followed: Mutex::default() }
+    }
+
+    fn lets(&self, entry: &ignore::DirEntry) -> bool {
+        const STORES: [&str; 4] = [".git", ".hg", ".svn", ".jj"];
+        let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if is_directory && STORES.iter().any(|store| entry.file_name() == *store) {
+            return false;
+        }
+        if entry.depth() == 0 || !is_directory || !entry.path_is_symlink() {
+            return true;
+        }
+        let Ok(real) = entry.path().canonicalize() else { return false };
+        let is_new = || self.followed.lock().is_ok_and(|mut followed| followed.insert(real.clone()));
+        !real.starts_with(&self.listed) && self.roots.iter().any(|root| real.starts_with(root)) && is_new()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::discover::split;
 use super::include::{Inclusion, Unread};
 use super::reader::{Kind, Reader};
+use super::scope::mapped;
 
 /// How many directories are looked into.
 const MOST_DIRECTORIES: usize = 64;
@@ -10,11 +11,15 @@ const MOST_DIRECTORIES: usize = 64;
 const MOST: usize = 16;
 
 /// Resolves a path that is relative to wherever the program is started: beside the file that names it, from where lblint
-/// was started, and, for a repository that is not `/etc`, the path's own tail beside the file, or in the one directory
+/// was started (or where `map` says that its directory stands), and, for a repository that is not `/etc`, the path's own tail beside the file, or in the one directory
 /// beside it that has such a file.
-pub fn resolve_reference(reader: &dyn Reader, base: &str, path: &str) -> Inclusion {
+pub fn resolve_reference(reader: &dyn Reader, map: &[(String, String)], base: &str, path: &str) -> Inclusion {
     let is_file = |path: &String| reader.is_inside(path) && reader.kind(path) == Kind::File;
-    let found = candidates(base, path).into_iter().find(is_file).or_else(|| in_directory(reader, base, path));
+    let found = mapped(map, path)
+        .into_iter()
+        .chain(candidates(base, path))
+        .find(is_file)
+        .or_else(|| in_directory(reader, base, path));
     match found {
         Some(file) => Inclusion { files: vec![file], unread: None },
         None => Inclusion { files: Vec::new(), unread: Some(Unread::Outside) },
@@ -59,7 +64,7 @@ mod tests {
     #[test]
     fn absolute_paths_are_found_beside_the_file() {
         let reader = MapReader::new([("envoy/cds.yaml", ""), ("envoy/xds/eds.yaml", "")]);
-        let resolve = |path| resolve_reference(&reader, "envoy", path).files;
+        let resolve = |path| resolve_reference(&reader, &[], "envoy", path).files;
         assert_eq!(resolve("/etc/envoy/cds.yaml"), ["envoy/cds.yaml"]);
         assert_eq!(resolve("/etc/envoy/xds/eds.yaml"), ["envoy/xds/eds.yaml"]);
         assert_eq!(resolve("cds.yaml"), ["envoy/cds.yaml"]);
@@ -70,7 +75,7 @@ mod tests {
     fn a_directory_beside_the_file_is_looked_into() {
         let reader =
             MapReader::new([("envoy.yaml", ""), ("configs/cds.yaml", ""), ("a/lds.yaml", ""), ("b/lds.yaml", "")]);
-        let resolve = |path| resolve_reference(&reader, "", path).files;
+        let resolve = |path| resolve_reference(&reader, &[], "", path).files;
         assert_eq!(resolve("/var/lib/envoy/cds.yaml"), ["configs/cds.yaml"]);
         assert!(resolve("/var/lib/envoy/lds.yaml").is_empty(), "there are two");
     }

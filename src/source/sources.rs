@@ -1,5 +1,7 @@
 //! The texts of one analysis, laid end to end in one `u32` address space.
 
+use std::ops::Range;
+
 use super::template::Template;
 use super::{Dialect, Layout, LineIndex, Span, View};
 
@@ -16,6 +18,10 @@ pub struct Source {
     text: String,
     masks: Vec<Span>,
     template: Option<Box<Template>>,
+    /// The scalar of another source that was decoded to this text.
+    home: Option<Span>,
+    /// The comment that says that a program wrote it, or nothing in particular if the settings say so.
+    generated: Option<Span>,
     lines: std::sync::OnceLock<LineIndex>,
 }
 
@@ -65,13 +71,19 @@ impl Source {
         self.template.as_deref()
     }
 
+    /// Whether a program wrote the file, and the comment that says so; an empty span if the settings say so. Such a file is
+    /// put right where it comes from.
+    pub const fn generated(&self) -> Option<Span> {
+        self.generated
+    }
+
     /// Line starts, found when first asked for.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
-    fn read_template(&mut self, layout: Layout) {
-        let Some(mut template) = Template::read(&self.path, &self.text, layout, self.base) else { return };
+    fn fill_in(&mut self, template: Option<Template>) {
+        let Some(mut template) = template else { return };
         if !self.masks.is_empty() {
             template.masks.extend(&self.masks);
             template.masks.sort_unstable();
@@ -96,7 +108,10 @@ impl Sources {
             return Err(AddressSpaceFull { path });
         }
         let (text, masks) = mask_invalid_utf8(bytes, base);
-        self.sources.push(Source { path, base, text, masks, template: None, lines: std::sync::OnceLock::new() });
+        let generated = super::generated::mark(&text);
+        let generated = generated.map(|mark| Span::new(base + mark.start as u32, base + mark.end as u32));
+        let lines = std::sync::OnceLock::new();
+        self.sources.push(Source { path, base, text, masks, template: None, home: None, generated, lines });
         Ok(SourceId(self.sources.len() as u32 - 1))
     }
 
@@ -106,10 +121,73 @@ impl Sources {
     /// [`AddressSpaceFull`] when all texts together would pass 4 GiB.
     pub fn add_file(&mut self, path: String, bytes: Vec<u8>, dialect: Dialect) -> Result<SourceId, AddressSpaceFull> {
         let id = self.add(path, bytes)?;
+        self.read_template(id, Layout::of(dialect));
+        Ok(id)
+    }
+
+    /// Adds a file in which configurations stand; `parts` are their texts, in bytes of the file. Where an engine fills one in,
+    /// the part is read as a template.
+    ///
+    /// # Errors
+    /// As [`Sources::add`].
+    pub fn add_host(
+        &mut self,
+        path: String,
+        bytes: Vec<u8>,
+        parts: &[(Range<usize>, Dialect)],
+    ) -> Result<SourceId, AddressSpaceFull> {
+        let id = self.add(path, bytes)?;
         if let Some(source) = self.sources.get_mut(id.0 as usize) {
-            source.read_template(Layout::of(dialect));
+            source.fill_in(Template::read_host(&source.path, &source.text, parts, source.base));
         }
         Ok(id)
+    }
+
+    /// Adds the decoded copy of a scalar in another source, a text of this dialect if one is known: what stands in it is
+    /// located at the whole scalar.
+    ///
+    /// # Errors
+    /// As [`Sources::add`].
+    pub fn add_copy(
+        &mut self,
+        path: String,
+        text: String,
+        home: Span,
+        dialect: Option<Dialect>,
+    ) -> Result<SourceId, AddressSpaceFull> {
+        let id = self.add(path, text.into_bytes())?;
+        if let Some(dialect) = dialect {
+            self.read_template(id, Layout::of(dialect));
+        }
+        if let Some(source) = self.sources.get_mut(id.0 as usize) {
+            source.home = Some(home);
+        }
+        Ok(id)
+    }
+
+    fn read_template(&mut self, id: SourceId, layout: Layout) {
+        if let Some(source) = self.sources.get_mut(id.0 as usize) {
+            source.fill_in(Template::read(&source.path, &source.text, layout, source.base));
+        }
+    }
+
+    /// Notes which files the settings say that programs write.
+    pub(crate) fn mark_generated(&mut self, is_generated: impl Fn(&str) -> bool) {
+        for source in self.sources.iter_mut().filter(|source| is_generated(&source.path)) {
+            source.generated = source.generated.or(Some(Span::empty(source.base)));
+        }
+    }
+
+    /// Where a span stands in a file: itself, or the scalar whose decoded copy it lies in.
+    pub fn in_file(&self, span: Span) -> Span {
+        self.at(span.start).and_then(|(_, source)| source.home).unwrap_or(span)
+    }
+
+    /// The path of the file that a source is, or that it was decoded from.
+    pub fn file_of(&self, id: SourceId) -> &str {
+        let Some(source) = self.get(id) else { return "" };
+        let home = source.home.and_then(|home| self.at(home.start));
+        home.map_or(&source.path, |(_, host)| &host.path)
     }
 
     /// The source with this id; the first one if there is none (ids come only from [`Sources::add`]).
@@ -141,7 +219,7 @@ impl Sources {
 
     /// Path, line and column of the first byte of a span.
     pub fn location(&self, span: Span) -> Location {
-        self.locate(span.start)
+        self.locate(self.in_file(span).start)
     }
 
     /// Path, line and column of an offset.
@@ -155,7 +233,7 @@ impl Sources {
 }
 
 /// The bytes as text of the same length, with `?` for each byte that is not part of valid UTF-8.
-fn mask_invalid_utf8(bytes: Vec<u8>, base: u32) -> (String, Vec<Span>) {
+pub(super) fn mask_invalid_utf8(bytes: Vec<u8>, base: u32) -> (String, Vec<Span>) {
     let mut bytes = match String::from_utf8(bytes) {
         Ok(text) => return (text, Vec::new()),
         Err(error) => error.into_bytes(),

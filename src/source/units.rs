@@ -1,7 +1,7 @@
 //! Which files one proxy process loads together.
 
 use super::discover::{is_drop_in_directory, sibling, split};
-use super::{Candidate, Dialect};
+use super::{Candidate, Dialect, Reader, Scope};
 
 /// The files of one unit, in the order in which the program loads them.
 #[derive(Debug)]
@@ -14,12 +14,14 @@ pub struct UnitFiles {
     pub files: Vec<Candidate>,
 }
 
-/// Groups files into units. HAProxy: each file is one; the files of a `*.d` directory and the `haproxy.cfg` beside it are one.
-pub fn group(candidates: Vec<Candidate>) -> Vec<UnitFiles> {
+/// Groups files into units. HAProxy: each file is one; the files of a `*.d` directory and the `haproxy.cfg` beside it are one;
+/// so are those that the settings declare to be one.
+pub fn group(candidates: Vec<Candidate>, reader: &dyn Reader, scope: &Scope) -> Vec<UnitFiles> {
     let mut units: Vec<UnitFiles> = Vec::new();
     let mut positions: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
     for candidate in candidates {
-        let key = unit_key(&candidate);
+        let declared = scope.unit_of(reader, &candidate.path).map(|unit| format!("[[unit]] {unit}"));
+        let key = declared.unwrap_or_else(|| unit_key(&candidate));
         let position = *positions.entry(key).or_insert_with(|| {
             units.push(UnitFiles { root: candidate.path.clone(), dialect: candidate.dialect, files: Vec::new() });
             units.len() - 1
@@ -28,7 +30,9 @@ pub fn group(candidates: Vec<Candidate>) -> Vec<UnitFiles> {
             unit.files.push(candidate);
         }
     }
-    units.iter_mut().for_each(put_main_file_first);
+    for unit in &mut units {
+        put_main_file_first(unit, reader, scope);
+    }
     units.retain(|unit| unit.files.iter().any(|file| file.reported));
     units
 }
@@ -51,10 +55,10 @@ fn is_loaded_from_directory(name: &str) -> bool {
 }
 
 /// The main file comes first, then the directory's files in byte order.
-fn put_main_file_first(unit: &mut UnitFiles) {
-    unit.files.sort_by(|a, b| {
-        let in_directory = |candidate: &Candidate| is_drop_in_directory(split(&candidate.path).0);
-        in_directory(a).cmp(&in_directory(b)).then_with(|| a.path.cmp(&b.path))
+fn put_main_file_first(unit: &mut UnitFiles, reader: &dyn Reader, scope: &Scope) {
+    unit.files.sort_by_cached_key(|candidate| {
+        let in_directory = is_drop_in_directory(split(&candidate.path).0);
+        (!scope.is_main(reader, &candidate.path), in_directory, candidate.path.clone())
     });
     if let Some(first) = unit.files.first() {
         unit.root.clone_from(&first.path);
@@ -64,14 +68,19 @@ fn put_main_file_first(unit: &mut UnitFiles) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::MapReader;
 
     fn candidate(path: &str, reported: bool) -> Candidate {
         Candidate { path: path.into(), bytes: Vec::new(), dialect: Dialect::Haproxy, reported, named: false }
     }
 
+    fn grouped(candidates: Vec<Candidate>) -> Vec<UnitFiles> {
+        group(candidates, &MapReader::default(), &Scope::default())
+    }
+
     #[test]
     fn a_drop_in_directory_belongs_to_the_file_beside_it() {
-        let units = group(vec![
+        let units = grouped(vec![
             candidate("etc/conf.d/b.cfg", true),
             candidate("etc/conf.d/a.cfg", false),
             candidate("etc/haproxy.cfg", false),
@@ -85,6 +94,6 @@ mod tests {
 
     #[test]
     fn a_unit_of_which_nothing_was_asked_is_left_out() {
-        assert!(group(vec![candidate("etc/haproxy.cfg", false)]).is_empty());
+        assert!(grouped(vec![candidate("etc/haproxy.cfg", false)]).is_empty());
     }
 }

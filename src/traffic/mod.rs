@@ -31,6 +31,7 @@ pub use entrance::{Entrance, Part};
 pub use failure::{Failure, FailureMode, Fraction, Notice, Noticed, Peace, hosts, localities, notice, pauses};
 pub use forecast::{Each, Forecast, PoolForecast, Questions, forecast};
 pub use outage::{Down, Outage, Outages, is_found};
+pub use peace::prediction as in_peace;
 pub use place::Place;
 pub use policy::ring_shares;
 pub use predict::{Effort, Scenario, predict};

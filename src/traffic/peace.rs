@@ -11,7 +11,7 @@ use crate::model::{Address, Clients, Key, Listener, Method, RouteSource, Why};
 const FEW: &str = "many clients; if a proxy stands in front, its addresses are the only keys";
 
 /// Who gets a pool's traffic while all its targets are alive.
-pub(super) fn prediction(view: &PoolView<'_>, reach: &Reach) -> Prediction {
+pub fn prediction(view: &PoolView<'_>, reach: &Reach) -> Prediction {
     let prediction = predict(view, Scenario::default().with(Effort::Full));
     if prediction.is_unknown() {
         return prediction;

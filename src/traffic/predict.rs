@@ -202,6 +202,9 @@ impl Prediction {
         if view.targets.iter().any(|target| target.count == Count::AtLeastOne) {
             self = self.assuming("each name stands for one address");
         }
+        if view.targets.iter().any(|target| matches!(target.count, Count::Answers(_))) {
+            self = self.assuming("names have the addresses that [dns] states");
+        }
         if view.pool.target_rules != TargetRules::None {
             self = self.assuming("requests that no rule sends to a given target");
         }

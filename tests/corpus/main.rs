@@ -7,6 +7,7 @@
 mod counts;
 mod envoy;
 mod files;
+mod k8s;
 mod nginx;
 #[path = "../common/placeholders.rs"]
 mod placeholders;

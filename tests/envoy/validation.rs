@@ -100,6 +100,7 @@ fn values_that_are_refused() {
         "type: ORIGINAL_DST",
         "outlier_detection: {base_ejection_time: {seconds: {}}}",
         "circuit_breakers: {thresholds: [{max_requests: -1}]}",
+        "circuit_breakers: {thresholds: x}",
     ] {
         assert!(!said_of(fields).is_empty(), "{fields}");
     }
@@ -119,6 +120,8 @@ fn values_that_are_accepted() {
         "connect_timeout: {seconds: 5, nanos: 0}",
         "lb_policy: 1",
         "circuit_breakers: {thresholds: {max_requests: '7'}}",
+        // One value in the place of a list of them.
+        "common_lb_config: {override_host_status: {statuses: HEALTHY}}",
         // The constraints of policies are not checked.
         &policy("least_request.v3.LeastRequest", "choice_count: 1"),
         &policy("round_robin.v3.RoundRobin", "slow_start_config: {slow_start_window: 0s}"),

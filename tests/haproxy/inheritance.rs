@@ -131,3 +131,13 @@ fn the_limit_of_the_process() {
     assert_eq!(limit(" maxconn 4000"), Some(Limit::AtMost(4000)));
     assert_eq!([limit(" maxconn 0"), limit(" daemon")], [None, None]);
 }
+
+/// The names that these timeouts had until 2.0, which reads them as the new ones.
+#[test]
+fn timeouts_by_their_old_names() {
+    let model = model("listen p\n contimeout 5000\n clitimeout 50s\n srvtimeout 1m\n server a 10.0.0.1:80\n");
+    let timeouts = &model.settings("p").timeouts;
+    assert!(timeouts.connect.is(&Timeout::After(5000)));
+    assert!(timeouts.client.is(&Timeout::After(50_000)));
+    assert!(timeouts.server.is(&Timeout::After(60_000)));
+}

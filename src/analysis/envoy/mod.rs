@@ -1,9 +1,11 @@
 //! Envoy: the files of a unit to its model.
 
+mod documents;
 mod library;
 mod references;
 mod units;
 
+pub(super) use documents::find_documents;
 pub(super) use library::Library;
 pub(super) use units::find;
 
@@ -35,6 +37,7 @@ pub(super) struct Plan {
 #[derive(Clone, Debug)]
 pub(super) struct Planned {
     pub(super) source: SourceId,
+    pub(super) span: Span,
     pub(super) tree: Arc<Tree>,
     pub(super) shape: Shape,
 }
@@ -55,9 +58,10 @@ pub(super) fn read(
     let mut tallies = Vec::with_capacity(plan.texts.len());
     for text in &plan.texts {
         let Some(source) = sources.get(text.source) else { continue };
-        let (view, tree, grammar) = (source.view(), &*text.tree, grammars.envoy());
-        let file = unit.files.iter().find(|file| file.source == text.source);
-        let file = file.copied().unwrap_or(File { source: text.source, reported: false, at_run_time: false });
+        let (view, tree, grammar) = (source.view().part(text.span), &*text.tree, grammars.envoy());
+        let file = unit.files.iter().find(|file| file.part == text.span);
+        let file =
+            file.copied().unwrap_or(File { source: text.source, part: text.span, reported: false, at_run_time: false });
         let at_run_time = file.at_run_time;
         let input = ValidateInput { view, tree, shape: text.shape, grammar, program, at_run_time };
         tallies.push((text.source, validate(input, diagnostics)));
@@ -66,7 +70,7 @@ pub(super) fn read(
     stop_at_first_error(diagnostics, sources);
     let coverage = super::coverage::envoy(tallies, &plan.unread);
     let incomplete = !plan.unread.is_empty();
-    (lower(Input { sources, parts: &parts, version, incomplete }), coverage)
+    (lower(Input { sources, parts: &parts, version, incomplete, answers: &settings.answers }), coverage)
 }
 
 /// Envoy reads no further than to the first place that is no YAML or JSON: what seems wrong behind it follows from the

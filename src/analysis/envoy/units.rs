@@ -51,7 +51,7 @@ fn enter(library: &mut Library<'_>, candidates: Vec<Candidate>) -> BTreeMap<Text
     texts.into_iter().zip(reported).filter_map(|(text, reported)| Some((text?, reported))).collect()
 }
 
-fn is_main(library: &Library<'_>, id: TextId) -> bool {
+pub(super) fn is_main(library: &Library<'_>, id: TextId) -> bool {
     let shape = library.text(id).and_then(|text| text.shape);
     // A text of no known shape was forced to be Envoy's: the program would be started with it.
     matches!(shape, Some(Shape::Bootstrap | Shape::BootstrapV1 | Shape::ConfigDump) | None)
@@ -60,8 +60,10 @@ fn is_main(library: &Library<'_>, id: TextId) -> bool {
 /// A text with the files that it names, and those that they name.
 fn close(library: &mut Library<'_>, root: TextId) -> Closure {
     let mut closure = Closure { texts: vec![root], unread: Vec::new() };
+    let map = library.text(root).map_or(&[][..], |text| library.scope.map_of(library.reader, &text.path));
     let base = library.text(root).map_or_else(String::new, |text| split(&text.path).0.to_owned());
-    let mut next = 0;
+    // A dump holds what the program read; the files of those names here are others.
+    let mut next = usize::from(library.text(root).is_some_and(|text| text.shape == Some(Shape::ConfigDump)));
     while let Some(id) = closure.texts.get(next).copied() {
         next += 1;
         let named = library.text(id).zip(library.view(id)).map(|(text, view)| files(&text.tree, view));
@@ -69,7 +71,7 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
             let inclusion = if is_binary(&path) {
                 Inclusion { files: Vec::new(), unread: Some(Unread::Outside) }
             } else {
-                resolve_reference(library.reader, &base, &path)
+                resolve_reference(library.reader, map, &base, &path)
             };
             closure.unread.extend(inclusion.unread.map(|why| UnreadInclude { at, why }));
             let found = inclusion.files.iter().filter_map(|path| library.load(path)).collect::<Vec<_>>();
@@ -84,7 +86,7 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
 }
 
 /// The other forms that the program takes are no text that people write.
-fn is_binary(path: &str) -> bool {
+pub(super) fn is_binary(path: &str) -> bool {
     path.ends_with(".pb") || path.ends_with(".pb_text")
 }
 
@@ -127,9 +129,21 @@ fn neighbours(library: &Library<'_>, directory: &str, path: &str) -> Vec<String>
     files.filter(|file| file != path).filter(names_it).collect()
 }
 
+impl Plan {
+    pub(super) const fn new(unread: Vec<UnreadInclude>) -> Self {
+        Self { texts: Vec::new(), diagnostics: Vec::new(), unread }
+    }
+
+    /// Adds a text; `is_named` if the main file names it.
+    pub(super) fn extend(&mut self, library: &Library<'_>, id: TextId, is_named: bool) {
+        self.texts.extend(library.planned(id, is_named));
+        self.diagnostics.extend(library.text(id).iter().flat_map(|text| &text.diagnostics).cloned());
+    }
+}
+
 fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, bool>) -> Option<LoadedUnit> {
     let root = library.text(*closure.texts.first()?)?.path.clone();
-    let mut plan = Plan { texts: Vec::new(), diagnostics: Vec::new(), unread: closure.unread };
+    let mut plan = Plan::new(closure.unread);
     let mut files = Vec::new();
     for (position, id) in closure.texts.iter().enumerate() {
         let text = library.text(*id)?;
@@ -137,13 +151,12 @@ fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, bool>)
         let reported = is_asked(id) || closure.texts.first().is_some_and(is_asked);
         // What the main file names, and answers of a control plane, reach the program while it runs.
         let at_run_time = position > 0 || text.shape == Some(Shape::Discovery);
-        files.push(File { source: text.source, reported, at_run_time });
-        plan.texts.extend(library.planned(*id, position > 0));
-        plan.diagnostics.extend(text.diagnostics.iter().cloned());
+        files.push(File { source: text.source, part: text.span, reported, at_run_time });
+        plan.extend(library, *id, position > 0);
     }
     if !files.iter().any(|file| file.reported) {
         return None;
     }
     let root_in_project = library.reader.in_project(&root);
-    Some(LoadedUnit { root, root_in_project, files, content: Content::Envoy(plan) })
+    Some(LoadedUnit { root, root_in_project, files, content: Content::Envoy(plan), declared: None })
 }

@@ -1,11 +1,30 @@
 //! Tells a text's dialect from its content.
 
+mod base64;
 mod envoy;
 mod haproxy;
+mod manifest;
 mod nginx;
 
 use super::grammars::Grammars;
-use crate::source::Dialect;
+use crate::source::{Dialect, Document, Evidence};
+
+/// Evidence by the grammars.
+pub(super) struct ByGrammar<'a>(pub(super) &'a Grammars);
+
+impl Evidence for ByGrammar<'_> {
+    fn dialect(&self, text: &str) -> Option<Dialect> {
+        dialect_of(text, self.0)
+    }
+
+    fn is_host(&self, text: &str) -> bool {
+        manifest::is_manifest(text)
+    }
+
+    fn documents(&self, text: &str, written: &str) -> Vec<Document> {
+        manifest::documents(text, written, self.0)
+    }
+}
 
 /// The dialect that a text's statements belong to, if at least two of them give evidence.
 pub(super) fn dialect_of(text: &str, grammars: &Grammars) -> Option<Dialect> {

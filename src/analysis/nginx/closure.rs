@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::library::{Include, Library, Reading, TextId, Wanted};
+use super::library::{Include, Library, Reading, Shelf, TextId, Wanted};
+use super::units::{fragment_contexts, is_main};
 use crate::analysis::UnreadInclude;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::nginx::ContextSet;
-use crate::source::{Inclusion, SourceId, Span, Unread, expand_among, is_pattern, is_shipped, resolve, upward};
+use crate::source::{
+    Inclusion, SourceId, Span, Unread, expand_among, is_pattern, is_shipped, resolve, resolve_mapped, split, upward,
+};
 use crate::syntax::nginx::{MountId, Place, Statement, StatementId, Tree, block_contexts};
 
 /// Most mounts of one unit: ten thousand sites with a dozen includes each are within it.
@@ -25,12 +28,14 @@ const FRAGMENT_UPWARD: usize = 4;
 /// Where the includes of a unit are looked up.
 #[derive(Clone, Debug)]
 pub(super) enum Origin {
-    /// A main file, from its directory.
-    Main(String),
+    /// A main file, from its directory, and where the directories of its machine stand.
+    Main(String, Vec<(String, String)>),
     /// A fragment in a directory; nobody knows where its main file lies.
     Fragment(String),
     /// The dump in a source, whose main file has this directory.
     Dump(SourceId, String),
+    /// A ConfigMap: nobody knows where its entries are mounted, so they are found by their names alone.
+    Map(usize),
 }
 
 /// A text in a place where the unit loads it.
@@ -83,7 +88,8 @@ pub(super) fn close(library: &mut Library<'_>, root: TextId, contexts: ContextSe
     let mut mounter = Mounter {
         library,
         targets: &targets,
-        is_main: matches!(origin, Origin::Main(_)),
+        is_main: matches!(origin, Origin::Main(..)),
+        by_name: matches!(origin, Origin::Map(_)),
         closure: Closure::default(),
         seen: BTreeSet::new(),
         complained: BTreeSet::new(),
@@ -122,9 +128,10 @@ fn wanted_by(include: &Include, targets: &Targets) -> Vec<Wanted> {
 
 fn target(library: &mut Library<'_>, origin: &Origin, path: &str) -> Target {
     let Inclusion { files, mut unread } = match origin {
-        Origin::Main(base) => resolve(library.reader, base, path),
+        Origin::Main(base, map) => resolve_mapped(library.reader, map, base, path),
         Origin::Fragment(directory) => resolve_from_fragment(library, directory, path),
         Origin::Dump(dump, base) => return target_in_dump(library, *dump, base, path),
+        Origin::Map(family) => return target_in_map(library, *family, path),
     };
     let mut texts = Vec::with_capacity(files.len());
     for file in files {
@@ -150,18 +157,36 @@ fn resolve_from_fragment(library: &Library<'_>, directory: &str, path: &str) -> 
 /// A dump names files by the paths with which the program opened them.
 fn target_in_dump(library: &Library<'_>, dump: SourceId, base: &str, path: &str) -> Target {
     let full = if path.starts_with('/') { path.to_owned() } else { format!("{base}/{path}") };
+    let shelf = Shelf::Dump(dump);
     if is_pattern(path) {
-        let found = expand_among(library.parts(dump), &full);
-        return Target { texts: found.iter().filter_map(|path| library.part(dump, path)).collect(), unread: None };
+        let found = expand_among(library.paths(shelf), &full);
+        return Target { texts: found.iter().filter_map(|path| library.on_shelf(shelf, path)).collect(), unread: None };
     }
-    let text = library.part(dump, &full);
+    let text = library.on_shelf(shelf, &full);
     Target { texts: text.into_iter().collect(), unread: text.is_none().then_some(Unread::Outside) }
+}
+
+/// A key has no directories, so what an `include` calls a file decides. Other volumes may add files to any directory.
+fn target_in_map(library: &Library<'_>, family: usize, path: &str) -> Target {
+    let shelf = Shelf::Map(family);
+    let name = split(path).1;
+    let texts: Vec<TextId> = if is_pattern(name) {
+        let found = expand_among(library.paths(shelf), name);
+        let texts = found.iter().filter_map(|key| library.on_shelf(shelf, key));
+        texts.filter(|text| !is_main(library, *text)).collect()
+    } else {
+        library.on_shelf(shelf, name).into_iter().collect()
+    };
+    let missing = if is_shipped(path) { Unread::Shipped } else { Unread::Outside };
+    Target { unread: texts.is_empty().then_some(missing), texts }
 }
 
 struct Mounter<'l, 'a> {
     library: &'l Library<'a>,
     targets: &'l Targets,
     is_main: bool,
+    /// Whether files are found by their names alone: then those of a pattern must fit.
+    by_name: bool,
     closure: Closure,
     /// What is mounted already.
     seen: BTreeSet<Wanted>,
@@ -209,6 +234,9 @@ impl Mounter<'_, '_> {
             return self.leave(include, Unread::Template, None);
         };
         for text in &target.texts {
+            if self.by_name && !fragment_contexts(self.library, *text).meets(contexts) {
+                continue;
+            }
             if self.stack.contains(text) {
                 self.leave(include, Unread::Cut, Some(Kind::IncludeCycle));
             } else if self.is_too_much() {
@@ -245,8 +273,7 @@ impl Mounter<'_, '_> {
 
 /// The lines that a program replaces by statements: these may define anything.
 fn filled_in<'l>(library: &'l Library<'_>, text: TextId) -> impl Iterator<Item = UnreadInclude> + 'l {
-    let splices = library.splices(text).iter();
-    splices.map(|at| UnreadInclude { at: *at, why: Unread::Template })
+    library.splices(text).map(|at| UnreadInclude { at, why: Unread::Template })
 }
 
 /// How many blocks of its own text a statement stands in.

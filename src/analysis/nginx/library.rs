@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::analysis::documents::Loaded;
 use crate::analysis::{LoadedUnit, Problem, SMALL};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::{Content, DirectiveId, Grammar};
-use crate::source::{Dialect, Reader, SourceId, Sources, Span, View};
+use crate::source::{Dialect, Reader, Scope, SourceId, Sources, Span, View};
 use crate::syntax::nginx::{BlockKind, Statement, StatementId, StatementKind, Tree, dump_parts, parse_within};
 
 /// Which text of a library.
@@ -46,12 +47,24 @@ pub(super) struct Include {
     pub(super) among_entries: bool,
 }
 
-/// What a path names: a file, or a part of the dump in a source.
-type Key = (Option<SourceId>, String);
+/// Where a path leads somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Shelf {
+    /// Whatever the reader reads.
+    Files,
+    /// The parts of the dump in a source.
+    Dump(SourceId),
+    /// The entries of a ConfigMap, by their keys.
+    Map(usize),
+}
+
+/// What a path names.
+type Key = (Shelf, String);
 
 /// All texts that were read so far.
 pub(in crate::analysis) struct Library<'a> {
     pub(super) reader: &'a dyn Reader,
+    pub(super) scope: &'a Scope,
     pub(super) grammar: &'a Grammar,
     pub(super) errors: &'a mut Vec<Problem>,
     sources: &'a mut Sources,
@@ -64,11 +77,21 @@ pub(in crate::analysis) struct Library<'a> {
 impl<'a> Library<'a> {
     pub(in crate::analysis) const fn new(
         reader: &'a dyn Reader,
+        scope: &'a Scope,
         grammar: &'a Grammar,
         sources: &'a mut Sources,
         errors: &'a mut Vec<Problem>,
     ) -> Self {
-        Self { reader, grammar, errors, sources, texts: Vec::new(), known: BTreeMap::new(), readings: BTreeMap::new() }
+        Self {
+            reader,
+            scope,
+            grammar,
+            errors,
+            sources,
+            texts: Vec::new(),
+            known: BTreeMap::new(),
+            readings: BTreeMap::new(),
+        }
     }
 
     pub(super) fn text(&self, id: TextId) -> Option<&Text> {
@@ -81,9 +104,11 @@ impl<'a> Library<'a> {
     }
 
     /// The lines of a text that a program replaces by statements.
-    pub(super) fn splices(&self, id: TextId) -> &[Span] {
-        let source = self.text(id).and_then(|text| self.sources.get(text.source));
-        source.and_then(crate::source::Source::template).map_or(&[], |template| &template.splices)
+    pub(super) fn splices(&self, id: TextId) -> impl Iterator<Item = Span> {
+        let held = self.text(id).and_then(|text| Some((text.span, self.sources.get(text.source)?.template()?)));
+        held.into_iter().flat_map(|(part, template)| {
+            template.splices.iter().copied().filter(move |splice| part.contains(splice.start))
+        })
     }
 
     pub(super) fn reading(&self, wanted: Wanted) -> Option<&Arc<Reading>> {
@@ -92,7 +117,7 @@ impl<'a> Library<'a> {
 
     /// The text of a file whose bytes are known.
     pub(super) fn add(&mut self, path: &str, bytes: Vec<u8>) -> Option<TextId> {
-        let key = (None, path.to_owned());
+        let key = (Shelf::Files, path.to_owned());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -111,7 +136,7 @@ impl<'a> Library<'a> {
 
     /// The text of a file; `None` if it cannot be read.
     pub(super) fn load(&mut self, path: &str) -> Option<TextId> {
-        let key = (None, path.to_owned());
+        let key = (Shelf::Files, path.to_owned());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -136,20 +161,32 @@ impl<'a> Library<'a> {
         for (path, span) in parts {
             let text = self.keep(&path, source, span);
             // The program prints each file once; of two parts with one name the first is it.
-            self.known.entry((Some(source), path.clone())).or_insert(Some(text));
+            self.known.entry((Shelf::Dump(source), path.clone())).or_insert(Some(text));
             texts.push((path, text));
         }
         texts
     }
 
-    /// The part of a dump with this path.
-    pub(super) fn part(&self, dump: SourceId, path: &str) -> Option<TextId> {
-        self.known.get(&(Some(dump), path.to_owned())).copied().flatten()
+    /// The text of an entry of a ConfigMap.
+    pub(super) fn add_document(&mut self, document: &Loaded) -> TextId {
+        let text = self.keep(&document.root, document.file.source, document.file.part);
+        self.known.entry((Shelf::Map(document.family), document.key.clone())).or_insert(Some(text));
+        text
     }
 
-    /// The paths of a dump's parts.
-    pub(super) fn parts(&self, dump: SourceId) -> impl Iterator<Item = &str> {
-        self.known.keys().filter(move |(source, _)| *source == Some(dump)).map(|(_, path)| path.as_str())
+    /// All of a source.
+    pub(super) fn whole(&self, source: SourceId) -> Span {
+        self.sources.get(source).map(|held| held.view().span()).unwrap_or_default()
+    }
+
+    /// What a path names among the texts of a shelf.
+    pub(super) fn on_shelf(&self, shelf: Shelf, path: &str) -> Option<TextId> {
+        self.known.get(&(shelf, path.to_owned())).copied().flatten()
+    }
+
+    /// The paths on a shelf.
+    pub(super) fn paths(&self, shelf: Shelf) -> impl Iterator<Item = &str> {
+        self.known.keys().filter(move |(other, _)| *other == shelf).map(|(_, path)| path.as_str())
     }
 
     /// The paths of all files of these units.

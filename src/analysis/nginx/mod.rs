@@ -1,6 +1,7 @@
 //! nginx: the files of a unit to its model.
 
 mod closure;
+mod documents;
 mod library;
 mod search;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 mod units;
 
 pub(super) use closure::Planned;
+pub(super) use documents::find_documents;
 pub(super) use library::Library;
 pub(super) use units::find;
 
@@ -60,7 +62,16 @@ pub(super) fn read(
     // What an include that was not found may define is not undefined.
     let fragment = plan.fragment || !plan.complete;
     let roles = grammars.nginx_roles();
-    let input = Input { sources, mounts: &mounts, grammar, roles, version, files: &unit.files, fragment };
+    let input = Input {
+        sources,
+        mounts: &mounts,
+        grammar,
+        roles,
+        version,
+        files: &unit.files,
+        fragment,
+        answers: &settings.answers,
+    };
     (lower(input, diagnostics), coverage)
 }
 

@@ -7,7 +7,7 @@ use memchr::memmem;
 use super::closure::Closure;
 use super::library::{Library, TextId};
 use super::units::{is_main, main_closure};
-use crate::source::{Kind, split, upward};
+use crate::source::{DeclaredUnit, Dialect, Kind, split, upward};
 
 /// How far upward main files are looked for.
 const UPWARD: usize = 16;
@@ -27,6 +27,7 @@ struct Main {
 #[derive(Default)]
 pub(super) struct Search {
     directories: BTreeMap<String, Vec<Main>>,
+    declared: Option<Vec<Main>>,
 }
 
 impl Search {
@@ -38,6 +39,10 @@ impl Search {
         names: &[String],
     ) -> Option<(TextId, Closure)> {
         let own = library.text(text)?.path.clone();
+        let declared = self.declared(library).iter().find(|main| main.loads.contains(&text));
+        if let Some(main) = declared {
+            return Some((main.text, main_closure(library, main.text, &main.directory)));
+        }
         for name in names.iter().chain([&own]) {
             let directories: Vec<String> = upward(split(name).0)
                 .take(UPWARD)
@@ -51,6 +56,16 @@ impl Search {
             }
         }
         None
+    }
+
+    /// The main files of the units that the settings declare.
+    fn declared(&mut self, library: &mut Library<'_>) -> &[Main] {
+        self.declared.get_or_insert_with(|| {
+            let scope = library.scope;
+            let is_nginx = |unit: &&DeclaredUnit| unit.dialect.is_none_or(|dialect| dialect == Dialect::Nginx);
+            let mains = scope.units.iter().filter(is_nginx).filter_map(|unit| unit.main.as_deref());
+            mains.filter_map(|path| main_at(library, path)).collect()
+        })
     }
 
     fn look_into(&mut self, library: &mut Library<'_>, directory: &str) -> &[Main] {

@@ -3,7 +3,7 @@
 use super::{Library, find};
 use crate::analysis::{Content, LoadedUnit, Problem};
 use crate::grammar::nginx::Grammar;
-use crate::source::{Candidate, Dialect, MapReader, Sources};
+use crate::source::{Candidate, Dialect, MapReader, Scope, Sources};
 use crate::syntax::nginx::Mounts;
 
 /// The mounts of the only unit, as `contexts: first line`, indented by their depth.
@@ -19,7 +19,8 @@ fn mounts(files: &[(&str, &str)]) -> Vec<String> {
         reported: true,
         named: true,
     };
-    let mut library = Library::new(&reader, &grammar, &mut sources, &mut errors);
+    let scope = Scope::default();
+    let mut library = Library::new(&reader, &scope, &grammar, &mut sources, &mut errors);
     let units = find(&mut library, vec![candidate], &[path.to_owned()]).units;
     let [LoadedUnit { content: Content::Nginx(plan), .. }] = units.as_slice() else { panic!("not one unit") };
     describe(&plan.mounts(&sources), &grammar)

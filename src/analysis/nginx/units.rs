@@ -21,6 +21,7 @@ struct Entry {
     /// The paths by which it was found, its own first.
     names: Vec<String>,
     named: bool,
+    reported: bool,
 }
 
 /// A root file that may become a unit.
@@ -55,6 +56,7 @@ pub(in crate::analysis) fn find(library: &mut Library<'_>, candidates: Vec<Candi
     let (mains, others): (Vec<Entry>, Vec<Entry>) = files.into_iter().partition(|entry| is_main(library, entry.text));
     let mut roots: Vec<Root> = mains.iter().map(|entry| main_root(library, entry)).collect();
     roots = uncovered(roots);
+    roots.retain(|root| !is_declared(library, root.text) || root.closure.texts.iter().any(|text| asked.wants(*text)));
     let loaded: BTreeSet<TextId> = roots.iter().flat_map(|root| &root.closure.texts).copied().collect();
     let left = others.into_iter().filter(|entry| !loaded.contains(&entry.text)).collect();
     let rest = Rest { has_main: !roots.is_empty(), asked: &asked };
@@ -71,9 +73,11 @@ fn enter(library: &mut Library<'_>, candidates: Vec<Candidate>) -> Vec<Entry> {
         let path = library.reader.real_path(&candidate.path);
         if let Some(entry) = entries.get_mut(&path) {
             entry.named |= candidate.named;
+            entry.reported |= candidate.reported;
             entry.names.push(candidate.path);
         } else if let Some(text) = library.add(&path, candidate.bytes) {
-            entries.insert(path, Entry { text, names: vec![candidate.path], named: candidate.named });
+            let Candidate { path: name, named, reported, .. } = candidate;
+            entries.insert(path, Entry { text, names: vec![name], named, reported });
         }
     }
     for (path, entry) in &mut entries {
@@ -89,11 +93,16 @@ struct Asked {
 }
 
 impl Asked {
+    /// Whether an argument leads to a text, or a directory that was named holds it.
+    fn wants(&self, text: TextId) -> bool {
+        self.texts.contains(&text)
+    }
+
     fn new(library: &Library<'_>, arguments: &[String], entries: &[Entry]) -> Self {
         let directories = arguments.iter().filter(|argument| library.reader.kind(argument) == Kind::Directory);
         let directories = directories.map(|directory| library.reader.real_path(directory));
         let directories = directories.map(|path| if path == "." { String::new() } else { path }).collect();
-        Self { directories, texts: entries.iter().map(|entry| entry.text).collect() }
+        Self { directories, texts: entries.iter().filter(|entry| entry.reported).map(|entry| entry.text).collect() }
     }
 
     fn includes(&self, text: TextId, path: &str) -> bool {
@@ -121,16 +130,20 @@ fn dump_root(library: &mut Library<'_>, entry: &Entry) -> Option<Root> {
     Some(Root { text: entry.text, closure, fragment: false })
 }
 
-fn main_context(grammar: &Grammar) -> ContextSet {
+pub(super) fn main_context(grammar: &Grammar) -> ContextSet {
     ContextSet::default().with(grammar.context("main"))
 }
 
-/// Whether a text has a block that stands in no other.
+/// Whether a text has a block that stands in no other, or is declared to be what the program is started with.
 pub(super) fn is_main(library: &Library<'_>, text: TextId) -> bool {
-    has_block(library, text, &MAIN_BLOCKS)
+    has_block(library, text, &MAIN_BLOCKS) || is_declared(library, text)
 }
 
-fn has_block(library: &Library<'_>, text: TextId, names: &[&str]) -> bool {
+fn is_declared(library: &Library<'_>, text: TextId) -> bool {
+    library.text(text).is_some_and(|text| library.scope.is_main(library.reader, &text.path))
+}
+
+pub(super) fn has_block(library: &Library<'_>, text: TextId, names: &[&str]) -> bool {
     library.reading((text, false)).is_some_and(|reading| tree_has_block(&reading.tree, library.grammar, names))
 }
 
@@ -146,12 +159,15 @@ fn main_root(library: &mut Library<'_>, entry: &Entry) -> Root {
     let closures = entry.names.iter().map(|name| main_closure(library, entry.text, split(name).0));
     let closure = closures.min_by_key(|closure| closure.unread.len()).unwrap_or_default();
     let is_whole = entry.names.iter().any(|name| split(name).1 == "nginx.conf");
+    let is_whole = is_whole || is_declared(library, entry.text);
     let fragment = !is_whole && !closure.texts.iter().any(|text| has_block(library, *text, &["events"]));
     Root { text: entry.text, closure, fragment }
 }
 
 pub(super) fn main_closure(library: &mut Library<'_>, text: TextId, directory: &str) -> Closure {
-    close(library, text, main_context(library.grammar), &Origin::Main(directory.to_owned()))
+    let path = library.text(text).map_or_else(String::new, |text| text.path.clone());
+    let map = library.scope.map_of(library.reader, &path).to_vec();
+    close(library, text, main_context(library.grammar), &Origin::Main(directory.to_owned(), map))
 }
 
 /// The roots that no other root loads; of two that load each other, the first.
@@ -225,7 +241,7 @@ fn fragment_root(library: &mut Library<'_>, entry: &Entry) -> Root {
     Root { text: entry.text, closure, fragment: true }
 }
 
-fn fragment_contexts(library: &Library<'_>, text: TextId) -> ContextSet {
+pub(super) fn fragment_contexts(library: &Library<'_>, text: TextId) -> ContextSet {
     let read = library.view(text).zip(library.reading((text, false)));
     read.map_or(ContextSet::ALL, |(view, reading)| infer_contexts(&reading.tree, view, library.grammar))
 }
@@ -234,17 +250,21 @@ fn unit(library: &Library<'_>, root: Root, asked: &Asked) -> LoadedUnit {
     let Root { text, closure, fragment } = root;
     let path = library.text(text).map_or_else(String::new, |text| text.path.clone());
     let root_in_project = library.reader.in_project(&path);
-    let complete = closure.is_complete();
     let mut files: Vec<File> = Vec::with_capacity(closure.texts.len());
     let mut seen: BTreeSet<SourceId> = BTreeSet::new();
     for (id, text) in closure.texts.iter().filter_map(|id| Some((*id, library.text(*id)?))) {
         if seen.insert(text.source) {
             // Of a dump, the parts are not asked for, but the whole is.
             let reported = asked.includes(id, &text.path) || asked.texts.contains(&root.text);
-            files.push(File { source: text.source, reported, at_run_time: false });
+            let part = library.whole(text.source);
+            files.push(File { source: text.source, part, reported, at_run_time: false });
         }
     }
+    LoadedUnit { root: path, root_in_project, files, content: Content::Nginx(plan(closure, fragment)), declared: None }
+}
+
+pub(super) fn plan(closure: Closure, fragment: bool) -> Plan {
+    let complete = closure.is_complete();
     let Closure { mounts, diagnostics, unread, .. } = closure;
-    let plan = Plan { mounts, diagnostics, unread, fragment, complete };
-    LoadedUnit { root: path, root_in_project, files, content: Content::Nginx(plan) }
+    Plan { mounts, diagnostics, unread, fragment, complete }
 }

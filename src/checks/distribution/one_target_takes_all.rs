@@ -67,7 +67,7 @@ impl Check for OneTargetTakesAll {
         let Some(top) = pool.prediction.largest().filter(|top| takes_all(context, pool, *top)) else { return };
         let Some(winner) = pool.target(top.target) else { return };
         let losers: Vec<&Target> = others(pool, top).collect();
-        if !losers.is_empty() {
+        if !losers.is_empty() && !pool.has_meant_shares(context) {
             findings.push(finding(context, pool, top, winner, &losers));
         }
     }

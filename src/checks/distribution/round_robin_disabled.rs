@@ -130,7 +130,12 @@ fn place(pool: &PoolContext<'_>) -> Span {
 /// Why a pool of several targets does not rotate; `None` where it does, or where affinity to a content is the point.
 fn reason(pool: &PoolContext<'_>) -> Option<&'static str> {
     let active = pool.view.targets.iter().filter(|target| target.tier == 0).count();
-    if !pool.is_reached() || active < 2 || pool.view.elects() || !pool.view.settings.policy.origin.is_explicit() {
+    if !pool.is_reached()
+        || active < 2
+        || pool.is_meant_to_tie()
+        || pool.view.elects()
+        || !pool.view.settings.policy.origin.is_explicit()
+    {
         return None;
     }
     match pool.view.method()? {

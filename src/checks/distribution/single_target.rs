@@ -62,7 +62,7 @@ fn single<'a>(context: &Context<'_>, census: Census, pool: &'a PoolContext<'a>) 
     // A host in a pass directive is no pool that somebody made for several.
     let declared = pool.view.pool.kind != PoolKind::Implicit;
     let alone = declared && complete && pool.view.declared() == Some(1) && pool.reached == Reached::Yes;
-    if !alone || stands_for_many(context, target) {
+    if !alone || pool.has_meant_number() || stands_for_many(context, target) {
         return None;
     }
     let evidence = evidence(census, pool, target);

@@ -35,7 +35,8 @@ impl Check for SkewedWeights {
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         let (Some(top), Some(bottom)) = (pool.prediction.largest(), pool.prediction.smallest()) else { return };
         let weighs = !matches!(pool.view.method(), None | Some(Method::First | Method::Sticky | Method::RandomPair));
-        if pool.prediction.shares.len() < 2 || !weighs || !pool.is_reached() || !is_skewed(context, pool, top, bottom) {
+        let wondered_at = weighs && pool.is_reached() && is_skewed(context, pool, top, bottom);
+        if pool.prediction.shares.len() < 2 || !wondered_at || pool.has_meant_shares(context) {
             return;
         }
         let Some(winner) = pool.target(top.target) else { return };

@@ -1,5 +1,7 @@
 //! Copies of one proxy deal out the traffic of a pool differently.
 
+mod declared;
+
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
@@ -10,6 +12,8 @@ use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Address, AdministrativeState, Policy, Pool, PoolId, PoolKind, Port, Target};
 use crate::source::{Dialect, Sources, Span};
 use crate::traffic::{PoolView, Scenario, Share, percent, predict};
+
+use declared::Terms;
 
 /// See `docs/checks/replicas-disagree.md`.
 #[derive(Debug)]
@@ -34,14 +38,19 @@ impl Check for ReplicasDisagree {
     }
 
     fn units(&self, units: &Units<'_>, findings: &mut Vec<Finding>) {
+        let declared = &units.expectations.replicas;
+        for replicas in declared {
+            declared::compare_declared(units, replicas, findings);
+        }
         let mut families: BTreeMap<(Dialect, Family<'_>), Vec<&OneUnit<'_>>> = BTreeMap::new();
         for one in &units.all {
-            if let Some(family) = family(one.root) {
+            let is_declared = declared.iter().any(|replicas| replicas.roots.iter().any(|root| root == one.root));
+            if let Some(family) = family(one.root).filter(|_| !is_declared) {
                 families.entry((one.unit.dialect, family)).or_default().push(one);
             }
         }
         for replicas in families.into_values().filter(|replicas| replicas.len() > 1) {
-            compare(&replicas, units.sources, findings);
+            compare(&replicas, units.sources, Terms::GUESSED, findings);
         }
     }
 }
@@ -90,17 +99,19 @@ type Part = (u8, bool, Option<u32>);
 type Pools<'a> = BTreeMap<&'a str, Copy<'a>>;
 
 /// Reports each replica that differs from most, once, with all pools that differ.
-fn compare(replicas: &[&OneUnit<'_>], sources: &Sources, findings: &mut Vec<Finding>) {
+fn compare(replicas: &[&OneUnit<'_>], sources: &Sources, terms: Terms<'_>, findings: &mut Vec<Finding>) {
     let all: Vec<Pools<'_>> = replicas.iter().map(|one| pools(one, sources)).collect();
     let Some(reference) = most_common(&all) else { return };
     for other in &all {
         let common = other.keys().filter(|name| reference.contains_key(*name)).count();
         // Proxies of different services have some names in common; copies have nearly all.
-        if common == 0 || common * 4 < 3 * other.len().max(reference.len()) {
+        if common == 0 || (!terms.are_declared() && common * 4 < 3 * other.len().max(reference.len())) {
             continue;
         }
-        let differences = other.iter().filter_map(|(name, copy)| difference(name, reference.get(name)?, copy, sources));
-        findings.extend(report(&differences.collect::<Vec<_>>(), sources));
+        let differences =
+            other.iter().filter_map(|(name, copy)| difference(name, reference.get(name)?, copy, sources, terms));
+        let found = report(&differences.collect::<Vec<_>>(), sources);
+        findings.extend(found.map(|finding| terms.tell(finding)));
     }
 }
 
@@ -182,19 +193,23 @@ fn difference<'a>(
     reference: &'a Copy<'a>,
     copy: &'a Copy<'a>,
     sources: &'a Sources,
+    terms: Terms<'_>,
 ) -> Option<Difference<'a>> {
-    let missing = absent(&reference.targets, &copy.targets);
-    let extra = absent(&copy.targets, &reference.targets);
+    let mut missing = absent(&reference.targets, &copy.targets);
+    let mut extra = absent(&copy.targets, &reference.targets);
     let common = copy.targets.len() - extra.len();
-    let (words, at, because, there) = if let Some(first) = missing.first().filter(|_| overlap(reference, copy, common))
-    {
+    missing.retain(|target| !terms.allow(name, reference.one.text(target.name, sources)));
+    extra.retain(|target| !terms.allow(name, copy.one.text(target.name, sources)));
+    let comparable = terms.are_declared() || overlap(reference, copy, common);
+    let (words, at, because, there) = if let Some(first) = missing.first().filter(|_| comparable) {
         let names = list(missing.iter().map(|target| reference.one.text(target.name, sources)));
         (format!("{names} {} missing", is(missing.len())), copy.pool.header, "without it", first.statement)
-    } else if let Some(first) = extra.first().filter(|_| overlap(reference, copy, common)) {
+    } else if let Some(first) = extra.first().filter(|_| comparable) {
         let names = list(extra.iter().map(|target| copy.one.text(target.name, sources)));
         (format!("{names} {} added", is(extra.len())), first.statement, "only here", reference.pool.header)
     } else if missing.is_empty() && extra.is_empty() {
-        let (words, at, there) = other_role(reference, copy, sources).or_else(|| other_policy(reference, copy))?;
+        let (words, at, there) = other_role(name, reference, copy, sources, terms)
+            .or_else(|| other_policy(reference, copy).filter(|_| !terms.allow(name, "policy")))?;
         (words, at, "other than there", there)
     } else {
         return None;
@@ -203,11 +218,18 @@ fn difference<'a>(
 }
 
 /// A target that takes part in another way: in words, and where it stands here and there.
-fn other_role(reference: &Copy<'_>, copy: &Copy<'_>, sources: &Sources) -> Option<(String, Span, Span)> {
+fn other_role(
+    name: &str,
+    reference: &Copy<'_>,
+    copy: &Copy<'_>,
+    sources: &Sources,
+    terms: Terms<'_>,
+) -> Option<(String, Span, Span)> {
     let mut pairs = copy.targets.iter().filter_map(|(place, target)| Some((*reference.targets.get(place)?, *target)));
-    let (there, here) = pairs.find(|(there, here)| is_other(part(there), part(here)))?;
+    let is_meant = |target: &Target| terms.allow(name, copy.one.text(target.name, sources));
+    let (there, here) = pairs.find(|(there, here)| is_other(part(there), part(here)) && !is_meant(here))?;
     // Each prefers its own side on purpose, if it is the same with the sides changed.
-    if parts(reference) == parts(copy) {
+    if !terms.are_declared() && parts(reference) == parts(copy) {
         return None;
     }
     let words = format!("`{}` {}", copy.one.unit.texts.get(here.name, sources), role(part(here), part(there)));

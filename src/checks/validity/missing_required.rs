@@ -4,7 +4,7 @@ use super::{each_refusal, quoted, refusal};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/missing-required.md`.
 #[derive(Debug)]
@@ -33,6 +33,13 @@ impl Check for MissingRequired {
     }
 }
 
+/// Whether a file is called as main files are: others that hold nothing but `http` or `stream` are included by one.
+fn is_main_file(context: &Context<'_>, at: Span) -> bool {
+    let file = context.sources.location(at).file;
+    let name = file.rsplit('/').next().unwrap_or(&file);
+    name.contains("nginx") || name.contains("angie") || name.contains("tengine")
+}
+
 /// The message for what lacks a part.
 pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: Finding) -> Option<Finding> {
     let refusal = refusal(context, diagnostic);
@@ -46,6 +53,12 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
         _ => return None,
     };
     finding.message = message;
+    if matches!(&diagnostic.kind, Kind::Incomplete(what) if what.contains("`events`"))
+        && !is_main_file(context, diagnostic.span)
+    {
+        let note = "unless the main file, which has one, includes this file";
+        finding = finding.note(note).at_most(Severity::Info).only_from(Profile::Strict);
+    }
     // Two of one kind are told apart by what they lack.
     finding.subjects.iter_mut().for_each(|subject| subject.discriminator.push_str(&lacks));
     Some(finding.because(lacks))

@@ -18,7 +18,7 @@ pub(in crate::checks) struct PlaceholderLeftIn;
 const META: Meta = Meta {
     name: "placeholder-left-in",
     group: Group::Validity,
-    severity: Severity::Warning,
+    severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
     dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
@@ -74,6 +74,7 @@ fn unfilled(context: &Context<'_>, marks: &mut Marks, told: &FxHashSet<Span>, fi
     findings.extend(files.into_iter().map(|(_, mut finding, others)| {
         let (word, program) = (context.written(finding.primary.span), context.unit.dialect.title());
         let refuses = if context.is_read_at_run_time(finding.primary.span) {
+            finding = finding.at_most(Severity::Warning);
             format!("{program} does not take what they are for, and starts all the same")
         } else {
             format!("{program} refuses the file as it is")
@@ -90,7 +91,8 @@ fn unfilled(context: &Context<'_>, marks: &mut Marks, told: &FxHashSet<Span>, fi
 /// Lines that a program replaces by statements.
 fn replaced_lines<'a>(context: &Context<'a>) -> impl Iterator<Item = (Span, Mark)> + use<'a> {
     let sources = context.sources;
-    let views = context.unit.files.iter().filter_map(move |file| Some(sources.get(file.source)?.view()));
+    let views =
+        context.unit.files.iter().filter_map(move |file| Some(sources.get(file.source)?.view().part(file.part)));
     let masks = views.flat_map(move |view| view.masks.iter().map(move |mask| (sources.slice(*mask), *mask)));
     masks.filter(|(text, _)| is_mark(text)).map(|(_, at)| (at, None))
 }
@@ -105,7 +107,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, at: Spa
     let message = format!("`{}`{part} is a placeholder that nobody filled in", context.written(at));
     let subject = context.subject_at(at);
     let finding = Finding::new(&META, at, subject, message).because("no host");
-    finding.help("write the address of a server, or remove the line")
+    finding.help("write the address of a server, or remove the line").at_most(Severity::Warning)
 }
 
 /// `\$host`: the backslash was for the shell that wrote the file.
@@ -116,6 +118,7 @@ fn escaped(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
         let written = context.written(diagnostic.span);
         finding.message = format!("`{written}` keeps its backslash: {}", consequence(written));
+        finding = finding.at_most(Severity::Warning);
         Some(finding.because("the backslash stays").help(format!("write `{}`", written.replace("\\$", "$"))))
     });
 }

@@ -175,14 +175,14 @@ impl<'a> Lowering<'a, '_> {
         }
         let is_name = matches!(address, Address::Host(..));
         settings.resolved_at_run_time.value = Value::Known(is_name);
+        let (count, addresses) = self.answer(address, draft.membership);
         let default = Fact::known(1, Origin::default(Span::default(), RuleId::ENVOY_WEIGHT));
-        let name = self.name_of(&address, address_at);
         let presence = super::template::presence(message, Some(draft.start));
         if matches!(presence, Presence::Repeated(_)) {
             draft.completeness = Completeness::Incomplete(Why::Repetition, message.first_line());
         }
         let target = Target {
-            name,
+            name: self.name_of(&address, address_at),
             address,
             address_at,
             statement: message.first_line().to(address_at),
@@ -190,12 +190,32 @@ impl<'a> Lowering<'a, '_> {
             tier: place.tier,
             state: state(message, draft.state),
             presence,
-            count: if is_name && draft.membership == Membership::Resolved { Count::AtLeastOne } else { Count::One },
+            count,
             settings: self.cache.id(&settings, &mut self.unit.target_settings),
             number: (self.unit.targets.len() - draft.first_target) as u32 + 1,
             numbered: false,
         };
-        self.unit.targets.push(target);
+        if addresses.is_empty() {
+            return self.unit.targets.push(target);
+        }
+        for (address, number) in addresses.into_iter().zip(target.number..) {
+            let name = self.name_of(&address, address_at);
+            self.unit.targets.push(Target { name, address, number, ..target });
+        }
+    }
+
+    /// How many targets an address makes, and which ones, where a name was said to stand for several addresses. Only a
+    /// cluster that takes all addresses of a name has one target for each.
+    fn answer(&self, address: Address, membership: Membership) -> (Count, Vec<Address>) {
+        let Address::Host(name, port) = address else { return (Count::One, Vec::new()) };
+        if membership != Membership::Resolved {
+            return (Count::One, Vec::new());
+        }
+        let name = self.unit.texts.get(name, self.input.sources);
+        match self.input.answers.addresses(name) {
+            Some(addresses) => (Count::One, addresses.iter().map(|ip| Address::Ip(*ip, port)).collect()),
+            None => (self.input.answers.count(name), Vec::new()),
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod template;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Answers;
 use super::cache::SettingsCache;
 use crate::model::{
     Fact, File, Forwarding, ForwardingId, HostPort, Label, LabelsId, ListenerId, PoolSettings, SettingsId, Text,
@@ -63,6 +64,8 @@ pub struct Input<'a> {
     pub version: Version,
     /// Something that it loads is not known.
     pub incomplete: bool,
+    /// What names of hosts stand for.
+    pub answers: &'a Answers,
 }
 
 /// How many targets and routes there may be for each node of the text: aliases can name a list many times over.

@@ -64,7 +64,7 @@ impl<'a> Lowering<'a, '_> {
     }
 
     fn is_late(&self, at: Span) -> bool {
-        self.unit.is_read_at_run_time(at, self.input.sources)
+        self.unit.is_read_at_run_time(at)
     }
 
     fn is_defined_late(&self, position: u32) -> bool {

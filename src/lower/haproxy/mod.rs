@@ -39,6 +39,7 @@ use crate::source::{Dialect, Sources, View};
 use crate::syntax::haproxy::{Environment, Tree};
 use crate::validate::haproxy::{Bindings, Program};
 
+use super::Answers;
 use super::cache::SettingsCache;
 use draft::DefaultsSection;
 use needs::{WholeWishes, Wishes};
@@ -63,6 +64,7 @@ pub fn lower(
     grammar: &Grammar,
     program: Program,
     environment: &Environment,
+    answers: &Answers,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Unit {
     let mut unit = Unit::new(Dialect::Haproxy, program.version);
@@ -72,6 +74,7 @@ pub fn lower(
         grammar,
         program,
         environment,
+        answers,
         diagnostics,
         unit,
         defaults: Vec::new(),
@@ -102,6 +105,8 @@ struct Lowering<'a, 'o> {
     grammar: &'a Grammar,
     program: Program,
     environment: &'a Environment,
+    /// What names of hosts stand for.
+    answers: &'a Answers,
     diagnostics: &'o mut Vec<Diagnostic>,
     unit: Unit,
     defaults: Vec<DefaultsSection>,

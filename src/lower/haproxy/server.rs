@@ -46,6 +46,11 @@ impl Lowering<'_, '_> {
         if server.settings.resolved_at_run_time.is(&false) {
             return self.push_target(&server, line, 2, Count::Copies(first, last));
         }
+        // Each address takes a slot; what is left over gets nothing.
+        if let Some(number) = line.known(2).and_then(|address| self.answers.number(host_of(address)?)) {
+            let filled = first.saturating_add(number.saturating_sub(1)).min(last);
+            return self.push_target(&server, line, 2, Count::Copies(first, filled));
+        }
         *completeness = Completeness::Incomplete(Why::Remote, line.at(2));
         self.push_target(&server, line, 2, Count::Slots(first, last));
     }
@@ -148,6 +153,12 @@ fn start(draft: &Draft) -> ServerDraft {
     }
     server.number = 0;
     server
+}
+
+/// The name in an address. What stands behind `_service._proto.` brings weights of its own.
+fn host_of(address: &str) -> Option<&str> {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    (!host.starts_with('_')).then_some(host)
 }
 
 /// `20` is 1 to 20; `5-8` is 5 to 8.

@@ -74,6 +74,8 @@ impl Lowering<'_, '_> {
                 self.note_shared(line.span);
                 self.default_server(draft, line);
             }
+            // Their names until 2.0 (configuration.txt 2.0, 4.2).
+            phrase @ ("contimeout" | "clitimeout" | "srvtimeout") => self.timeout(draft, line, phrase),
             phrase => return self.family(draft, line, phrase),
         }
         true
@@ -109,9 +111,9 @@ impl Lowering<'_, '_> {
     fn timeout(&mut self, draft: &mut Draft, line: &Line<'_>, which: &str) {
         let timeouts = &mut draft.settings.timeouts;
         let fact: &mut Fact<Timeout> = match which {
-            "connect" => &mut timeouts.connect,
-            "server" => &mut timeouts.server,
-            "client" => &mut timeouts.client,
+            "connect" | "contimeout" => &mut timeouts.connect,
+            "server" | "srvtimeout" => &mut timeouts.server,
+            "client" | "clitimeout" => &mut timeouts.client,
             "queue" => &mut timeouts.queue,
             "check" => &mut timeouts.check,
             "tunnel" => &mut timeouts.tunnel,

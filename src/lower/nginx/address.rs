@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::argument::Argument;
-use crate::model::{Address, Port, Why};
+use crate::model::{Address, Count, Port, Text, Why};
 use crate::syntax::nginx::values::{Host, Place, parse_address};
 
 impl Lowering<'_, '_> {
@@ -27,6 +27,13 @@ impl Lowering<'_, '_> {
             Host::Unix(path) => Address::Socket(self.part_text(argument, path)),
             Host::Name(name) => Address::Host(self.part_text(argument, name), port),
         }
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// How many targets a name makes: each of its addresses is one.
+    pub(super) fn count(&self, name: Text) -> Count {
+        self.input.answers.count(self.read_text(name))
     }
 }
 

@@ -46,6 +46,7 @@ impl Lowering<'_, '_> {
         if host.at_run_time && matches!(address, Address::Host(..)) {
             settings.resolved_at_run_time = Fact::known(true, Origin::written(Span::default()));
         }
+        let count = if let Address::Host(name, _) = address { self.count(name) } else { Count::One };
         self.unit.targets.push(Target {
             name,
             address,
@@ -56,7 +57,7 @@ impl Lowering<'_, '_> {
             tier: 0,
             state: AdministrativeState::Up,
             presence: Presence::Always,
-            count: if matches!(address, Address::Host(..)) { Count::AtLeastOne } else { Count::One },
+            count,
             settings: self.cache.id(&settings, &mut self.unit.target_settings),
             number: 1,
             numbered: false,

@@ -27,6 +27,7 @@ mod walk;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Answers;
 use super::cache::SettingsCache;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::Grammar;
@@ -55,6 +56,8 @@ pub struct Input<'a> {
     pub files: &'a [File],
     /// It is only part of a configuration, or a file that it includes is not known.
     pub fragment: bool,
+    /// What names of hosts stand for.
+    pub answers: &'a Answers,
 }
 
 /// For how many unknown names the nearest known one is looked up.

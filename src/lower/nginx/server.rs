@@ -81,7 +81,7 @@ impl Lowering<'_, '_> {
             None => Address::Unknown(Why::Template),
         };
         let count = match place {
-            Address::Host(..) => Count::AtLeastOne,
+            Address::Host(name, _) => self.count(name),
             _ => Count::One,
         };
         let target = Target {

@@ -10,8 +10,8 @@ use crate::model::Why;
 use crate::report::grouping::summed;
 use crate::report::numbers::{count, list};
 use crate::report::totals::Totals;
-use crate::report::understanding::undecided_lines;
-use crate::report::{Detail, Options, clearance, sanitise};
+use crate::report::understanding::{generated, skipped as noted_as_skipped, undecided_lines};
+use crate::report::{Detail, Options, clearance, expectations, sanitise};
 use crate::settings::Settings;
 use crate::source::{Dialect, Span};
 use crate::traffic::thousands;
@@ -31,17 +31,21 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
     if totals.units > 0 {
         lines.push(size(totals, options.elapsed));
         lines.push(bold(&found(analysis, options.settings), options.color));
+        lines.extend(newer(analysis, options.settings));
         lines.push(judged(analysis, totals));
         if options.detail == Detail::Verbose {
             lines.extend(undecided_lines(analysis).into_iter().map(|line| format!("  {line}")));
+            lines.extend(generated(analysis).iter().map(|noted| format!("  written by a program: {noted}")));
             lines.extend(clearance::lines(analysis, options.settings));
         }
+        lines.extend(expectations::lines(analysis, options.detail));
         lines.extend(not_recognised(analysis));
         lines.extend(unread_includes(analysis));
         lines.extend(templates(analysis));
         lines.extend(assumed(analysis, options.settings));
     }
     lines.extend(orphans(&analysis.orphans));
+    lines.extend(skipped(analysis));
     lines.extend(no_configurations(&analysis.unrecognised));
     if totals.units > 0 {
         lines.push(next(totals).to_owned());
@@ -78,6 +82,16 @@ fn found(analysis: &Analysis, settings: &Settings) -> String {
     }
 }
 
+/// Findings that do not count yet.
+fn newer(analysis: &Analysis, settings: &Settings) -> Option<String> {
+    let catalogue = settings.catalogue.as_ref()?;
+    let newer = &analysis.findings.newer;
+    let names: Vec<String> = newer.keys().map(|name| (*name).to_owned()).collect();
+    let number = count(newer.values().sum(), "finding");
+    let names = list(&names, 5);
+    (!newer.is_empty()).then(|| format!("{number} of checks newer than your catalogue {catalogue} ({names})"))
+}
+
 /// What would show the findings that are hidden.
 const fn reveal(settings: &Settings) -> &'static str {
     if !settings.select.is_empty() || !settings.ignore.is_empty() {
@@ -103,6 +117,12 @@ fn orphans(paths: &[String]) -> Option<String> {
     let first = paths.first()?;
     let more = if paths.len() > 1 { ", ..." } else { "" };
     Some(format!("not loaded by any unit: {} ({}{more})", count(paths.len(), "file"), sanitise::line(first)))
+}
+
+/// What could not be read is named, because nothing was said about it.
+fn skipped(analysis: &Analysis) -> Option<String> {
+    let names: Vec<String> = noted_as_skipped(analysis).iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| format!("skipped: {}", list(&names, 3)))
 }
 
 /// Templates were read; what they leave open is not known.

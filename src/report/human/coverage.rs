@@ -29,6 +29,11 @@ pub(in crate::report) fn coverage(document: &Understanding, options: &Options<'_
         ("includes that were not read", document.unread_includes.iter().map(ToString::to_string).collect()),
         ("not loaded by any unit", document.orphans.clone()),
         ("not analysed: no configuration that lblint knows", document.not_analysed.clone()),
+        ("skipped", document.skipped.iter().map(ToString::to_string).collect()),
+        (
+            "written by programs: put right what they are made from",
+            document.generated.iter().map(ToString::to_string).collect(),
+        ),
     ];
     let sections = sections.iter().map(|(title, lines)| section(title, lines, style));
     files(document, style) + &sections.collect::<String>()

@@ -4,7 +4,7 @@ use super::style::bold;
 use super::table;
 use crate::report::Options;
 use crate::report::inventory::{Inventory, Pool, Route, Target, Unit};
-use crate::report::numbers::count;
+use crate::report::numbers::{count, list};
 
 pub(in crate::report) fn pools(inventory: &Inventory, options: &Options<'_>) -> String {
     let output: String = inventory.units.iter().map(|unit| one_unit(unit, options.color)).collect();
@@ -15,7 +15,9 @@ pub(in crate::report) fn pools(inventory: &Inventory, options: &Options<'_>) -> 
 }
 
 fn one_unit(unit: &Unit, color: bool) -> String {
-    let mut output = format!("{}  {}\n", bold(&unit.root, color), unit.dialect);
+    let name = unit.name.as_ref().map(|name| format!("  {name}")).unwrap_or_default();
+    let at = if unit.at.is_empty() { String::new() } else { format!("  at {}", list(&unit.at, 4)) };
+    let mut output = format!("{}  {}{name}{at}\n", bold(&unit.root, color), unit.dialect);
     for pool in &unit.pools {
         output += &one_pool(pool, color);
     }

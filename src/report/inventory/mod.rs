@@ -27,6 +27,12 @@ pub(super) struct Inventory {
 #[derive(Debug, Serialize)]
 pub(super) struct Unit {
     pub(super) root: String,
+    /// What the settings call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// The addresses where the settings say that it runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) at: Vec<String>,
     pub(super) dialect: Dialect,
     pub(super) files: Vec<String>,
     pub(super) pools: Vec<Pool>,
@@ -108,13 +114,20 @@ pub(super) fn inventory(analysis: &Analysis, filter: &Filter) -> Inventory {
 
 fn unit(analysis: &Analysis, analysed: &AnalysedUnit, filter: &Filter, redactor: &Redactor<'_>) -> Unit {
     let maker = Maker { sources: &analysis.sources, redactor, unit: &analysed.unit };
-    let paths = analysed.unit.files.iter().filter_map(|file| analysis.sources.get(file.source));
+    let mut paths: Vec<&str> = analysed.unit.files.iter().map(|file| analysis.sources.file_of(file.source)).collect();
+    paths.dedup();
     let pools = analysed.unit.pools().filter_map(|(id, _)| maker.pool(id));
     let routes = analysed.unit.routes.iter().map(|route| maker.route(route));
     Unit {
         root: sanitise::line(&analysed.root).into_owned(),
+        name: analysed
+            .declared
+            .as_ref()
+            .and_then(|unit| unit.name.as_deref())
+            .map(|name| sanitise::line(name).into_owned()),
+        at: analysed.declared.iter().flat_map(|unit| &unit.at).cloned().collect(),
         dialect: analysed.unit.dialect,
-        files: paths.map(|source| sanitise::line(&source.path).into_owned()).collect(),
+        files: paths.iter().map(|path| sanitise::line(path).into_owned()).collect(),
         pools: pools.filter(|pool| filter.lets_pool(&pool.name)).collect(),
         routes: routes.filter(|route| filter.takes_all_pools() || route.leads_to(filter)).collect(),
     }

@@ -6,8 +6,6 @@ mod nginx;
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
 use super::sanitise;
 use crate::analysis::{Analysis, Grammars};
 use crate::source::{Dialect, SourceId, Sources, Span};
@@ -21,22 +19,34 @@ pub(super) const BLOT: char = '*';
 /// Finds the secrets of an analysis's texts.
 pub(super) struct Redactor<'a> {
     sources: &'a Sources,
-    dialects: FxHashMap<SourceId, Dialect>,
+    /// The parts of all sources and their languages, in order.
+    dialects: Vec<(Span, Dialect)>,
     grammars: &'a Grammars,
 }
 
 impl<'a> Redactor<'a> {
     pub(super) fn new(analysis: &'a Analysis) -> Self {
         let units = analysis.units.iter().map(|analysed| &analysed.unit);
-        let dialects = units.flat_map(|unit| unit.files.iter().map(|file| (file.source, unit.dialect))).collect();
+        let parts = units.flat_map(|unit| unit.files.iter().map(|file| (file.part, unit.dialect)));
+        let mut dialects: Vec<(Span, Dialect)> = parts.collect();
+        dialects.sort_unstable();
+        dialects.dedup();
         Self { sources: &analysis.sources, dialects, grammars: &analysis.grammars }
     }
 
-    /// The parts of a source's line that are secret, by their offsets in the line, in order.
-    pub(super) fn secrets(&self, source: SourceId, line: &str) -> Vec<Range<usize>> {
+    /// The language of what stands at an offset; of a text around embedded ones that of the nearest.
+    fn dialect_at(&self, offset: u32) -> Option<Dialect> {
+        let before = self.dialects.partition_point(|(part, _)| part.start <= offset);
+        let part = self.dialects.get(before.saturating_sub(1))?;
+        Some(part.1)
+    }
+
+    /// The parts of a place's line that are secret, by their offsets in the line, in order.
+    pub(super) fn secrets(&self, place: &Place<'_>) -> Vec<Range<usize>> {
+        let line = place.line;
         let read = floor(line, READ);
         let judged = line.get(..read).unwrap_or(line);
-        let mut secrets = match self.dialects.get(&source) {
+        let mut secrets = match self.dialect_at(place.base) {
             Some(Dialect::Haproxy) => haproxy::secrets(judged, self.grammars.haproxy()),
             Some(Dialect::Nginx) => nginx::secrets(judged, self.grammars.nginx()),
             Some(Dialect::Envoy) => envoy::secrets(judged, self.grammars.envoy()),
@@ -51,7 +61,7 @@ impl<'a> Redactor<'a> {
     /// The words at a place as one harmless line without secrets.
     pub(super) fn text(&self, span: Span) -> String {
         let Some(place) = Place::of(self.sources, span) else { return String::new() };
-        let secrets = self.secrets(place.source, place.line);
+        let secrets = self.secrets(&place);
         let from = place.start;
         let shown = place.line.get(from..place.end).unwrap_or_default();
         let blotted = shown.char_indices().map(|(at, character)| {
@@ -64,7 +74,7 @@ impl<'a> Redactor<'a> {
     pub(super) fn words(&self, spans: impl Iterator<Item = Span>) -> Secrets<'a> {
         let mut words = Vec::new();
         for place in spans.filter_map(|span| Place::of(self.sources, span)) {
-            let secrets = self.secrets(place.source, place.line).into_iter();
+            let secrets = self.secrets(&place).into_iter();
             words.extend(secrets.filter(|range| range.len() <= READ).filter_map(|range| place.line.get(range)));
         }
         words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));

@@ -10,6 +10,7 @@ mod braces;
 mod common;
 mod environment;
 mod guarded;
+mod host;
 mod mark;
 mod mask;
 mod token;

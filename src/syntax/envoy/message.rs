@@ -140,10 +140,11 @@ impl<'a> Message<'a> {
         names.iter().find_map(|name| self.field(name))
     }
 
-    /// The items of a list. A mapping counts as a list of one (research 1.2).
+    /// The items of a list. A mapping or another value counts as a list of one (research 1.2; 1.40 takes `domains: "*"`).
     pub fn items(&self) -> impl Iterator<Item = Self> + use<'a> {
         let message = *self;
-        let one = self.is_mapping().then_some(self.node);
+        let is_value = self.kind() == NodeKind::Scalar && !self.is_null();
+        let one = (self.is_mapping() || is_value).then_some(self.node);
         let list = self.is_list().then(|| self.tree.children(self.node));
         one.into_iter().chain(list.into_iter().flatten()).map(move |node| message.child(node))
     }

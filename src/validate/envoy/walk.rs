@@ -294,11 +294,14 @@ impl<'a, 'd> Walker<'a, 'd> {
         }
     }
 
-    /// A list; a mapping where messages are expected counts as a list of one (research 1.2).
+    /// A list; a mapping where messages are expected counts as a list of one, and so does another value where values are
+    /// (research 1.2; 1.40).
     fn list(&mut self, value: &Message<'a>, field: &'a Field) {
-        let is_one = value.is_mapping() && matches!(field.kind, FieldType::Message(_));
+        let of_messages = matches!(field.kind, FieldType::Message(_));
+        let is_one =
+            if of_messages { value.is_mapping() } else { value.kind() == NodeKind::Scalar && !value.is_null() };
         if !value.is_list() && !is_one {
-            if value.kind() == NodeKind::Scalar {
+            if value.kind() == NodeKind::Scalar && !value.is_null() {
                 self.expected(value.first_line(), "a list");
             }
             return;

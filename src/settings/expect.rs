@@ -1,0 +1,99 @@
+//! `[[expect]]` and `[[replicas]]`: what is declared, brought to the sources that it is about.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::overrides::FilePattern;
+use super::{Place, Settings, Word};
+use crate::checks::intent::{Declared, Expectations, Replicas};
+use crate::source::{AddressSpaceFull, Kind, Reader, SourceId, Sources, Span};
+
+/// Files that configure copies of one proxy.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReplicaFiles {
+    /// The main files, from the directory of the settings file, as in `[[path]]`.
+    #[schemars(example = ["eu/lb*.cfg"])]
+    files: Vec<Word<FilePattern>>,
+    /// What may differ: patterns of a pool's name, of `pool/target`, of `pool/policy`.
+    #[serde(default)]
+    #[schemars(example = ["payments/*"])]
+    differ_only_in: Vec<String>,
+}
+
+/// The settings files among the sources.
+struct Files<'s> {
+    sources: &'s Sources,
+    of: Vec<(String, SourceId)>,
+}
+
+impl Files<'_> {
+    /// A place of a settings file in the address space.
+    fn span(&self, place: Option<&Place>) -> Span {
+        let found = place.and_then(|place| {
+            let (_, id) = self.of.iter().find(|(file, _)| **file == *place.file)?;
+            let view = self.sources.get(*id)?.view();
+            Some(Span::new(view.base + place.start, view.base + place.end))
+        });
+        found.unwrap_or_default()
+    }
+}
+
+impl Settings {
+    /// What is declared, with places in the address space, to which the settings files are added; `roots` are the units.
+    ///
+    /// # Errors
+    /// [`AddressSpaceFull`] when the settings files do not fit.
+    pub fn expectations(
+        &self,
+        sources: &mut Sources,
+        reader: &dyn Reader,
+        arguments: &[String],
+        roots: &[&str],
+    ) -> Result<Expectations, AddressSpaceFull> {
+        if self.expect.is_empty() && self.replicas.is_empty() {
+            return Ok(Expectations { today: self.today, ..Expectations::default() });
+        }
+        let mut of = Vec::with_capacity(self.texts.len());
+        for (file, text) in &self.texts {
+            of.push((file.clone(), sources.add(file.clone(), text.clone().into_bytes())?));
+        }
+        let files = Files { sources, of };
+        let declared = self.expect.iter().map(|expect| {
+            let keys = expect.keys.iter().map(|key| (key.value.clone(), files.span(key.at.as_ref())));
+            let at = files.span(expect.table.at.as_ref());
+            Arc::new(Declared { wanted: expect.table.value.clone(), at, keys: keys.collect() })
+        });
+        let replicas = self.replicas.iter().map(|replicas| Replicas {
+            roots: roots
+                .iter()
+                .filter(|root| self.are_meant(&replicas.value, root, reader))
+                .map(ToString::to_string)
+                .collect(),
+            differ_only_in: replicas.value.differ_only_in.clone(),
+            at: files.span(replicas.at.as_ref()),
+        });
+        Ok(Expectations {
+            declared: declared.collect(),
+            replicas: replicas.collect(),
+            today: self.today,
+            all_read: self.covers(reader, arguments),
+            files: files.of.iter().map(|(_, id)| *id).collect(),
+        })
+    }
+
+    fn are_meant(&self, replicas: &ReplicaFiles, root: &str, reader: &dyn Reader) -> bool {
+        let path = self.relative(root, reader);
+        replicas.files.iter().any(|pattern| pattern.0.is_match(&path))
+    }
+
+    /// Whether the arguments cover the directory that the settings are for.
+    fn covers(&self, reader: &dyn Reader, arguments: &[String]) -> bool {
+        let Some(directory) = &self.directory else { return false };
+        let above = |argument: &String| Path::new(directory).starts_with(reader.absolute_path(argument));
+        arguments.iter().any(|argument| reader.kind(argument) == Kind::Directory && above(argument))
+    }
+}

@@ -1,0 +1,123 @@
+//! `lock`: what a base file keeps from being changed by the files that extend it.
+
+use std::str::FromStr;
+
+use super::schema::{Part, json_schema};
+use super::tree::{Entry, Node, Value};
+use super::{Origin, Selector, SettingsError};
+
+/// A key with the tables that it stands in: `severity.single-target`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SettingPath(String);
+
+impl FromStr for SettingPath {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let schema = json_schema();
+        let is_known = exists(Part::root(&schema), word);
+        is_known
+            .then(|| Self(word.to_owned()))
+            .ok_or_else(|| format!("`{word}` is no setting; name a key with its table, as in severity.single-target"))
+    }
+}
+
+fn exists(table: Part<'_>, path: &str) -> bool {
+    if table.key(path).is_some() {
+        return true;
+    }
+    let behind = |name: &str| path.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).map(str::to_owned);
+    table.keys().into_iter().any(|(name, part)| behind(name).is_some_and(|rest| exists(part, &rest)))
+}
+
+/// A key that may not be changed any more.
+#[derive(Clone, Debug)]
+pub(super) struct Locked {
+    path: String,
+    /// Where that is said, or where the value stands.
+    origin: Origin,
+}
+
+/// Keys that belong to the file that they stand in.
+const OWN: [&str; 3] = ["extends", "lock", "required-version"];
+
+/// What a file locks: the keys that it names, or all that it and the files below it set.
+pub(super) fn locks(file: &Node, merged: &Node) -> Vec<Locked> {
+    let Some(lock) = file.get("lock") else { return Vec::new() };
+    match &lock.value {
+        Value::Boolean(true) => leaves(merged)
+            .into_iter()
+            .filter(|leaf| !leaf.adds)
+            .map(|leaf| Locked { path: leaf.path, origin: leaf.node.origin.clone() })
+            .collect(),
+        Value::List(paths) => paths.iter().filter_map(named).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn named(path: &Node) -> Option<Locked> {
+    Some(Locked { path: path.text()?.to_owned(), origin: path.origin.clone() })
+}
+
+/// Attempts to change what is locked.
+pub(super) fn attempts(over: &Node, locks: &[Locked]) -> Vec<SettingsError> {
+    let leaves = leaves(over);
+    let meets = |leaf: &Leaf<'_>, lock: &Locked| lock.covers(&leaf.path) || lock.is_circumvented(leaf);
+    let attempt = |leaf: &Leaf<'_>| {
+        let lock = locks.iter().find(|lock| meets(leaf, lock))?;
+        Some(SettingsError::new(leaf.key.clone(), format!("`{}` is locked by {}", lock.path, lock.origin)))
+    };
+    leaves.iter().filter_map(attempt).collect()
+}
+
+impl Locked {
+    fn covers(&self, path: &str) -> bool {
+        path.strip_prefix(self.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
+    /// A check whose severity is locked can neither be ignored nor be changed with its group.
+    fn is_circumvented(&self, leaf: &Leaf<'_>) -> bool {
+        let selector = |word: &str| word.parse::<Selector>().ok();
+        let Some(own) = self.path.strip_prefix("severity.").and_then(selector) else { return false };
+        let reaches = |word: &str| selector(word).is_some_and(|other| other.includes(&own));
+        match (leaf.path.strip_prefix("severity."), &leaf.node.value) {
+            (Some(name), _) => reaches(name),
+            (None, Value::List(items)) if leaf.path == "ignore" => items.iter().filter_map(Node::text).any(reaches),
+            _ => false,
+        }
+    }
+}
+
+/// A value with the path of its key. What a `[[path]]` says counts as said of the key itself, and `extend-ignore` as `ignore`.
+struct Leaf<'n> {
+    path: String,
+    key: Origin,
+    node: &'n Node,
+    /// It is added to what is there and changes nothing of it.
+    adds: bool,
+}
+
+fn leaves(node: &Node) -> Vec<Leaf<'_>> {
+    let mut found = Vec::new();
+    for entry in node.entries().iter().filter(|entry| !OWN.contains(&entry.key.as_str())) {
+        match &entry.node.value {
+            Value::List(items) if entry.key == "path" => {
+                let keys = items.iter().flat_map(Node::entries).filter(|entry| entry.key != "files");
+                keys.for_each(|entry| collect("", entry, &mut found));
+            }
+            _ => collect("", entry, &mut found),
+        }
+    }
+    found
+}
+
+fn collect<'n>(table: &str, entry: &'n Entry, found: &mut Vec<Leaf<'n>>) {
+    let key = entry.key.strip_prefix("extend-").unwrap_or(&entry.key);
+    let path = format!("{table}{key}");
+    if let Value::Table(entries) = &entry.node.value {
+        let table = format!("{path}.");
+        return entries.iter().for_each(|entry| collect(&table, entry, found));
+    }
+    let adds = super::layers::is_added(&entry.key, &entry.node);
+    found.push(Leaf { path, key: entry.origin.clone(), node: &entry.node, adds });
+}
