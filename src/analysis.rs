@@ -1,5 +1,7 @@
 //! The pipeline spelled out once: arguments to sources to trees to the model to findings.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use crate::checks::intent::{Expectations, Intent};
@@ -23,6 +25,7 @@ mod haproxy;
 mod modules;
 mod nginx;
 mod stale;
+mod templates;
 mod verdict;
 
 pub(crate) use grammars::Grammars;
@@ -46,8 +49,6 @@ pub struct Analysis {
     pub unrecognised: Vec<String>,
     /// Copies that no program loads, which are not read.
     pub orphans: Vec<String>,
-    /// Templates of configurations, which are not read.
-    pub templates: Vec<String>,
     /// Files that hold or may hold a configuration and cannot be read: encrypted, of another encoding, too large.
     pub skipped: Vec<Skipped>,
     /// What could not be read.
@@ -56,6 +57,14 @@ pub struct Analysis {
     pub directory_given: bool,
     /// The tables that were needed; reports look up in them what is secret.
     pub(crate) grammars: Grammars,
+}
+
+impl Analysis {
+    /// The files that an engine fills in before a proxy reads them, or parts of them, sorted by path.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        let templates = self.sources.iter().filter(|(_, source)| source.template().is_some());
+        templates.map(|(id, _)| self.sources.file_of(id)).collect::<BTreeSet<_>>().into_iter()
+    }
 }
 
 /// One unit with what was learnt about it.
@@ -92,8 +101,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     let scope = &Scope { dialect: settings.dialect, ..settings.scope.clone() };
     let evidence = evidence::ByGrammar(&grammars);
     let discovery = source::discover(reader, arguments, scope, &evidence);
-    let Discovery { candidates, hosts, unrecognised, mut orphans, templates, skipped, errors, directory_given } =
-        discovery;
+    let Discovery { candidates, hosts, unrecognised, mut orphans, skipped, errors, directory_given } = discovery;
     let mut sources = Sources::default();
     let mut errors: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
     let embedded = documents::load(reader, hosts, &mut sources, &mut errors);
@@ -134,18 +142,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     findings.extend(checks::run_over_units(&all, &wanted(&settings.all())));
     let mut findings = triage(findings, &all, settings);
     findings.stale = stale::stale(&findings.census, &units, (reader, arguments), &sources, settings);
-    Analysis {
-        sources,
-        units: analysed,
-        findings,
-        unrecognised,
-        orphans,
-        templates,
-        skipped,
-        errors,
-        directory_given,
-        grammars,
-    }
+    Analysis { sources, units: analysed, findings, unrecognised, orphans, skipped, errors, directory_given, grammars }
 }
 
 /// A unit whose files are in the address space.
@@ -187,7 +184,7 @@ fn load(
     for unit in units {
         let mut files = Vec::with_capacity(unit.files.len());
         for file in unit.files {
-            match sources.add(file.path, file.bytes) {
+            match sources.add_file(file.path, file.bytes, unit.dialect) {
                 Ok(source) => {
                     let part = sources.get(source).map(|held| held.view().span()).unwrap_or_default();
                     files.push(File { source, part, reported: file.reported, at_run_time: false });
@@ -254,6 +251,7 @@ fn judge(
         Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, general, &mut diagnostics),
         Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, general, &mut diagnostics),
     };
+    templates::silence(&mut diagnostics, sources);
     modules::set_known(general, model.dialect, sources, &mut diagnostics, &mut coverage);
     let own = |file: &File| settings.of(file.source);
     let reach = Reach::new(&model);
@@ -272,6 +270,7 @@ fn judge(
     let locals: Vec<&Settings> = unit.files.iter().map(own).collect();
     let findings = checks::run(&context, &pools, &wanted(&locals));
     let verdict = Verdict::new(&context, &pools);
+    let findings = findings.into_iter().filter(|finding| templates::can_hold(finding, sources)).collect();
     let (root, declared) = (unit.root.clone(), declared.cloned());
     (AnalysedUnit { root, declared, unit: model, diagnostics, coverage, verdict }, findings)
 }

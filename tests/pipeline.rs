@@ -175,14 +175,14 @@ fn a_directory_of_drop_ins_is_one_unit_with_the_file_beside_it() {
 }
 
 #[test]
-fn copies_that_were_left_behind_and_templates_are_listed_not_judged() {
+fn copies_that_were_left_behind_are_listed_and_templates_are_read() {
     let template = CONFIGURATION.replace("10.0.1.1", "{{ web1 }}");
     let files =
         [("lb/haproxy.cfg", CONFIGURATION), ("lb/haproxy.cfg.bak", CONFIGURATION), ("lb/haproxy.cfg.j2", &template)];
     let analysis = analyze(&MapReader::new(files), &["lb".to_owned()], &settings());
-    assert_eq!(analysis.units.len(), 1);
+    assert_eq!(analysis.units.len(), 2);
     assert_eq!(analysis.orphans, ["lb/haproxy.cfg.bak"]);
-    assert_eq!(analysis.templates, ["lb/haproxy.cfg.j2"]);
+    assert_eq!(analysis.templates().collect::<Vec<_>>(), ["lb/haproxy.cfg.j2"]);
     let named = analyze(&MapReader::new(files), &["lb/haproxy.cfg.bak".to_owned()], &settings());
     assert_eq!(named.units.len(), 1, "who names a copy wants it judged");
 }

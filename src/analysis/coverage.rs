@@ -53,6 +53,9 @@ enum Standing {
     Unrecognised,
 }
 
+/// What a template fills in can be anything: it is listed with what could matter and is not modelled.
+const FILLED_IN: Standing = Standing::Known(Support::Unsupported);
+
 /// Counts the statements of a HAProxy unit's files.
 pub(super) fn haproxy(parts: &[Part<'_>]) -> Coverage {
     let file = |part: &Part<'_>| {
@@ -62,6 +65,7 @@ pub(super) fn haproxy(parts: &[Part<'_>]) -> Coverage {
                 _ if statement.kind() == haproxy::StatementKind::Error => Standing::Unrecognised,
                 _ if binding.inactive => Standing::Inactive,
                 Some(support) => Standing::Known(support),
+                None if part.view.is_masked(statement.span) => FILLED_IN,
                 None => Standing::Unrecognised,
             };
             (statement.span, standing)
@@ -87,6 +91,7 @@ pub(super) fn nginx(
         let standings = mount.tree.iter().map(|(id, statement)| {
             let standing = match bindings.of(id).support {
                 Some(support) if statement.kind() != nginx::StatementKind::Error => Standing::Known(support),
+                _ if mount.view.is_masked(mount.tree.header(mount.view, id)) => FILLED_IN,
                 _ => Standing::Unrecognised,
             };
             (mount.tree.header(mount.view, id), standing)

@@ -1,6 +1,7 @@
 //! Configurations that stand in other texts, in the address space.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::{Content, LoadedUnit, Problem};
 use crate::model::File;
@@ -87,10 +88,7 @@ impl Loader<'_> {
     fn host(&mut self, host: Host) -> Result<(), AddressSpaceFull> {
         let Host { path, bytes, documents, reported } = host;
         let in_project = self.reader.in_project(&path);
-        let source = self.sources.add(path.clone(), bytes)?;
-        if documents.iter().any(|document| document.dialect == Some(Dialect::Nginx)) {
-            self.sources.mask_marks(source);
-        }
+        let source = self.sources.add_host(path.clone(), bytes, &parts(&documents))?;
         let before = self.families;
         for document in documents {
             self.families = self.families.max(before + document.family + 1);
@@ -124,9 +122,24 @@ impl Loader<'_> {
             Body::View(range) => Ok((host, Span::new(base + range.start as u32, base + range.end as u32))),
             Body::Copy { text, at } => {
                 let home = Span::new(base + at.start as u32, base + at.end as u32);
-                let source = self.sources.add_copy(name.to_owned(), text.clone(), home)?;
+                let source = self.sources.add_copy(name.to_owned(), text.clone(), home, document.dialect)?;
                 Ok((source, self.sources.get(source).map(|held| held.view().span()).unwrap_or_default()))
             }
         }
     }
+}
+
+/// The documents that are parts of their host, with the language in which they are read.
+fn parts(documents: &[Document]) -> Vec<(Range<usize>, Dialect)> {
+    let part = |document: &Document| match &document.body {
+        Body::View(at) => Some((at.clone(), read_as(document, documents)?)),
+        Body::Copy { .. } => None,
+    };
+    documents.iter().filter_map(part).collect()
+}
+
+/// The language of a document, or of those that may load it.
+fn read_as(document: &Document, documents: &[Document]) -> Option<Dialect> {
+    let mut kin = documents.iter().filter(|other| other.family == document.family).filter_map(|other| other.dialect);
+    document.dialect.or_else(|| kin.find(|dialect| *dialect != Dialect::Haproxy))
 }

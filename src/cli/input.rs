@@ -158,7 +158,7 @@ impl Input {
         if !analysis.errors.is_empty() {
             return Some(Exit::Failed);
         }
-        if !analysis.units.is_empty() || !analysis.templates.is_empty() || !analysis.directory_given {
+        if !analysis.units.is_empty() || !analysis.directory_given {
             return None;
         }
         if self.allow_empty {

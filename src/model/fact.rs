@@ -1,7 +1,7 @@
 //! A value of the model together with where it came from, or why it is not known.
 
 use crate::grammar::rules::RuleId;
-use crate::source::Span;
+use crate::source::{Span, View};
 
 /// A value, or why it is not known. "Off", "infinite" and "none" are values of `T`, never a missing fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -184,6 +184,20 @@ pub enum Presence {
 }
 
 impl Presence {
+    /// Whether what stands at an offset of a template is there, as seen from another place: an arm around both is no
+    /// question.
+    pub fn in_template(view: View<'_>, offset: u32, seen_from: Option<u32>) -> Self {
+        if view.arms.is_empty() {
+            return Self::Always;
+        }
+        let mut arms = view.arms_within(offset, seen_from).peekable();
+        let Some(innermost) = arms.peek().map(|arm| arm.span.start) else { return Self::Always };
+        match arms.find(|arm| arm.repeats) {
+            Some(arm) => Self::Repeated(arm.span.start),
+            None => Self::Maybe(innermost),
+        }
+    }
+
     /// Whether the statement is surely there, once.
     pub const fn is_certain(self) -> bool {
         matches!(self, Self::Always)

@@ -161,7 +161,7 @@ fn first_column(sources: &Sources, place: &Place<'_>, window: &Range<usize>) -> 
 
 fn next_line<'a>(sources: &'a Sources, place: &Place<'a>) -> Option<Place<'a>> {
     let (_, source) = sources.at(place.base)?;
-    let view = source.view();
+    let view = source.written();
     let range = source.lines().range(place.index + 1, view.text)?;
     Place::of(sources, Span::empty(view.base + range.start as u32))
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect, text_of, window};
+use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect};
 use super::reader::{Kind, ReadError, Reader};
-use super::template::is_template;
-use super::{Dialect, Document, Host, Scope};
+use super::{Dialect, Host, Scope};
 
 /// A file that will be analysed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +33,6 @@ pub struct Discovery {
     pub unrecognised: Vec<String>,
     /// Copies that no program loads: left behind by editors and package managers. Listed, not read.
     pub orphans: Vec<String>,
-    /// Templates of configurations: what the proxy would read is not known before they are rendered.
-    pub templates: Vec<String>,
     /// Files that hold or may hold a configuration and cannot be read.
     pub skipped: Vec<Skipped>,
     /// What could not be read.
@@ -102,29 +99,19 @@ impl Discovery {
 
     fn add(&mut self, found: Found) {
         match found {
-            Found::Configuration(candidate) => self.add_candidate(candidate),
+            Found::Configuration(candidate) => self.candidates.push(candidate),
             Found::Host(host) => self.add_host(host),
             Found::Skipped(skipped) => self.skipped.push(skipped),
         }
     }
 
-    /// A template is listed, not read, whoever names it.
-    fn add_candidate(&mut self, candidate: Candidate) {
-        if is_template(&text_of(window(&candidate.bytes))) {
-            self.templates.push(candidate.path);
-        } else {
-            self.candidates.push(candidate);
-        }
-    }
-
-    /// Of what stands in a host the templates are left out; what else a manifest holds may well be one.
+    /// Of what an engine fills in and a scalar has to be decoded from, the text is not known.
     fn add_host(&mut self, mut host: Host) {
-        let bytes = &host.bytes;
-        let (templates, documents): (Vec<Document>, _) =
-            std::mem::take(&mut host.documents).into_iter().partition(|one| is_template(&one.text(bytes)));
-        host.documents = documents;
-        if templates.iter().any(|document| document.dialect.is_some()) {
-            self.templates.push(host.path.clone());
+        let documents = std::mem::take(&mut host.documents).into_iter();
+        let (lost, kept): (Vec<_>, _) = documents.partition(|one| one.is_filled_in(&host.path, &host.bytes));
+        host.documents = kept;
+        if lost.iter().any(|document| document.dialect.is_some()) {
+            self.skipped.push(Skipped { path: host.path.clone(), why: SkipReason::Template });
         }
         if host.documents.iter().any(|document| document.dialect.is_some()) {
             self.hosts.push(host);
@@ -138,15 +125,14 @@ impl Discovery {
         };
         let path = super::reader::display_path(Path::new(path));
         let forced = finder.scope.dialect.or_else(|| finder.declared_dialect(&path));
-        let holding = forced.map_or_else(|| inspect(&bytes, finder.evidence), Holding::Configuration);
+        let holding = forced.map_or_else(|| inspect(&path, &bytes, finder.evidence), Holding::Configuration);
+        let candidate = |path, bytes, dialect| Candidate { path, bytes, dialect, reported: true, named: true };
         match holding {
             Holding::Host(documents) => self.add_host(Host { path, bytes, documents, reported: true }),
             Holding::Unreadable(why) => self.skipped.push(Skipped { path, why }),
-            Holding::Configuration(dialect) => {
-                self.add_candidate(Candidate { path, bytes, dialect, reported: true, named: true });
-            }
+            Holding::Configuration(dialect) => self.candidates.push(candidate(path, bytes, dialect)),
             Holding::Nothing | Holding::MayBeHost => match dialect_of_name(&path) {
-                Some(dialect) => self.add_candidate(Candidate { path, bytes, dialect, reported: true, named: true }),
+                Some(dialect) => self.candidates.push(candidate(path, bytes, dialect)),
                 None => self.unrecognised.push(path),
             },
         }
@@ -172,7 +158,7 @@ impl Discovery {
                 if let Found::Configuration(candidate) = found
                     && candidate.dialect == Dialect::Haproxy
                 {
-                    self.add_candidate(candidate);
+                    self.candidates.push(candidate);
                 }
             }
         }
@@ -223,10 +209,8 @@ impl Discovery {
         self.candidates.dedup_by(|later, earlier| later.path == earlier.path);
         self.hosts.sort_by(|a, b| a.path.cmp(&b.path));
         self.hosts.dedup_by(|later, earlier| later.path == earlier.path);
-        for paths in [&mut self.templates, &mut self.orphans] {
-            paths.sort_unstable();
-            paths.dedup();
-        }
+        self.orphans.sort_unstable();
+        self.orphans.dedup();
         self.skipped.sort_unstable();
         self.skipped.dedup();
     }
@@ -284,7 +268,7 @@ impl Finder<'_> {
     fn find(&self, path: String, reported: bool) -> Option<Found> {
         let holding = match self.declared_dialect(&path) {
             Some(dialect) => Holding::Configuration(dialect),
-            None => glance(&self.reader.beginning(&path).ok()?, self.evidence),
+            None => glance(&path, &self.reader.beginning(&path).ok()?, self.evidence),
         };
         match holding {
             Holding::Nothing => return None,
@@ -301,7 +285,7 @@ impl Finder<'_> {
         if let Holding::Configuration(dialect) = holding {
             return Some(Found::Configuration(Candidate { path, bytes, dialect, reported, named: false }));
         }
-        match inspect(&bytes, self.evidence) {
+        match inspect(&path, &bytes, self.evidence) {
             Holding::Host(documents) => Some(Found::Host(Host { path, bytes, documents, reported })),
             _ => None,
         }
@@ -317,7 +301,9 @@ pub fn is_left_behind(path: &str) -> bool {
 
 /// What a file's name says, for a file that was named as an argument and whose content gives no evidence.
 pub fn dialect_of_name(path: &str) -> Option<Dialect> {
+    const TEMPLATES: [&str; 8] = [".j2", ".erb", ".epp", ".ctmpl", ".tmpl", ".tpl", ".gotmpl", ".template"];
     let name = split(path).1;
+    let name = TEMPLATES.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
     if name == "nginx.conf" {
         return Some(Dialect::Nginx);
     }

@@ -1,9 +1,8 @@
 //! Configurations that stand in another text: the entries of Kubernetes ConfigMaps.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use super::Dialect;
+use super::{Dialect, Template};
 
 /// A configuration that stands in another text, its host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +22,14 @@ pub struct Document {
 }
 
 impl Document {
-    /// Its text; `host` are the bytes in which it stands.
-    pub(super) fn text<'d>(&'d self, host: &'d [u8]) -> Cow<'d, str> {
+    /// Whether an engine fills in the scalar that it had to be decoded from; `host` are the bytes in which it stands. Then
+    /// nobody knows which places of the text are open.
+    pub(super) fn is_filled_in(&self, path: &str, host: &[u8]) -> bool {
         match &self.body {
-            Body::View(range) => String::from_utf8_lossy(host.get(range.clone()).unwrap_or_default()),
-            Body::Copy { text, .. } => Cow::Borrowed(text),
+            Body::View(_) => false,
+            Body::Copy { at, .. } => {
+                Template::is(path, &String::from_utf8_lossy(host.get(at.clone()).unwrap_or_default()))
+            }
         }
     }
 }

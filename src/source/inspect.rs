@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::sources::mask_invalid_utf8;
-use super::{Dialect, Document};
+use super::{Dialect, Document, Layout, Template};
 
 /// How much of a file is read for evidence, in bytes.
 pub(super) const EVIDENCE_WINDOW: usize = 256 * 1024;
@@ -18,8 +18,9 @@ pub trait Evidence: Sync {
     /// Whether a text is made to hold other files, so that it is no configuration itself.
     fn is_host(&self, text: &str) -> bool;
 
-    /// The configurations that stand in a text; byte ranges are those of the text.
-    fn documents(&self, text: &str) -> Vec<Document>;
+    /// The configurations that stand in a text; byte ranges are those of the text. `written` is the text before
+    /// placeholders took the place of what an engine fills in, of the same length.
+    fn documents(&self, text: &str, written: &str) -> Vec<Document>;
 }
 
 /// A file that holds, or may hold, a configuration and is not read.
@@ -40,6 +41,8 @@ pub enum SkipReason {
     Utf16,
     /// It is larger than anything that lblint reads.
     TooLarge,
+    /// An engine fills in a scalar of a manifest that has to be decoded.
+    Template,
 }
 
 impl std::fmt::Display for SkipReason {
@@ -48,6 +51,7 @@ impl std::fmt::Display for SkipReason {
             Self::Encrypted(program) => write!(formatter, "encrypted ({program})"),
             Self::Utf16 => formatter.write_str("UTF-16, which the proxies do not read: save it as UTF-8"),
             Self::TooLarge => formatter.write_str("more than lblint reads (1 GiB)"),
+            Self::Template => formatter.write_str("a template in a scalar that is no literal block: render it"),
         }
     }
 }
@@ -68,7 +72,7 @@ pub(super) enum Holding {
 }
 
 /// What a file is by its beginning.
-pub(super) fn glance(window: &[u8], evidence: &dyn Evidence) -> Holding {
+pub(super) fn glance(path: &str, window: &[u8], evidence: &dyn Evidence) -> Holding {
     if let Some(program) = encryption(window) {
         return Holding::Unreadable(SkipReason::Encrypted(program));
     }
@@ -77,42 +81,66 @@ pub(super) fn glance(window: &[u8], evidence: &dyn Evidence) -> Holding {
         return if is_configuration { Holding::Unreadable(SkipReason::Utf16) } else { Holding::Nothing };
     }
     let text = text_of(window);
-    if evidence.is_host(&text) {
+    if is_host(path, &text, evidence) {
         return Holding::MayBeHost;
     }
-    evidence.dialect(&text).map_or(Holding::Nothing, Holding::Configuration)
+    recognise(path, &text, evidence).map_or(Holding::Nothing, Holding::Configuration)
+}
+
+/// Whether a text is made to hold other files. Of a template, tags may stand before what tells that.
+fn is_host(path: &str, text: &str, evidence: &dyn Evidence) -> bool {
+    evidence.is_host(text) || copy_of_host(path, text).is_some_and(|copy| evidence.is_host(&copy))
+}
+
+/// What readers see of a text if it is a template of YAML or JSON.
+fn copy_of_host(path: &str, text: &str) -> Option<String> {
+    let template = Template::is(path, text).then(|| Template::read(path, text, Layout::Indented, 0)).flatten();
+    template.map(|template| template.text)
+}
+
+/// What a text's content says; of a template the content of what readers see of it. nginx comes first: its statements
+/// end with signs that no other dialect has.
+fn recognise(path: &str, text: &str, evidence: &dyn Evidence) -> Option<Dialect> {
+    if !Template::is(path, text) {
+        return evidence.dialect(text);
+    }
+    [Layout::Terminated, Layout::Lines, Layout::Indented].into_iter().find_map(|layout| {
+        let template = Template::read(path, text, layout, 0)?;
+        evidence.dialect(&template.telling(layout)).filter(|dialect| Layout::of(*dialect) == layout)
+    })
 }
 
 /// What a file is, all of it known.
-pub(super) fn inspect(bytes: &[u8], evidence: &dyn Evidence) -> Holding {
-    let holding = glance(window(bytes), evidence);
+pub(super) fn inspect(path: &str, bytes: &[u8], evidence: &dyn Evidence) -> Holding {
+    let holding = glance(path, window(bytes), evidence);
     if holding != Holding::MayBeHost {
         return holding;
     }
-    match documents(bytes, evidence) {
+    match documents(path, bytes, evidence) {
         documents if documents.is_empty() => Holding::Nothing,
         documents => Holding::Host(documents),
     }
 }
 
-fn documents(bytes: &[u8], evidence: &dyn Evidence) -> Vec<Document> {
+fn documents(path: &str, bytes: &[u8], evidence: &dyn Evidence) -> Vec<Document> {
     if bytes.len() > LARGEST_HOST || bytes.contains(&0) {
         return Vec::new();
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => evidence.documents(text),
+    let text: Cow<'_, str> = match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
         // Byte ranges must be those of the file.
-        Err(_) => evidence.documents(&mask_invalid_utf8(bytes.to_vec(), 1).0),
-    }
+        Err(_) => mask_invalid_utf8(bytes.to_vec(), 1).0.into(),
+    };
+    evidence.documents(copy_of_host(path, &text).as_deref().unwrap_or(&text), &text)
 }
 
 /// The part of a file in which evidence is looked for.
-pub(super) fn window(bytes: &[u8]) -> &[u8] {
+fn window(bytes: &[u8]) -> &[u8] {
     bytes.get(..EVIDENCE_WINDOW).unwrap_or(bytes)
 }
 
 /// The beginning of a file as text; empty for binary files.
-pub(super) fn text_of(window: &[u8]) -> Cow<'_, str> {
+fn text_of(window: &[u8]) -> Cow<'_, str> {
     if window.contains(&0) { "".into() } else { String::from_utf8_lossy(window) }
 }
 
@@ -154,13 +182,13 @@ mod tests {
             text.contains("ConfigMap")
         }
 
-        fn documents(&self, _: &str) -> Vec<Document> {
+        fn documents(&self, _: &str, _: &str) -> Vec<Document> {
             Vec::new()
         }
     }
 
     fn holding(bytes: &[u8]) -> Holding {
-        inspect(bytes, &Haproxy)
+        inspect("file", bytes, &Haproxy)
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub use scope::{DeclaredUnit, PathSet, Scope};
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};
 pub use span::{Span, offset_in};
 pub(crate) use template::is_mark;
+pub use template::{Arm, Layout, Template};
 pub use units::{UnitFiles, group};
 pub use version::Version;
 pub use view::View;

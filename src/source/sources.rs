@@ -1,7 +1,9 @@
 //! The texts of one analysis, laid end to end in one `u32` address space.
 
-use super::template::is_mark;
-use super::{LineIndex, Span, View};
+use std::ops::Range;
+
+use super::template::Template;
+use super::{Dialect, Layout, LineIndex, Span, View};
 
 /// Which source; an index into [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +17,7 @@ pub struct Source {
     base: u32,
     text: String,
     masks: Vec<Span>,
+    template: Option<Box<Template>>,
     /// The scalar of another source that was decoded to this text.
     home: Option<Span>,
     /// The comment that says that a program wrote it, or nothing in particular if the settings say so.
@@ -48,9 +51,24 @@ pub struct Sources {
 }
 
 impl Source {
-    /// The text with its place and its masks.
+    /// What readers see: the text with its place and its masks; of a template the copy in which placeholders stand.
     pub fn view(&self) -> View<'_> {
-        View { text: &self.text, base: self.base, masks: &self.masks }
+        match &self.template {
+            Some(template) => {
+                View { text: &template.text, base: self.base, masks: &template.masks, arms: &template.arms }
+            }
+            None => self.written(),
+        }
+    }
+
+    /// The text as it is written.
+    pub fn written(&self) -> View<'_> {
+        View { text: &self.text, base: self.base, masks: &self.masks, arms: &[] }
+    }
+
+    /// What is known of it as a template, if it is one.
+    pub fn template(&self) -> Option<&Template> {
+        self.template.as_deref()
     }
 
     /// Whether a program wrote the file, and the comment that says so; an empty span if the settings say so. Such a file is
@@ -62,6 +80,15 @@ impl Source {
     /// Line starts, found when first asked for.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    fn fill_in(&mut self, template: Option<Template>) {
+        let Some(mut template) = template else { return };
+        if !self.masks.is_empty() {
+            template.masks.extend(&self.masks);
+            template.masks.sort_unstable();
+        }
+        self.template = Some(Box::new(template));
     }
 
     /// Line and column of an absolute offset in this source.
@@ -84,20 +111,64 @@ impl Sources {
         let generated = super::generated::mark(&text);
         let generated = generated.map(|mark| Span::new(base + mark.start as u32, base + mark.end as u32));
         let lines = std::sync::OnceLock::new();
-        self.sources.push(Source { path, base, text, masks, home: None, generated, lines });
+        self.sources.push(Source { path, base, text, masks, template: None, home: None, generated, lines });
         Ok(SourceId(self.sources.len() as u32 - 1))
     }
 
-    /// Adds the decoded copy of a scalar in another source: what stands in it is located at the whole scalar.
+    /// Adds a file of a dialect; one that an engine fills in is read as a template.
+    ///
+    /// # Errors
+    /// [`AddressSpaceFull`] when all texts together would pass 4 GiB.
+    pub fn add_file(&mut self, path: String, bytes: Vec<u8>, dialect: Dialect) -> Result<SourceId, AddressSpaceFull> {
+        let id = self.add(path, bytes)?;
+        self.read_template(id, Layout::of(dialect));
+        Ok(id)
+    }
+
+    /// Adds a file in which configurations stand; `parts` are their texts, in bytes of the file. Where an engine fills one in,
+    /// the part is read as a template.
     ///
     /// # Errors
     /// As [`Sources::add`].
-    pub fn add_copy(&mut self, path: String, text: String, home: Span) -> Result<SourceId, AddressSpaceFull> {
+    pub fn add_host(
+        &mut self,
+        path: String,
+        bytes: Vec<u8>,
+        parts: &[(Range<usize>, Dialect)],
+    ) -> Result<SourceId, AddressSpaceFull> {
+        let id = self.add(path, bytes)?;
+        if let Some(source) = self.sources.get_mut(id.0 as usize) {
+            source.fill_in(Template::read_host(&source.path, &source.text, parts, source.base));
+        }
+        Ok(id)
+    }
+
+    /// Adds the decoded copy of a scalar in another source, a text of this dialect if one is known: what stands in it is
+    /// located at the whole scalar.
+    ///
+    /// # Errors
+    /// As [`Sources::add`].
+    pub fn add_copy(
+        &mut self,
+        path: String,
+        text: String,
+        home: Span,
+        dialect: Option<Dialect>,
+    ) -> Result<SourceId, AddressSpaceFull> {
         let id = self.add(path, text.into_bytes())?;
+        if let Some(dialect) = dialect {
+            self.read_template(id, Layout::of(dialect));
+        }
         if let Some(source) = self.sources.get_mut(id.0 as usize) {
             source.home = Some(home);
         }
         Ok(id)
+    }
+
+    fn read_template(&mut self, id: SourceId, layout: Layout) {
+        if let Some(source) = self.sources.get_mut(id.0 as usize) {
+            source.fill_in(Template::read(&source.path, &source.text, layout, source.base));
+        }
     }
 
     /// Notes which files the settings say that programs write.
@@ -117,14 +188,6 @@ impl Sources {
         let Some(source) = self.get(id) else { return "" };
         let home = source.home.and_then(|home| self.at(home.start));
         home.map_or(&source.path, |(_, host)| &host.path)
-    }
-
-    /// Masks each line of a source that is nothing but the mark of a program that fills in files: it stands for any
-    /// number of statements.
-    pub(crate) fn mask_marks(&mut self, id: SourceId) {
-        let Some(source) = self.sources.get_mut(id.0 as usize) else { return };
-        source.masks.extend(lines_of_marks(&source.text, source.base));
-        source.masks.sort_unstable();
     }
 
     /// The source with this id; the first one if there is none (ids come only from [`Sources::add`]).
@@ -150,14 +213,14 @@ impl Sources {
     }
 
     /// The span of some bytes of the last text with this name.
-    pub fn span_of(&self, path: &str, bytes: std::ops::Range<u32>) -> Option<Span> {
+    pub fn span_of(&self, path: &str, bytes: Range<u32>) -> Option<Span> {
         let source = self.sources.iter().rev().find(|source| source.path == path)?;
         Some(Span::new(source.base + bytes.start, source.base + bytes.end))
     }
 
     /// The text of a span, which must lie in one source; empty otherwise.
     pub fn slice(&self, span: Span) -> &str {
-        self.at(span.start).map_or("", |(_, source)| source.view().slice(span))
+        self.at(span.start).map_or("", |(_, source)| source.written().slice(span))
     }
 
     /// Path, line and column of the first byte of a span.
@@ -173,23 +236,6 @@ impl Sources {
         let (line, column) = source.line_column(offset);
         Location { file: source.path.clone(), line, column }
     }
-}
-
-fn lines_of_marks(text: &str, base: u32) -> Vec<Span> {
-    let mut found = Vec::new();
-    if !["%%", "@@", "__"].iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some()) {
-        return found;
-    }
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let word = line.trim();
-        if is_mark(word) {
-            let start = base + (at + line.len() - line.trim_start().len()) as u32;
-            found.push(Span::new(start, start + word.len() as u32));
-        }
-        at += line.len();
-    }
-    found
 }
 
 /// The bytes as text of the same length, with `?` for each byte that is not part of valid UTF-8.
@@ -230,12 +276,14 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_marks_are_masked_and_keep_their_text() {
+    fn readers_see_a_copy_and_people_the_text() {
         let mut sources = Sources::default();
-        let id = sources.add("nginx.conf".into(), b"  %%GLOBALS%%\nlisten %%PORT%%;\n@@X@@".to_vec()).unwrap();
-        sources.mask_marks(id);
-        let view = sources.get(id).unwrap().view();
-        assert_eq!(view.masks.iter().map(|mask| view.slice(*mask)).collect::<Vec<_>>(), ["%%GLOBALS%%", "@@X@@"]);
+        let text = b"  %%GLOBALS%%\nlisten {{ port }};\n@@X@@".to_vec();
+        let id = sources.add_file("nginx.conf".into(), text, Dialect::Nginx).unwrap();
+        let source = sources.get(id).unwrap();
+        assert_eq!(source.view().text, "  xxxxxxxxxx;\nlisten xxxxxxxxxx;\nxxxx;");
+        let written: Vec<&str> = source.view().masks.iter().map(|mask| sources.slice(*mask)).collect();
+        assert_eq!(written, ["%%GLOBALS%%", "{{ port }}", "@@X@@"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One source's text together with its place in the address space: what readers and lowering work on.
 
-use super::Span;
+use super::{Arm, Span};
 
 /// A text as readers see it. `masks` are the ranges whose bytes stand for something unknown
 /// (a template expression, bytes that are not UTF-8); the text there is a placeholder of the same length.
@@ -12,12 +12,14 @@ pub struct View<'a> {
     pub base: u32,
     /// Sorted, disjoint ranges (absolute) that are placeholders.
     pub masks: &'a [Span],
+    /// Arms of conditions and loops of a template, by where they begin; those inside follow those around them.
+    pub arms: &'a [Arm],
 }
 
 impl<'a> View<'a> {
     /// A text without masks.
     pub const fn new(text: &'a str, base: u32) -> Self {
-        Self { text, base, masks: &[] }
+        Self { text, base, masks: &[], arms: &[] }
     }
 
     /// The text of an absolute span; empty if the span does not lie in this text.
@@ -36,13 +38,24 @@ impl<'a> View<'a> {
         self.masks.get(first).is_some_and(|mask| mask.overlaps(span))
     }
 
+    /// The arms of a template that hold an offset, and not the place that it is asked from, the innermost first.
+    pub fn arms_within(&self, offset: u32, outside: Option<u32>) -> impl Iterator<Item = &'a Arm> + use<'a> {
+        let arms = self.arms;
+        let last =
+            arms.partition_point(|arm| arm.span.start <= offset).checked_sub(1).and_then(|index| arms.get(index));
+        // The arm that began last holds the offset, or lies in the one that does.
+        let outward = std::iter::successors(last, move |arm| arms.get(arm.parent? as usize));
+        let lies_outside = move |arm: &&Arm| outside.is_none_or(|place| !arm.span.contains(place));
+        outward.filter(move |arm| arm.span.contains(offset)).filter(lies_outside)
+    }
+
     /// A part of the text, in the same place of the address space; empty if the span does not lie in this text.
     #[must_use]
     pub fn part(&self, span: Span) -> Self {
         let text = self.slice(span);
         let first = self.masks.partition_point(|mask| mask.end <= span.start);
         let end = self.masks.partition_point(|mask| mask.start < span.end);
-        Self { text, base: span.start, masks: self.masks.get(first..end).unwrap_or_default() }
+        Self { text, base: span.start, masks: self.masks.get(first..end).unwrap_or_default(), arms: self.arms }
     }
 
     /// The absolute span of the whole text.

@@ -11,6 +11,8 @@ use lblint::source::{Dialect, MapReader, Version};
 pub(crate) struct Labelled {
     /// Its path in the corpus.
     pub(crate) path: String,
+    /// The program that it is for.
+    pub(crate) program: String,
     /// Its bytes.
     pub(crate) bytes: Vec<u8>,
     /// `ok`, `rejected` or `needs-environment`.
@@ -47,6 +49,7 @@ pub(crate) fn labelled(dialect: &str) -> Option<Vec<Labelled>> {
         Labelled {
             bytes: std::fs::read(folder.join(&path)).unwrap(),
             path,
+            program: row["program"].as_str().unwrap_or_default().to_owned(),
             verdict: oracle["verdict"].as_str().unwrap_or("none").to_owned(),
             reason: oracle["reason"].as_str().map(str::to_owned),
             version: oracle["version"].as_str().unwrap_or("2.6").parse().unwrap(),

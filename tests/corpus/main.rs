@@ -14,4 +14,5 @@ mod placeholders;
 #[path = "../incidents/programs.rs"]
 mod programs;
 mod seeds;
+mod templated;
 mod verdicts;

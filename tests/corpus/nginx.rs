@@ -19,7 +19,7 @@ const NEWEST: Version = Version::line(1, 31);
 fn diagnostics(grammar: &Grammar, text: &str, within: &str, version: Version) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let masks = placeholders(text);
-    let view = View { text, base: 0, masks: &masks };
+    let view = View { text, base: 0, masks: &masks, arms: &[] };
     let contexts = ContextSet::default().with(grammar.context(within));
     let tree = Arc::new(parse(view, grammar, &mut found));
     let program = Program { version, stated: true };

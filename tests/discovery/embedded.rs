@@ -193,9 +193,48 @@ fn what_a_running_envoy_prints_is_all_there_is() {
 }
 
 #[test]
-fn a_template_in_a_map_is_listed_and_the_others_are_read() {
+fn a_template_in_a_map_is_read_like_the_others() {
     let template = "  other.cfg: |\n    backend api\n      server a {{ .Values.host }}:80 check\n  alerts.yaml: |\n    text: '{{ $labels.x }}'\n";
     let analysis = all(&[("lb.yaml", &format!("{HAPROXY}{template}"))]);
+    assert_eq!(
+        units(&analysis),
+        ["haproxy lb.yaml#lb/haproxy.cfg: web@lb.yaml:13:5", "haproxy lb.yaml#lb/other.cfg: api@lb.yaml:19:5"]
+    );
+    assert_eq!(analysis.templates().collect::<Vec<_>>(), ["lb.yaml"]);
+}
+
+#[test]
+fn what_is_filled_in_beside_configurations_does_not_count() {
+    let alerts = "  alerts.yaml: |\n    text: '{{ $labels.x }}'\n";
+    let analysis = all(&[("lb.yaml", &format!("{HAPROXY}{alerts}"))]);
     assert_eq!(units(&analysis), ["haproxy lb.yaml#lb/haproxy.cfg: web@lb.yaml:13:5"]);
-    assert_eq!(analysis.templates, ["lb.yaml"]);
+    assert_eq!(analysis.templates().count(), 0);
+    assert_eq!(findings(&analysis), findings(&all(&[("lb.yaml", HAPROXY)])));
+}
+
+#[test]
+fn a_condition_around_a_map_and_a_name_that_is_filled_in() {
+    let named = HAPROXY.replace("name: lb", "name: {{ .Release.Name }}-lb");
+    let analysis = all(&[("lb.yaml", &format!("{{{{- if .Values.lb }}}}\n{named}{{{{- end }}}}\n"))]);
+    assert_eq!(units(&analysis), ["haproxy lb.yaml#?-lb/haproxy.cfg: web@lb.yaml:14:5"]);
+    assert!(findings(&analysis).contains(&"lb.yaml:17:30 unknown-directive".to_owned()));
+}
+
+#[test]
+fn lines_of_nginx_that_are_filled_in_swallow_no_statement() {
+    let text = format!(
+        "{}  nginx.conf: |\n    events {{}}\n    http {{\n      {{{{ .Values.log }}}}\n      upstream shop {{ server 10.0.0.1:80; server 10.0.0.2:80; }}\n    }}\n",
+        HAPROXY.split("  haproxy.cfg").next().unwrap()
+    );
+    let analysis = all(&[("lb.yaml", &text)]);
+    assert_eq!(units(&analysis), ["nginx lb.yaml#lb/nginx.conf: shop@lb.yaml:10:7"]);
+}
+
+#[test]
+fn a_template_that_must_be_decoded_is_named_and_not_read() {
+    let quoted = "  other.cfg: \"backend api\\n  server a {{ .Values.host }}:80 check\\n\"\n";
+    let analysis = all(&[("lb.yaml", &format!("{HAPROXY}{quoted}"))]);
+    assert_eq!(units(&analysis), ["haproxy lb.yaml#lb/haproxy.cfg: web@lb.yaml:13:5"]);
+    let skipped: Vec<String> = analysis.skipped.iter().map(|one| format!("{}: {}", one.path, one.why)).collect();
+    assert_eq!(skipped, ["lb.yaml: a template in a scalar that is no literal block: render it"]);
 }

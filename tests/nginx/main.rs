@@ -30,7 +30,7 @@ use lblint::validate::nginx::{Input, repeated, validate};
 fn complaints_in<'t>(text: &'t str, contexts: &[&str], masks: &[Span], program: Program) -> Vec<(Diagnostic, &'t str)> {
     let grammar = Grammar::load();
     let mut found = Vec::new();
-    let view = View { text, base: 0, masks };
+    let view = View { text, base: 0, masks, arms: &[] };
     let contexts = contexts.iter().fold(ContextSet::default(), |set, name| set.with(grammar.context(name)));
     let tree = Arc::new(parse(view, &grammar, &mut found));
     validate(Input { view, tree: &tree, grammar: &grammar, program }, contexts, &mut found);

@@ -36,7 +36,7 @@ fn what_overlaps_a_mask_is_not_known() {
     let text = "a: xxxx\nb: y\nc: z-xxxx-z\n";
     let at = |part: &str| text.find(part).unwrap() as u32 + BASE;
     let masks = [Span::new(at("xxxx"), at("xxxx") + 4), Span::new(at("xxxx-z"), at("xxxx-z") + 4)];
-    let view = View { text, base: BASE, masks: &masks };
+    let view = View { text, base: BASE, masks: &masks, arms: &[] };
     let tree = parse(view, Format::Yaml, &mut Vec::new());
     let values: Vec<_> = tree.entries(tree.root().unwrap()).map(|(_, value)| tree.scalar(view, value)).collect();
     let known = Scalar::Bool(true);

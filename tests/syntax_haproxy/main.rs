@@ -170,7 +170,7 @@ fn arguments_end_at_an_empty_word() {
 fn masked_words_have_no_value() {
     let text = "backend xx\n  server a xxxx\n  xxxxxx a\n";
     let masks = [Span::new(15, 17), Span::new(29, 33), Span::new(36, 42)];
-    let view = View { text, base: 7, masks: &masks };
+    let view = View { text, base: 7, masks: &masks, arms: &[] };
     let tree = parse(view, &TestVocabulary, &mut Vec::new());
     let value = |id, word| tree.words(view, StatementId(id)).nth(word).unwrap().value(view, &Environment::new());
     assert_eq!((value(0, 1), value(1, 2)), (WordValue::Masked, WordValue::Masked));

@@ -285,7 +285,7 @@ fn masked_words_have_no_value() {
     let at = |needle: &str| text.match_indices(needle).map(|(at, _)| at as u32 + BASE).collect::<Vec<_>>();
     let mask = |start: u32, length: u32| Span::new(start, start + length);
     let masks = [mask(at("XX ")[0], 2), mask(at("XXXX:")[0], 4), mask(at("XXXXXX")[0], 6), mask(at("'XX'")[0] + 1, 2)];
-    let view = View { text, base: BASE, masks: &masks };
+    let view = View { text, base: BASE, masks: &masks, arms: &[] };
     let mut diagnostics = Vec::new();
     let tree = parse(view, &CustomBlocks, &mut diagnostics);
     let value = |id, word| tree.words(view, StatementId(id)).nth(word).unwrap().value(view);
@@ -306,7 +306,7 @@ fn a_template_expression_alone_needs_no_terminator() {
     ];
     for (text, statements) in rows {
         let start = BASE + text.find("XX").unwrap() as u32;
-        let view = View { text, base: BASE, masks: &[Span::new(start, start + 2)] };
+        let view = View { text, base: BASE, masks: &[Span::new(start, start + 2)], arms: &[] };
         let mut diagnostics = Vec::new();
         let tree = parse(view, &CustomBlocks, &mut diagnostics);
         assert_eq!((diagnostics.as_slice(), tree.statements.len()), (&[] as &[Diagnostic], statements), "{text:?}");

@@ -9,7 +9,7 @@ use super::Planned;
 use crate::analysis::documents::Loaded;
 use crate::analysis::{Problem, SMALL};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::source::{Reader, Scope, SourceId, Sources, Span, View};
+use crate::source::{Dialect, Reader, Scope, SourceId, Sources, Span, View};
 use crate::syntax::envoy::{Format, Shape, Tree, parse, shape};
 
 /// Which text of a library.
@@ -68,7 +68,7 @@ impl<'a> Library<'a> {
     pub(super) fn add_all(&mut self, files: Vec<(String, Vec<u8>)>) -> Vec<Option<TextId>> {
         let mut added: Vec<(String, SourceId, Span)> = Vec::with_capacity(files.len());
         for (path, content) in files {
-            match self.sources.add(path.clone(), content) {
+            match self.sources.add_file(path.clone(), content, Dialect::Envoy) {
                 Ok(source) => added.push((path, source, self.whole(source))),
                 Err(error) => self.errors.push(error.into()),
             }

@@ -33,12 +33,13 @@ pub(super) fn is_manifest(text: &str) -> bool {
     false
 }
 
-/// The configurations in a manifest; byte ranges are those of the text.
-pub(super) fn documents(text: &str, grammars: &Grammars) -> Vec<Document> {
+/// The configurations in a manifest; byte ranges are those of the text. `written` is the text before placeholders took the
+/// place of what an engine fills in.
+pub(super) fn documents(text: &str, written: &str, grammars: &Grammars) -> Vec<Document> {
     if !has(text, "ConfigMap") {
         return Vec::new();
     }
-    let mut manifest = Manifest { grammars, found: Vec::new(), families: 0 };
+    let mut manifest = Manifest { grammars, written, found: Vec::new(), families: 0 };
     if let Some(start) = json_start(text) {
         let view = View::new(text.get(start..).unwrap_or_default(), start as u32);
         manifest.read(view, Format::Json, None);
@@ -95,6 +96,7 @@ fn rendered_from(part: &str) -> Option<&str> {
 
 struct Manifest<'g> {
     grammars: &'g Grammars,
+    written: &'g str,
     found: Vec<Document>,
     families: usize,
 }
@@ -110,7 +112,7 @@ impl Manifest<'_> {
     fn read(&mut self, view: View<'_>, format: Format, rendered_from: Option<&str>) {
         let tree = parse(view, format, &mut Vec::new());
         for root in tree.documents() {
-            self.object(Objects { tree: &tree, view }, *root, rendered_from, 0);
+            self.object(Objects { tree: &tree, view, written: self.written }, *root, rendered_from, 0);
         }
     }
 
@@ -173,6 +175,7 @@ fn for_yaml(body: Body, text: &str) -> Body {
 struct Objects<'a> {
     tree: &'a Tree,
     view: View<'a>,
+    written: &'a str,
 }
 
 impl Objects<'_> {
@@ -192,15 +195,25 @@ impl Objects<'_> {
 
     fn entries(self, node: NodeId) -> Vec<(String, NodeId)> {
         let entries = self.tree.entries(node);
-        entries.map(|(key, value)| (self.tree.text(self.view, key).into_owned(), self.tree.resolve(value))).collect()
+        entries.map(|(key, value)| (self.word(key), self.tree.resolve(value))).collect()
     }
 
     /// The name of an object, with its namespace if it says one.
     fn name(self, node: NodeId) -> String {
         let metadata = self.field(node, "metadata");
-        let word = |name: &str| metadata.and_then(|node| self.text(node, name)).filter(|word| !word.is_empty());
+        let value = |name: &str| metadata.and_then(|node| self.field(node, name)).map(|value| self.word(value));
+        let word = |name: &str| value(name).filter(|word| !word.is_empty());
         let name = word("name").or_else(|| word("generateName")).unwrap_or_else(|| "?".to_owned());
         word("namespace").map_or(name.clone(), |namespace| format!("{namespace}/{name}"))
+    }
+
+    /// A word, with a question mark for what an engine fills in.
+    fn word(self, node: NodeId) -> String {
+        let text = self.view.slice(self.tree.span(node));
+        match self.written.get(self.span(node)) {
+            Some(written) if written != text => known_part(text, written),
+            _ => self.tree.text(self.view, node).into_owned(),
+        }
     }
 
     /// The text of an entry: a part of the host if it is a block that keeps its lines, else a copy.
@@ -236,6 +249,15 @@ impl Objects<'_> {
     }
 }
 
+/// What a placeholder leaves of a word: marks of engines are no letters, so it is all that differs.
+fn known_part(text: &str, written: &str) -> String {
+    let is_same = |(own, other): &(char, char)| own == other;
+    let before: String = text.chars().zip(written.chars()).take_while(is_same).map(|(own, _)| own).collect();
+    let behind = text.chars().rev().zip(written.chars().rev()).take_while(is_same).map(|(own, _)| own);
+    let behind: String = behind.collect::<Vec<_>>().into_iter().rev().collect();
+    format!("{before}?{behind}").trim_matches(['"', '\'']).to_owned()
+}
+
 /// Whether the lines of a block are those of its value but for their indentation.
 fn is_same(host: &str, block: &Range<usize>, base: u32, value: &str) -> bool {
     let base = base as usize;
@@ -251,7 +273,7 @@ mod tests {
     /// Name, language and text of each document; copies are marked.
     fn found(text: &str) -> Vec<String> {
         assert!(is_manifest(text));
-        let described = documents(text, &Grammars::default()).into_iter().map(|document| {
+        let described = documents(text, text, &Grammars::default()).into_iter().map(|document| {
             let dialect = document.dialect.map_or("-", Dialect::name);
             let body = match document.body {
                 Body::View(range) => text[range].to_owned(),
@@ -298,7 +320,7 @@ mod tests {
 
     /// The length of the folded scalar.
     fn found_length(text: &str) -> usize {
-        let documents = documents(text, &Grammars::default());
+        let documents = documents(text, text, &Grammars::default());
         let Body::Copy { at, .. } = &documents[1].body else { panic!("not decoded") };
         assert!(text[at.clone()].starts_with(">\n    upstream"));
         at.len()

@@ -21,8 +21,8 @@ impl Evidence for ByGrammar<'_> {
         manifest::is_manifest(text)
     }
 
-    fn documents(&self, text: &str) -> Vec<Document> {
-        manifest::documents(text, self.0)
+    fn documents(&self, text: &str, written: &str) -> Vec<Document> {
+        manifest::documents(text, written, self.0)
     }
 }
 

@@ -9,8 +9,7 @@ use crate::analysis::UnreadInclude;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::nginx::ContextSet;
 use crate::source::{
-    Inclusion, SourceId, Span, Unread, expand_among, is_mark, is_pattern, is_shipped, resolve, resolve_mapped, split,
-    upward,
+    Inclusion, SourceId, Span, Unread, expand_among, is_pattern, is_shipped, resolve, resolve_mapped, split, upward,
 };
 use crate::syntax::nginx::{MountId, Place, Statement, StatementId, Tree, block_contexts};
 
@@ -274,10 +273,7 @@ impl Mounter<'_, '_> {
 
 /// The lines that a program replaces by statements: these may define anything.
 fn filled_in<'l>(library: &'l Library<'_>, text: TextId) -> impl Iterator<Item = UnreadInclude> + 'l {
-    let view = library.view(text);
-    let masks = view.into_iter().flat_map(|view| view.masks.iter().map(move |mask| (view, *mask)));
-    let marks = masks.filter(|(view, mask)| is_mark(view.slice(*mask)));
-    marks.map(|(_, at)| UnreadInclude { at, why: Unread::Template })
+    library.splices(text).map(|at| UnreadInclude { at, why: Unread::Template })
 }
 
 /// How many blocks of its own text a statement stands in.

@@ -9,7 +9,7 @@ use crate::analysis::documents::Loaded;
 use crate::analysis::{LoadedUnit, Problem, SMALL};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::{Content, DirectiveId, Grammar};
-use crate::source::{Reader, Scope, SourceId, Sources, Span, View};
+use crate::source::{Dialect, Reader, Scope, SourceId, Sources, Span, View};
 use crate::syntax::nginx::{BlockKind, Statement, StatementId, StatementKind, Tree, dump_parts, parse_within};
 
 /// Which text of a library.
@@ -103,6 +103,14 @@ impl<'a> Library<'a> {
         Some(self.sources.get(text.source)?.view().part(text.span))
     }
 
+    /// The lines of a text that a program replaces by statements.
+    pub(super) fn splices(&self, id: TextId) -> impl Iterator<Item = Span> {
+        let held = self.text(id).and_then(|text| Some((text.span, self.sources.get(text.source)?.template()?)));
+        held.into_iter().flat_map(|(part, template)| {
+            template.splices.iter().copied().filter(move |splice| part.contains(splice.start))
+        })
+    }
+
     pub(super) fn reading(&self, wanted: Wanted) -> Option<&Arc<Reading>> {
         self.readings.get(&wanted)
     }
@@ -113,9 +121,8 @@ impl<'a> Library<'a> {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let text = match self.sources.add(path.to_owned(), bytes) {
+        let text = match self.sources.add_file(path.to_owned(), bytes, Dialect::Nginx) {
             Ok(source) => {
-                self.sources.mask_marks(source);
                 self.sources.get(source).map(|held| held.view().span()).map(|span| self.keep(path, source, span))
             }
             Err(error) => {

@@ -141,7 +141,7 @@ impl Marks {
         if mark == ENVIRONMENT && context.unit.dialect == Dialect::Nginx {
             return true;
         }
-        let count = || source.view().text.matches(mark).count() / if mark == ENVIRONMENT { 1 } else { 2 };
+        let count = || source.written().text.matches(mark).count() / if mark == ENVIRONMENT { 1 } else { 2 };
         *self.counted.entry((id, mark)).or_insert_with(|| count() >= RENDERED)
     }
 }

@@ -93,7 +93,7 @@ fn replaced_lines<'a>(context: &Context<'a>) -> impl Iterator<Item = (Span, Mark
     let sources = context.sources;
     let views =
         context.unit.files.iter().filter_map(move |file| Some(sources.get(file.source)?.view().part(file.part)));
-    let masks = views.flat_map(|view| view.masks.iter().map(move |mask| (view.slice(*mask), *mask)));
+    let masks = views.flat_map(move |view| view.masks.iter().map(move |mask| (sources.slice(*mask), *mask)));
     masks.filter(|(text, _)| is_mark(text)).map(|(_, at)| (at, None))
 }
 

@@ -77,10 +77,11 @@ impl Lowering<'_, '_> {
     }
 }
 
-fn number(port: Port) -> u16 {
+fn number(port: Port) -> String {
     match port {
-        Port::Number(number) => number,
-        _ => 0,
+        Port::Number(number) => number.to_string(),
+        Port::Unknown(_) => "?".to_owned(),
+        _ => "0".to_owned(),
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Draft {
     pub(super) state: AdministrativeState,
     /// The position of its first target in the unit.
     pub(super) first_target: usize,
+    /// Where the cluster begins.
+    pub(super) start: u32,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -40,6 +42,7 @@ impl<'a> Lowering<'a, '_> {
             target: settings::target_settings(header),
             state: AdministrativeState::Up,
             first_target: self.unit.targets.len(),
+            start: message.span().start,
         };
         membership::read(message, &mut draft);
         self.policy(message, &mut draft);
@@ -51,6 +54,7 @@ impl<'a> Lowering<'a, '_> {
         let connect = &mut draft.settings.timeouts.connect;
         *connect = health::in_milliseconds(message, "connect_timeout_ms").unwrap_or(*connect);
         *connect = message.duration("connect_timeout", *connect);
+        super::template::doubt(message, &mut draft);
         self.members(message, &mut draft, resources);
         self.note_uses_in(
             message,
@@ -69,6 +73,7 @@ impl<'a> Lowering<'a, '_> {
             extent: message.span(),
             completeness: draft.completeness,
             membership: draft.membership,
+            presence: super::template::presence(message, None),
             spread: Some(spread),
             ..pool
         };

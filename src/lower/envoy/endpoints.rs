@@ -138,6 +138,10 @@ impl<'a> Lowering<'a, '_> {
     }
 
     fn lb_endpoint(&mut self, message: &Message<'a>, place: Place, draft: &mut Draft) {
+        if message.is_scalar() && message.is_masked() {
+            draft.completeness = Completeness::Incomplete(Why::Template, message.first_line());
+            return;
+        }
         if message.field("endpoint_name").is_some() {
             draft.completeness = Completeness::Incomplete(Why::Unsupported, message.first_line());
             return;
@@ -173,6 +177,10 @@ impl<'a> Lowering<'a, '_> {
         settings.resolved_at_run_time.value = Value::Known(is_name);
         let (count, addresses) = self.answer(address, draft.membership);
         let default = Fact::known(1, Origin::default(Span::default(), RuleId::ENVOY_WEIGHT));
+        let presence = super::template::presence(message, Some(draft.start));
+        if matches!(presence, Presence::Repeated(_)) {
+            draft.completeness = Completeness::Incomplete(Why::Repetition, message.first_line());
+        }
         let target = Target {
             name: self.name_of(&address, address_at),
             address,
@@ -181,7 +189,7 @@ impl<'a> Lowering<'a, '_> {
             weight: message.number("load_balancing_weight", default),
             tier: place.tier,
             state: state(message, draft.state),
-            presence: Presence::Always,
+            presence,
             count,
             settings: self.cache.id(&settings, &mut self.unit.target_settings),
             number: (self.unit.targets.len() - draft.first_target) as u32 + 1,

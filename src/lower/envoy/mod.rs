@@ -25,6 +25,7 @@ mod routes;
 mod settings;
 mod shadow;
 mod spread;
+mod template;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -149,12 +150,13 @@ impl<'a> Lowering<'a, '_> {
     }
 
     fn finish(mut self, resources: &Resources<'a>) -> Unit {
-        self.unit.fragment = !resources.is_whole() || self.input.incomplete || resources.clusters_are_remote;
+        let is_open = self.names_are_open(&resources.clusters);
+        self.unit.fragment = !resources.is_whole() || self.input.incomplete || resources.clusters_are_remote || is_open;
         self.unit.computed_routes |= resources.listeners_are_remote;
         self.unit.own_cluster = resources.own_cluster;
         self.unit.own_locality = resources.own_locality;
         self.find_commented_targets();
-        self.resolve_names(resources.is_whole() && !resources.is_dump());
+        self.resolve_names(resources.is_whole() && !resources.is_dump() && !is_open);
         self.set_hash_keys();
         self.judge_hash_policies();
         self.unit

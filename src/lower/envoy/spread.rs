@@ -52,8 +52,11 @@ pub(super) fn zone_routing(zones: &Message<'_>, at: Span) -> Option<ZoneRouting>
 
 /// The limits for requests of the usual priority.
 fn thresholds(message: &Message<'_>, breakers: &mut Breakers) {
-    let is_usual =
-        |limits: &Message<'_>| limits.word("priority").is_none_or(|priority| priority == "DEFAULT" || priority == "0");
+    let is_usual = |limits: &Message<'_>| {
+        let is_known = limits.field("priority").is_none_or(|priority| !priority.is_masked());
+        let priority = limits.word("priority");
+        is_known && priority.is_none_or(|priority| priority == "DEFAULT" || priority == "0")
+    };
     let v1 = message.field("default");
     let mut written = message.list("thresholds").filter(is_usual);
     let Some(limits) = written.next().or(v1) else { return };

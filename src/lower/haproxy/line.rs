@@ -60,13 +60,15 @@ pub(super) const fn why(unread: Unread) -> Why {
 impl Lowering<'_, '_> {
     /// Whether the program reads the statement at an offset; `None` if it certainly does not.
     pub(super) fn presence(&self, part: &Part<'_>, offset: u32) -> Option<Presence> {
+        let in_template = Presence::in_template(part.view, offset, self.header);
         if part.tree.branches.is_empty() {
-            return Some(Presence::Always);
+            return Some(in_template);
         }
         let input = Input { view: part.view, tree: &part.tree, grammar: self.grammar, program: self.program };
         match active(input, offset, self.environment) {
-            Decision::True => Some(Presence::Always),
+            Decision::True => Some(in_template),
             Decision::False => None,
+            Decision::Undecided if !in_template.is_certain() => Some(in_template),
             Decision::Undecided => {
                 let branch = part.tree.branches_at(offset).next();
                 Some(Presence::Maybe(branch.and_then(|index| part.tree.branch(index)).map_or(0, |arm| arm.span.start)))

@@ -25,6 +25,7 @@ mod server_parameters;
 mod sessions;
 mod settings;
 mod stages;
+mod template;
 mod transport;
 mod values;
 mod variables;
@@ -81,11 +82,13 @@ pub fn lower(
         cache: SettingsCache::default(),
         has_global: false,
         global_receiver: logging::Receiver::Nobody,
+        header: None,
         certain: true,
         fallback_conditions: Vec::new(),
         method_conditions: Vec::new(),
         condition_reads: FxHashMap::default(),
         tables: sessions::Tables::default(),
+        names_are_open: false,
         inherits: None,
         wishes: Wishes::default(),
         whole: WholeWishes::default(),
@@ -113,6 +116,8 @@ struct Lowering<'a, 'o> {
     has_global: bool,
     /// Who gets what goes to the logs of `global`.
     global_receiver: logging::Receiver,
+    /// Where the section begins that is read.
+    header: Option<u32>,
     /// The line that is read is surely there: what it names must be defined.
     certain: bool,
     /// Conditions of this section that ask whether some pool still has targets: names and expressions.
@@ -123,6 +128,8 @@ struct Lowering<'a, 'o> {
     condition_reads: FxHashMap<String, Reads>,
     /// Tables, and the rules that use them, until names are tied together.
     tables: sessions::Tables,
+    /// A template may define names that are written nowhere.
+    names_are_open: bool,
     /// The `defaults` that this section inherits from, by position.
     inherits: Option<usize>,
     /// Settings of this section that need another one.
@@ -134,12 +141,14 @@ struct Lowering<'a, 'o> {
 impl Lowering<'_, '_> {
     fn part(&mut self, part: &Part<'_>) {
         let first_pool = self.unit.pools.len();
+        self.names_are_open |= template::opens_names(part);
         for section in part.tree.sections() {
             self.scope += 1;
             self.fallback_conditions.clear();
             self.method_conditions.clear();
             self.condition_reads.clear();
             self.inherits = None;
+            self.header = None;
             self.begin_wishes();
             self.section(part, section);
         }
@@ -149,7 +158,8 @@ impl Lowering<'_, '_> {
     fn finish(mut self, parts: &[Part<'_>]) -> Unit {
         self.unit.headless = self.defaults.is_empty() && !self.has_global;
         // Entrances alone, without settings: their pools stand in another file of the same tree.
-        self.unit.fragment = self.unit.listeners.is_empty() || (self.unit.headless && self.unit.pools.is_empty());
+        self.unit.fragment =
+            self.names_are_open || self.unit.listeners.is_empty() || (self.unit.headless && self.unit.pools.is_empty());
         self.resolve_names();
         self.resolve_tables();
         if !self.unit.headless && !self.unit.fragment {

@@ -7,7 +7,7 @@ use super::line::Line;
 use super::needs::Offers;
 use super::pins::Pins;
 use super::settings::{answers_by_itself, hands_on_elsewhere};
-use super::{Lowering, Part, builtin, clients, sessions};
+use super::{Lowering, Part, builtin, clients, sessions, template};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
     Bind, Carrier, Clients, Completeness, Definition, Door, DrillOf, Fact, Guard, Listener, Membership, Namespace,
@@ -38,6 +38,8 @@ struct Body {
     pins: Pins,
     /// Rules that make requests fail by chance.
     drills: Drills,
+    /// A line that a template fills in as a whole.
+    filled_in: Option<Span>,
 }
 
 /// A section's header in its parts.
@@ -53,6 +55,7 @@ impl Lowering<'_, '_> {
     /// Reads one section into the model.
     pub(super) fn section(&mut self, part: &Part<'_>, section: &Section) {
         let Some(header) = self.header(part, section) else { return };
+        self.header = Some(header.span.start);
         match header.word {
             "global" | "defaults" => self.settings_section(part, section, &header),
             "frontend" | "backend" | "listen" => self.proxy(part, section, &header),
@@ -108,6 +111,7 @@ impl Lowering<'_, '_> {
             None => builtin::builtin(header.span, self.program.version),
         };
         let mut body = Body::new();
+        self.fill_in(part, section, &mut draft, &mut body);
         self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, None));
         let name = header.name.as_ref().map(|name| self.text(name));
         if let Some(name) = &header.name {
@@ -206,10 +210,11 @@ impl Lowering<'_, '_> {
         let first_rule = self.unit.staged_rules.len() as u32;
         let listens = header.word != "backend";
         let source = listens.then(|| RouteSource::Listener(self.next_listener()));
+        self.fill_in(part, section, &mut draft, &mut body);
         self.lines(part, section, |lowering, line| lowering.section_line(&mut draft, line, &mut body, source));
         Self::settle_check(&mut draft);
         self.fall_back(&mut draft);
-        if let Some(at) = body.needs_table.filter(|_| !body.has_table) {
+        if let Some(at) = body.needs_table.filter(|_| !body.has_table && body.filled_in.is_none()) {
             let why = "this rule needs a `stick-table` in its section: HAProxy refuses it";
             self.diagnostics.push(Diagnostic::new(at, Kind::Conflict(why.into())));
         }
@@ -226,6 +231,12 @@ impl Lowering<'_, '_> {
         if let Some(source) = source {
             self.finish_listener(header, &draft, body, settings, source);
         }
+    }
+
+    /// Lines that a template fills in may set anything, and add anything.
+    fn fill_in(&self, part: &Part<'_>, section: &Section, draft: &mut Draft, body: &mut Body) {
+        body.filled_in = template::filled_in(part, section, draft);
+        body.completeness = template::completeness(part, section, self.header, body.filled_in);
     }
 
     /// One line of a section. `source` is where its routes come from.
@@ -377,6 +388,7 @@ impl Lowering<'_, '_> {
             self.define_section(Namespace::Listener, name, text, self.unit.listeners.len() as u32, header.presence);
         }
         let presence = header.presence;
+        self.unit.computed_routes |= body.filled_in.is_some();
         if let RouteSource::Listener(id) = source {
             self.finish_page(draft, Door::Listener(id));
             self.unit.operations.guarded.extend((draft.stats.asks || draft.stats.page_asks).then_some(id));
@@ -475,6 +487,7 @@ impl Body {
             monitored: false,
             pins: Pins::default(),
             drills: Drills::default(),
+            filled_in: None,
         }
     }
 }

@@ -5,10 +5,11 @@ use rustc_hash::FxHashSet;
 use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::Line;
-use super::transport;
+use super::{template, transport};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{Completeness, Count, Definition, Namespace, SessionValue, Target, Why};
 use crate::syntax::haproxy::Prefix;
+use crate::validate::haproxy::Unread;
 
 impl Lowering<'_, '_> {
     /// `server NAME ADDRESS PARAMETERS`
@@ -18,9 +19,11 @@ impl Lowering<'_, '_> {
         }
         let mut server = start(draft);
         self.server_parameters(&mut server, line, 2, false);
-        if line.argument(0).is_some_and(|name| name.known().is_none()) {
+        // A name that an engine fills in is that of one server; a variable may hold more.
+        if line.argument(0).is_some_and(|name| matches!(name.value, Err(Unread::Variable | Unread::Split))) {
             *completeness = Completeness::Incomplete(Why::Variable, line.at(0));
         }
+        *completeness = template::repeated(line.presence, line.span).unwrap_or(*completeness);
         self.push_target(&server, line, 1, Count::One);
     }
 
@@ -32,7 +35,12 @@ impl Lowering<'_, '_> {
         let mut server = start(draft);
         self.server_parameters(&mut server, line, 3, false);
         let Some((first, last)) = line.known(1).and_then(range) else {
-            *completeness = Completeness::Incomplete(Why::Variable, line.at(1));
+            let why = if line.argument(1).is_some_and(|count| matches!(count.value, Err(Unread::Masked))) {
+                Why::Template
+            } else {
+                Why::Variable
+            };
+            *completeness = Completeness::Incomplete(why, line.at(1));
             return self.push_target(&server, line, 2, Count::AtLeastOne);
         };
         if server.settings.resolved_at_run_time.is(&false) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Lowering;
-use crate::model::{Text, Value, Why};
+use crate::model::{Presence, Text, Value, Why};
 use crate::source::{Span, View};
 use crate::syntax::nginx::{Place, Statement, Word, WordValue};
 
@@ -71,6 +71,38 @@ impl<'a> Lowering<'a, '_> {
     /// The statement at a place.
     pub(super) fn statement(&self, place: Place) -> Option<&'a Statement> {
         self.input.mounts.get(place.mount)?.tree.get(place.statement)
+    }
+
+    /// Whether the statement at a place is there, as seen from another place.
+    pub(super) fn presence(&self, place: Place, seen_from: Option<u32>) -> Presence {
+        let mount = self.input.mounts.get(place.mount);
+        let statement = mount.and_then(|mount| mount.tree.get(place.statement));
+        mount.zip(statement).map_or(Presence::Always, |(mount, statement)| {
+            Presence::in_template(mount.view, statement.span.start, seen_from)
+        })
+    }
+
+    /// Whether what stands at a place of the address space is there.
+    pub(super) fn presence_at(&self, at: Span) -> Presence {
+        let source = self.input.sources.at(at.start).map(|(_, source)| source.view());
+        source.map_or(Presence::Always, |view| Presence::in_template(view, at.start, None))
+    }
+
+    /// Where the block begins that a statement stands in; the statement itself if it stands in none.
+    pub(super) fn header_of_block(&self, place: Place) -> u32 {
+        let Some(tree) = self.input.mounts.get(place.mount).map(|mount| &mount.tree) else { return 0 };
+        let statement = tree.get(place.statement);
+        let block = statement.and_then(Statement::block).and_then(|block| tree.get(block));
+        block.or(statement).map_or(0, |statement| statement.span.start)
+    }
+
+    /// Whether a template fills in the name of a statement: it can be any number of any statements.
+    pub(super) fn is_filled_in(&self, place: Place) -> bool {
+        let Some(mount) = self.input.mounts.get(place.mount).filter(|mount| !mount.view.masks.is_empty()) else {
+            return false;
+        };
+        let word = mount.tree.words(mount.view, place.statement).next();
+        word.is_some_and(|word| mount.view.is_masked(word.span))
     }
 
     /// The words of a statement behind the first one.

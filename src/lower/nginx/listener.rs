@@ -8,7 +8,7 @@ use super::{Lowering, Network};
 use crate::grammar::nginx::DirectiveId;
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, Bind, Clients, Fact, Guard, Limit, Listener, ListenerId, Mode, Origin, Presence, Text, Timeout, Why,
+    Address, Bind, Clients, Fact, Guard, Limit, Listener, ListenerId, Mode, Origin, Text, Timeout, Why,
 };
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
@@ -85,7 +85,7 @@ impl Lowering<'_, '_> {
             clients: Clients::Untold,
             connections: Fact::known(Limit::Unlimited, Origin::default(header, RuleId::NGINX_POOL_SETTING)),
             client_timeout,
-            presence: Presence::Always,
+            presence: self.presence_at(header),
             always_healthy: None,
             disabled: false,
             // The business of its locations.
@@ -126,7 +126,7 @@ impl Lowering<'_, '_> {
             datagrams,
             wrapped,
             takes_the_rest,
-            presence: Presence::Always,
+            presence: self.presence(place, Some(self.header_of_block(place))),
         })
     }
 

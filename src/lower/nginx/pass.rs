@@ -9,8 +9,8 @@ use super::walk::Context;
 use super::{Lowering, Network};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Branch, Destination, Guard, Namespace, PartialChoice, PoolId, Presence, Reference, Route, RouteKind, RouteSource,
-    Text, Unresolved, Whereabouts, Why,
+    Branch, Destination, Guard, Namespace, PartialChoice, PoolId, Reference, Route, RouteKind, RouteSource, Text,
+    Unresolved, Whereabouts, Why,
 };
 use crate::source::{Span, offset_in};
 use crate::syntax::nginx::Place;
@@ -54,7 +54,7 @@ impl Lowering<'_, '_> {
         self.check_targets_of(&to);
         self.note_partial_choices(&argument, family, &guard, at);
         let hosts = self.hosts;
-        let presence = Presence::Always;
+        let presence = self.presence(place, None);
         let route = Route { from, kind, at, scope: 0, to, guard, hosts, total: None, presence, forwarding };
         self.unit.routes.push(route);
     }

@@ -6,8 +6,8 @@ use super::settings::target_settings;
 use super::upstream::Draft;
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, AdministrativeState, Count, Fact, Origin, Presence, Target, TargetSettings, TargetSettingsId, Timeout,
-    Value, Why,
+    Address, AdministrativeState, Completeness, Count, Fact, Origin, Presence, Target, TargetSettings,
+    TargetSettingsId, Timeout, Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::nginx::Place;
@@ -46,7 +46,11 @@ impl Lowering<'_, '_> {
             self.parameters.insert(text, read);
             read
         });
-        self.push_target(parameters, &address, statement.span, draft);
+        let presence = Presence::in_template(view, statement.span.start, Some(draft.header));
+        if matches!(presence, Presence::Repeated(_)) {
+            draft.completeness = Completeness::Incomplete(Why::Repetition, statement.span);
+        }
+        self.push_target(parameters, &address, (statement.span, presence), draft);
     }
 
     fn read_parameters<'w>(&mut self, arguments: impl Iterator<Item = Argument<'w>>, base: u32) -> Parameters {
@@ -64,7 +68,13 @@ impl Lowering<'_, '_> {
         Parameters { settings, weight: moved(weight, |offset| offset.saturating_sub(base)), tier, state }
     }
 
-    fn push_target(&mut self, parameters: Parameters, address: &Argument<'_>, statement: Span, draft: &mut Draft) {
+    fn push_target(
+        &mut self,
+        parameters: Parameters,
+        address: &Argument<'_>,
+        (statement, presence): (Span, Presence),
+        draft: &mut Draft,
+    ) {
         let default_port = draft.default_port;
         let place = match address.known().map(str::to_owned) {
             Some(text) => self.address(&text, address, AddressPlace::Plain, default_port),
@@ -82,7 +92,7 @@ impl Lowering<'_, '_> {
             weight: moved(parameters.weight, |offset| offset + address.span.end),
             tier: parameters.tier,
             state: parameters.state,
-            presence: Presence::Always,
+            presence,
             count,
             settings: parameters.settings,
             number: draft.next_number(),
@@ -105,6 +115,9 @@ fn parameter(server: &mut ServerDraft, argument: &Argument<'_>) {
     let Some(text) = argument.known() else {
         // It can be any parameter, so what it could change is not known.
         server.weight = Fact::unknown(Why::Template, Origin::written(argument.span));
+        let here = Origin::written(Span::default());
+        server.settings.ejected_after = Fact::unknown(Why::Template, here);
+        server.settings.ejected_for = Fact::unknown(Why::Template, here);
         return;
     };
     // Settings that equal targets share name no place: it is the target's own statement.

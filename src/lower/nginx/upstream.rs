@@ -20,7 +20,9 @@ use crate::syntax::nginx::{Place, StatementKind};
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) settings: PoolSettings,
-    completeness: Completeness,
+    /// Where its block begins.
+    pub(super) header: u32,
+    pub(super) completeness: Completeness,
     /// The port of an address that names none.
     pub(super) default_port: Option<u16>,
     /// How many targets there are so far.
@@ -46,6 +48,7 @@ impl Draft {
         let settings = pool_settings(at, mode, lowering.input.version);
         Self {
             settings,
+            header: at.start,
             completeness: Completeness::Complete,
             default_port,
             targets: 0,
@@ -55,6 +58,22 @@ impl Draft {
             carrier: None,
             closing: Vec::new(),
         }
+    }
+
+    /// What a statement at `at` has set may not be set: a condition of a template guards it.
+    fn doubt(&mut self, at: Span) {
+        fn forget<T>(fact: &mut Fact<T>, at: Span) {
+            if fact.origin.at == at {
+                fact.value = Value::Unknown(Why::Condition);
+            }
+        }
+        let settings = &mut self.settings;
+        forget(&mut settings.policy, at);
+        forget(&mut settings.hash_type, at);
+        forget(&mut settings.keepalive, at);
+        forget(&mut settings.shared_state, at);
+        forget(&mut settings.affinity, at);
+        forget(&mut settings.timeouts.queue, at);
     }
 
     /// The number of the next target, from 1.
@@ -69,6 +88,8 @@ impl Lowering<'_, '_> {
     pub(super) fn upstream(&mut self, place: Place) {
         let (Some(name), Some(statement)) = (self.argument(place), self.statement(place)) else { return };
         let (header, extent) = (self.header(place), statement.span);
+        // It may be the one that a name means which no other pool has.
+        self.unit.fragment |= name.known().is_none();
         let mut draft = Draft::new(header, self.network, self);
         let first_target = self.unit.targets.len();
         for child in self.input.mounts.children(place) {
@@ -81,7 +102,8 @@ impl Lowering<'_, '_> {
         let settings = self.store_settings(&draft.settings);
         let targets = first_target as u32..self.unit.targets.len() as u32;
         let pool = Pool::new(text, PoolKind::Upstream, header, targets, settings);
-        let pool = Pool { extent, completeness: draft.completeness, ..pool };
+        let presence = self.presence(place, None);
+        let pool = Pool { extent, completeness: draft.completeness, presence, ..pool };
         let item = self.unit.pools.len() as u32;
         if let Some((at, kind)) = draft.carrier {
             self.unit.sessions.carriers.push(Carrier { pool: PoolId(item), at, kind: Value::Known(kind) });
@@ -122,6 +144,11 @@ impl Lowering<'_, '_> {
         let name = self.input.grammar.name(id);
         let arguments: Vec<Argument<'_>> = self.arguments(place).collect();
         let at = self.header(place);
+        if self.is_filled_in(place) {
+            draft.completeness = Completeness::Incomplete(Why::Template, at);
+            draft.settings.policy = Fact::unknown(Why::Template, Origin::written(at));
+            return;
+        }
         match (name, method(name, &arguments)) {
             (_, Some(written)) => {
                 self.replace_method(draft, at, written.policy);
@@ -146,6 +173,9 @@ impl Lowering<'_, '_> {
                 self.note_keepalive_setting(name, at, &mut draft.closing);
                 self.other_statement(draft, name, at);
             }
+        }
+        if !self.presence(place, Some(draft.header)).is_certain() {
+            draft.doubt(at);
         }
     }
 

@@ -43,10 +43,10 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
         lines.extend(expectations::lines(analysis, options.detail));
         lines.extend(not_recognised(analysis));
         lines.extend(unread_includes(analysis));
+        lines.extend(templates(analysis));
         lines.extend(assumed(analysis, options.settings));
     }
     lines.extend(orphans(&analysis.orphans));
-    lines.extend(templates(&analysis.templates));
     lines.extend(skipped(analysis));
     lines.extend(no_configurations(&analysis.unrecognised));
     if totals.units > 0 {
@@ -157,12 +157,13 @@ fn skipped(analysis: &Analysis) -> Option<String> {
     (!names.is_empty()).then(|| format!("skipped: {}", list(&names, 3)))
 }
 
-/// Templates are named, because nothing was said about them.
-fn templates(paths: &[String]) -> Option<String> {
-    let first = paths.first()?;
-    let more = if paths.len() > 1 { ", ..." } else { "" };
-    let number = count(paths.len(), "template");
-    Some(format!("not read: {number} ({}{more}); give the rendered files", sanitise::line(first)))
+/// Templates were read; what they leave open is not known.
+fn templates(analysis: &Analysis) -> Option<String> {
+    let first = analysis.templates().next()?;
+    let number = analysis.templates().count();
+    let more = if number > 1 { ", ..." } else { "" };
+    let count = count(number, "template");
+    Some(format!("read as {count} ({}{more}): what is filled in is not known", sanitise::line(first)))
 }
 
 /// `120 discovery, 31 templates`: most frequent first.
@@ -201,7 +202,13 @@ fn not_recognised(analysis: &Analysis) -> Option<String> {
 /// Includes that lead out of what was given; what packages ship is not worth a line.
 fn unread_includes(analysis: &Analysis) -> Option<String> {
     let includes = analysis.units.iter().flat_map(|analysed| &analysed.coverage.unread);
-    let mut places: Vec<Span> = includes.filter(|include| include.why.may_define()).map(|include| include.at).collect();
+    let is_include = |at: &Span| {
+        let source = analysis.sources.at(at.start).map(|(_, source)| source);
+        let template = source.and_then(crate::source::Source::template);
+        template.is_none_or(|template| !template.splices.contains(at))
+    };
+    let places = includes.filter(|include| include.why.may_define()).map(|include| include.at);
+    let mut places: Vec<Span> = places.filter(is_include).collect();
     places.sort_unstable();
     places.dedup();
     let first = analysis.sources.slice(*places.first()?);

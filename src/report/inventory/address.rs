@@ -13,6 +13,13 @@ impl Maker<'_> {
             return None;
         }
         let written = self.sources.slice(target.address_at);
+        if self
+            .sources
+            .at(target.address_at.start)
+            .is_some_and(|(_, source)| source.view().is_masked(target.address_at))
+        {
+            return None;
+        }
         // Envoy writes host and port apart.
         let is_apart = self.unit.dialect == Dialect::Envoy;
         let text = if is_apart || written.contains(['"', '\'', '\\', '$']) || written.is_empty() {

@@ -125,7 +125,7 @@ fn summary<'a>(analysis: &'a Analysis, settings: &'a Settings) -> Summary<'a> {
         not_analysed: analysis.unrecognised.iter().map(|path| harmless(path)).collect(),
         skipped: skipped(analysis),
         orphans: analysis.orphans.iter().map(|path| harmless(path)).collect(),
-        templates: analysis.templates.iter().map(|path| harmless(path)).collect(),
+        templates: analysis.templates().map(harmless).collect(),
         problems: analysis.errors.iter().map(|problem| harmless(&problem.to_string())).collect(),
     }
 }

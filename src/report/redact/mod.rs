@@ -179,7 +179,7 @@ impl<'a> Place<'a> {
     /// `None` for a span that lies nowhere.
     pub(super) fn of(sources: &'a Sources, span: Span) -> Option<Self> {
         let (source, held) = sources.at(span.start)?;
-        let view = held.view();
+        let view = held.written();
         let index = held.lines().line_of(span.start - view.base);
         let range = held.lines().range(index, view.text)?;
         let base = view.base + range.start as u32;

@@ -32,6 +32,11 @@ impl<'a> Message<'a> {
         self.node
     }
 
+    /// The text that it stands in.
+    pub const fn view(&self) -> View<'a> {
+        self.view
+    }
+
     const fn at(&self, node: NodeId) -> (&'a Tree, View<'a>, NodeId) {
         (self.tree, self.view, node)
     }

@@ -147,7 +147,8 @@ fn resource(tree: &Tree, view: View<'_>, node: NodeId) -> Option<Resource> {
     }
     let has_address = || message.field("address").is_some_and(|address| address.has_any(&["socket_address", "pipe"]));
     let has_chains = message.first_of("filter_chains").is_some() || message.has_any(&["default_filter_chain"]);
-    if has_chains && (message.has_any(&["name"]) || has_address()) {
+    let begins_with = |names| message.first_of("filter_chains").is_some_and(|chain| chain.has_any(names));
+    if has_chains && (message.has_any(&["name"]) || has_address() || begins_with(&["filters", "filter_chain_match"])) {
         return Some(Resource::Listener);
     }
     if !message.has_any(&["name"]) {

@@ -148,6 +148,9 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
         let Some(name) = self.value(line, shape.first) else {
             // It could be a header, so what follows is outside of nothing for certain.
             self.before_sections = false;
+            if self.may_be_header(line, shape) {
+                self.end_section();
+            }
             return self.add(line, shape, StatementKind::Setting, KeywordId::UNKNOWN, Prefix::None);
         };
         if name.starts_with('.') {
@@ -163,6 +166,20 @@ impl<'a, V: Vocabulary + ?Sized> Reader<'a, '_, V> {
             Some(name) => self.keyword(line, shape, &name, prefix),
             None => self.add(line, shape, StatementKind::Setting, KeywordId::UNKNOWN, prefix),
         }
+    }
+
+    /// Whether a line whose keyword a template fills in begins a section: it stands further left than the lines above it.
+    #[cold]
+    fn may_be_header(&self, line: Line<'a>, shape: &Shape) -> bool {
+        let above = self.tree.statements.last().filter(|above| above.kind() == StatementKind::Setting);
+        let begins_line = |start: u32| {
+            let before = self.view.text.get(..(start - self.view.base) as usize).unwrap_or_default();
+            before.is_empty() || before.ends_with('\n')
+        };
+        shape.words > 1
+            && shape.first.start == 0
+            && self.view.is_masked(line.word(shape.first))
+            && above.is_some_and(|above| above.parent != NO_PARENT && !begins_line(above.span.start))
     }
 
     /// A section header or a setting.

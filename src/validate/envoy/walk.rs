@@ -273,7 +273,7 @@ impl<'a, 'd> Walker<'a, 'd> {
 
     /// A field's value: one, a list, or a map.
     fn value(&mut self, value: &Message<'a>, field: &'a Field) {
-        if value.is_masked() {
+        if value.is_scalar() && value.is_masked() {
             return;
         }
         match field.label {

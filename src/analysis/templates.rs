@@ -1,0 +1,131 @@
+//! What must not be said of templates: complaints that a rendered file may not deserve.
+
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::finding::Finding;
+use crate::source::{Arm, Source, Sources, Span, Template};
+
+/// Longest statement whose every line is looked at for something that is filled in, in bytes.
+const LONGEST: usize = 1 << 12;
+
+/// Drops complaints that an engine's work may answer. What stays is wrong in every rendered file.
+pub(super) fn silence(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    if sources.iter().any(|(_, source)| source.template().is_some()) {
+        diagnostics.retain(|diagnostic| {
+            let source = sources.at(diagnostic.span.start).map(|(_, source)| source);
+            let template = source.and_then(Source::template);
+            source.zip(template).is_none_or(|(source, template)| is_certain(diagnostic, source, template))
+        });
+    }
+}
+
+/// Whether the places that a finding speaks of can all be there: those in two arms of one condition cannot.
+pub(super) fn can_hold(finding: &Finding, sources: &Sources) -> bool {
+    let spans = || std::iter::once(finding.primary.span).chain(finding.related.iter().map(|label| label.span));
+    let arms: Vec<Arm> = spans()
+        .filter_map(|span| Some((span, sources.at(span.start)?.1)))
+        .filter(|(_, source)| source.template().is_some())
+        .flat_map(|(span, source)| source.view().arms_within(span.start, None).copied().collect::<Vec<_>>())
+        .collect();
+    arms.iter().all(|arm| arms.iter().all(|other| arm.group != other.group || arm.number == other.number))
+}
+
+fn is_certain(diagnostic: &Diagnostic, source: &Source, template: &Template) -> bool {
+    // Tags move brackets and ends, and lines that are filled in bring what is missing.
+    let moves = !template.arms.is_empty() || !template.splices.is_empty();
+    let is_doubtful = is_of_yaml(&diagnostic.kind) || (moves && depends_on_the_whole(&diagnostic.kind));
+    if is_doubtful || holds_piece(lines_of(diagnostic.span, source), template) {
+        return false;
+    }
+    if depends_on_version(&diagnostic.kind) && asks_for_version(diagnostic.span, source) {
+        return false;
+    }
+    let is_guarded = |at: Span| source.view().arms_within(at.start, None).next().is_some();
+    match other_place(&diagnostic.kind) {
+        Some(other) => !is_guarded(diagnostic.span) && !is_guarded(other),
+        None => !is_guarded(diagnostic.span) || !depends_on_others(&diagnostic.kind),
+    }
+}
+
+/// Complaints about statements that other versions know.
+const fn depends_on_version(kind: &Kind) -> bool {
+    matches!(kind, Kind::Removed { .. } | Kind::TooNew(_) | Kind::Deprecated(_) | Kind::UnknownKeyword { .. })
+}
+
+/// Whether a condition around a statement asks for the version of the program.
+fn asks_for_version(at: Span, source: &Source) -> bool {
+    let view = source.written();
+    let mut arms = source.view().arms_within(at.start, None);
+    arms.any(|arm| {
+        let (first, last) = ((arm.group - view.base) as usize, (arm.span.start - view.base) as usize);
+        let opening = view.text.get(first..last).unwrap_or_default();
+        let own = opening.rfind(['<', '{']).map_or(0, |at| at.saturating_sub(1));
+        let tags = [opening.lines().next(), opening.get(own..)];
+        tags.into_iter().flatten().any(|tag| tag.to_ascii_lowercase().contains("version"))
+    })
+}
+
+/// Complaints about brackets and ends, and about what is missing: tags move these, and fill in what is missing.
+const fn depends_on_the_whole(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::MissingFinalNewline
+            | Kind::UnexpectedTerminator
+            | Kind::MissingTerminator(_)
+            | Kind::UnexpectedEnd(_)
+            | Kind::UnclosedQuote(_)
+            | Kind::TextAfterQuote(_)
+            | Kind::UnclosedBlock(_)
+            | Kind::UnmatchedQuote
+            | Kind::OutsideSection
+            | Kind::MissingField { .. }
+            | Kind::Incomplete(_)
+            | Kind::UnexpectedBranch
+            | Kind::UnclosedBranch
+    )
+}
+
+/// Complaints about the form of YAML and JSON: a placeholder need not have the form of what takes its place.
+const fn is_of_yaml(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::BadNotation(_)
+            | Kind::UnclosedString
+            | Kind::UnclosedBracket
+            | Kind::KeyNotText
+            | Kind::CommentInJson
+            | Kind::TabIndentation
+    )
+}
+
+/// Complaints about statements that are at odds with others.
+const fn depends_on_others(kind: &Kind) -> bool {
+    matches!(kind, Kind::Conflict(_) | Kind::UndefinedName { .. } | Kind::IgnoredHere(_) | Kind::Misplaced { .. })
+}
+
+const fn other_place(kind: &Kind) -> Option<Span> {
+    match kind {
+        Kind::DuplicateSetting(first)
+        | Kind::OtherSpelling(first)
+        | Kind::Repeated(first)
+        | Kind::TooLate(first)
+        | Kind::ForNothing(first)
+        | Kind::DuplicateName { first, .. }
+        | Kind::TakenByAnother { first, .. } => Some(*first),
+        _ => None,
+    }
+}
+
+/// The whole lines that a span touches; of a long one the first.
+fn lines_of(span: Span, source: &Source) -> Span {
+    let view = source.written();
+    let local = span.local(view.base);
+    let last = if local.len() > LONGEST { local.start } else { local.end };
+    let start = view.text.get(..local.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let end = view.text.get(last..).and_then(|rest| rest.find('\n')).map_or(view.text.len(), |length| last + length);
+    Span::new(view.base + start as u32, view.base + end as u32)
+}
+
+fn holds_piece(span: Span, template: &Template) -> bool {
+    let first = template.pieces.partition_point(|piece| piece.end <= span.start);
+    template.pieces.get(first).is_some_and(|piece| piece.overlaps(span))
+}

@@ -1,0 +1,95 @@
+//! What a template leaves open in a section: lines that are filled in, and what these may set.
+
+use super::Part;
+use super::draft::Draft;
+use crate::model::{Completeness, Fact, Presence, Value, Why};
+use crate::source::{Arm, Span};
+use crate::syntax::haproxy::{Section, StatementId, StatementKind};
+
+/// Whether names may be defined that are written nowhere: whole lines are filled in, or the names themselves.
+pub(super) fn opens_names(part: &Part<'_>) -> bool {
+    !part.view.masks.is_empty()
+        && part.tree.iter().any(|(id, statement)| {
+            let masked = |number: usize| {
+                let word = part.tree.words(part.view, id).nth(number);
+                word.is_some_and(|word| part.view.is_masked(word.span))
+            };
+            let is_condition = || part.view.slice(statement.span).starts_with("acl");
+            masked(0) || ((statement.kind() == StatementKind::Section || is_condition()) && masked(1))
+        })
+}
+
+/// The first line of a section whose keyword is filled in: any number of any statements. What these may set is not known,
+/// unless it is written in the section.
+pub(super) fn filled_in(part: &Part<'_>, section: &Section, draft: &mut Draft) -> Option<Span> {
+    if part.view.masks.is_empty() {
+        return None;
+    }
+    let is_filled_in = |id: &StatementId| {
+        let word = part.tree.words(part.view, *id).next();
+        word.is_some_and(|word| part.view.is_masked(word.span))
+    };
+    let found = section.body().find(is_filled_in)?;
+    doubt(draft);
+    part.tree.get(found).map(|statement| statement.span)
+}
+
+/// Whether a section's lists hold all there is, as far as a template leaves it open. An arm may hold only the header of a
+/// section: the rest stands behind the arms.
+pub(super) fn completeness(
+    part: &Part<'_>,
+    section: &Section,
+    header: Option<u32>,
+    filled_in: Option<Span>,
+) -> Completeness {
+    if let Some(at) = filled_in {
+        return Completeness::Incomplete(Why::Template, at);
+    }
+    let arm = header.filter(|_| section.body().next().is_none()).and_then(|at| part.view.arms_within(at, None).next());
+    let has_siblings = |arm: &Arm| part.view.arms.iter().any(|one| one.group == arm.group && one.number != arm.number);
+    match header.filter(|_| arm.is_some_and(has_siblings)) {
+        Some(at) => Completeness::Incomplete(Why::Condition, Span::empty(at)),
+        None => Completeness::Complete,
+    }
+}
+
+/// What lines that are not known leave of a section's settings: those that are written in it are known again.
+fn doubt(draft: &mut Draft) {
+    let s = &mut draft.settings;
+    forget(&mut s.mode);
+    forget(&mut s.policy);
+    forget(&mut s.hash_type);
+    forget(&mut s.hash_balance);
+    forget(&mut s.probe);
+    forget(&mut s.retries);
+    forget(&mut s.retry_on);
+    forget(&mut s.redispatch);
+    forget(&mut s.all_backups);
+    forget(&mut s.affinity);
+    forget(&mut s.saved_state);
+    forget(&mut s.full_load);
+    let t = &mut s.timeouts;
+    [&mut t.connect, &mut t.server, &mut t.client, &mut t.queue, &mut t.check, &mut t.tunnel, &mut t.http_request]
+        .into_iter()
+        .for_each(forget);
+    forget(&mut draft.connections);
+    let server = &mut draft.server.settings;
+    forget(&mut server.checked);
+    forget(&mut server.agent);
+    forget(&mut server.connections);
+    if let Some((pool, _)) = &mut draft.default_pool {
+        forget(pool);
+    }
+}
+
+fn forget<T: Copy>(fact: &mut Fact<T>) {
+    fact.value = Value::Unknown(Why::Template);
+}
+
+/// What a line that is there any number of times leaves of a list.
+pub(super) const fn repeated(presence: Presence, at: Span) -> Option<Completeness> {
+    match presence {
+        Presence::Repeated(_) => Some(Completeness::Incomplete(Why::Repetition, at)),
+        Presence::Always | Presence::Maybe(_) => None,
+    }
+}

@@ -1,0 +1,217 @@
+//! Templates: a text that an engine fills in before a proxy reads it.
+//!
+//! A template keeps its text. Readers run over a copy of the same length: a value becomes the bytes of a word, a tag or a
+//! comment blanks. What is a placeholder, and which statements a condition or a loop guards, is asked by offset.
+
+mod angles;
+mod balance;
+mod blocks;
+mod braces;
+mod common;
+mod environment;
+mod guarded;
+mod host;
+mod mark;
+mod mask;
+mod token;
+mod yaml;
+
+use memchr::memmem;
+
+pub(crate) use mark::is_mark;
+
+use super::{Dialect, Span};
+use token::Token;
+
+/// How statements of a language are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// By line ends: HAProxy.
+    Lines,
+    /// By `;` and braces: nginx.
+    Terminated,
+    /// By indentation: YAML, and JSON.
+    Indented,
+}
+
+impl Layout {
+    /// The layout of a dialect.
+    pub const fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Haproxy => Self::Lines,
+            Dialect::Nginx => Self::Terminated,
+            Dialect::Envoy => Self::Indented,
+        }
+    }
+}
+
+/// One arm of a condition or of a loop: whether what stands in it is there is not decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arm {
+    /// The text between the tags.
+    pub span: Span,
+    /// The block that it is an arm of, by the offset of its first tag.
+    pub group: u32,
+    /// Which of its arms. What all arms hold alike is in none, so that one arm may be several ranges.
+    pub number: u32,
+    /// It is there any number of times.
+    pub repeats: bool,
+    /// The arm around it, by position.
+    pub parent: Option<u32>,
+}
+
+/// What readers get of a template.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// The copy, as long as the text.
+    pub text: String,
+    /// Sorted, disjoint ranges of placeholders.
+    pub masks: Vec<Span>,
+    /// The arms of all blocks, by where they begin.
+    pub arms: Vec<Arm>,
+    /// All that an engine replaces.
+    pub pieces: Vec<Span>,
+    /// Values that stand alone on their lines: any statements may take their place.
+    pub splices: Vec<Span>,
+    /// Brackets of the copy may not match although those of each rendered file do.
+    pub is_unbalanced: bool,
+}
+
+impl Template {
+    /// Whether something in a text is filled in.
+    pub fn is(path: &str, text: &str) -> bool {
+        holds_braces(text)
+            || holds_angles(text)
+            || (environment::is_named_so(path) && !environment::scan(text, Layout::Terminated, &[]).is_empty())
+    }
+
+    /// Reads a text as a template whose statements are told apart like this; `None` if nothing is filled in. Spans count from
+    /// `base`.
+    pub fn read(path: &str, text: &str, layout: Layout, base: u32) -> Option<Self> {
+        let tokens = tokens(path, text, layout);
+        if tokens.is_empty() {
+            return None;
+        }
+        let pieces: Vec<Span> = tokens.iter().map(|token| span(&token.span, base)).collect();
+        let copy = mask::Copy::new(text, layout, tokens);
+        let mut arms: Vec<Arm> = copy.groups.iter().flat_map(|group| arms(group, base)).collect();
+        arms.sort_by_key(|arm| (arm.span.start, std::cmp::Reverse(arm.span.end)));
+        nest(&mut arms);
+        Some(Self {
+            masks: copy.masks.iter().map(|mask| span(mask, base)).collect(),
+            splices: copy.splices.iter().map(|splice| span(splice, base)).collect(),
+            is_unbalanced: copy.is_unbalanced,
+            text: String::from_utf8(copy.bytes).unwrap_or_else(|_| text.to_owned()),
+            arms,
+            pieces,
+        })
+    }
+
+    /// The copy without what tells nothing: lines that begin with a placeholder, and statements of HAProxy of which only the
+    /// first word is known, where the second one tells what they are.
+    pub(super) fn telling(&self, layout: Layout) -> std::borrow::Cow<'_, str> {
+        if layout == Layout::Indented {
+            return self.text.as_str().into();
+        }
+        let mut masks = self.masks.iter().peekable();
+        let mut at = 0;
+        let lines = self.text.split_inclusive('\n').filter(|line| {
+            let content = line.trim_start();
+            let first = at + line.len() - content.len();
+            let word = content.split_whitespace().next().unwrap_or_default();
+            let is_whole = layout == Layout::Terminated || TELLING.contains(&word);
+            let known = if is_whole { first } else { first + word.len() + 1 };
+            at += line.len();
+            while masks.peek().is_some_and(|mask| mask.end as usize <= first) {
+                masks.next();
+            }
+            masks.peek().is_none_or(|mask| mask.start as usize > known)
+        });
+        lines.collect::<String>().into()
+    }
+}
+
+/// Words of HAProxy that are a statement whatever follows.
+const TELLING: [&str; 6] = ["backend", "frontend", "listen", "server", "bind", "use_backend"];
+
+fn arms(group: &blocks::Group, base: u32) -> impl Iterator<Item = Arm> {
+    let repeats = group.opens == token::Opens::Loop;
+    let start = base + group.span.start as u32;
+    let asked = group.is_open_question();
+    let arms = (0_u32..).zip(&group.arms).filter(move |_| asked);
+    // What follows `else` in a loop is there instead of it.
+    let arm = move |number: u32, span: Span| Arm {
+        span,
+        group: start,
+        number,
+        repeats: repeats && number == 0,
+        parent: None,
+    };
+    arms.flat_map(move |(number, range)| {
+        let first = if number == 0 { group.common.as_slice() } else { &[] };
+        let starts = std::iter::once(range.start).chain(first.iter().map(|common| common.end));
+        let ends = first.iter().map(|common| common.start).chain(std::iter::once(range.end));
+        starts.zip(ends).map(move |(start, end)| arm(number, span(&(start..end.max(start)), base)))
+    })
+}
+
+/// Finds the arm around each arm.
+fn nest(arms: &mut [Arm]) {
+    let mut open: Vec<(u32, u32)> = Vec::new();
+    for (index, arm) in (0..).zip(arms) {
+        while open.last().is_some_and(|(_, end)| *end <= arm.span.start && *end < arm.span.end) {
+            open.pop();
+        }
+        arm.parent = open.last().map(|(index, _)| *index);
+        open.push((index, arm.span.end));
+    }
+}
+
+const fn span(range: &std::ops::Range<usize>, base: u32) -> Span {
+    Span::new(base + range.start as u32, base + range.end as u32)
+}
+
+/// The pieces of a text that some engine replaces. Braces alone are no sign: log formats hold `%{+Q}[...]` and `{%[...]}`,
+/// conditions hold `{ ... }`.
+fn tokens(path: &str, text: &str, layout: Layout) -> Vec<Token> {
+    let mut tokens = if holds_braces(text) { braces::scan(text) } else { Vec::new() };
+    if holds_angles(text) {
+        tokens.extend(angles::scan(text));
+        settle(&mut tokens);
+    }
+    if environment::is_named_so(path) {
+        tokens.extend(environment::scan(text, layout, &tokens));
+    }
+    tokens.extend(mark::scan(text));
+    settle(&mut tokens);
+    tokens
+}
+
+/// Sorts pieces; of two that overlap the first stays.
+fn settle(tokens: &mut Vec<Token>) {
+    tokens.sort_by_key(|token| token.span.start);
+    let mut end = 0;
+    tokens.retain(|token| {
+        let is_apart = token.span.start >= end;
+        end = end.max(token.span.end);
+        is_apart
+    });
+}
+
+fn holds_braces(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    holds(bytes, [b"{{", b"}}"], |at| braces::begins_expression(text, at))
+        || holds(bytes, [b"{%", b"%}"], |at| braces::begins_tag(text, at))
+}
+
+fn holds_angles(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    holds(bytes, [b"<%", b"%>"], |at| angles::begins(text, at))
+}
+
+/// Whether a mark that opens a piece, with what begins one behind it, stands before one that closes it.
+fn holds(bytes: &[u8], [open, close]: [&[u8; 2]; 2], begins: impl Fn(usize) -> bool) -> bool {
+    let mut last = None;
+    memmem::find_iter(bytes, open)
+        .any(|at| begins(at + 2) && *last.get_or_insert_with(|| memmem::rfind(bytes, close).unwrap_or(0)) > at)
+}

@@ -1,0 +1,109 @@
+//! What readers see of a template, and what it leaves open.
+
+use lblint::source::{Dialect, Layout, Template};
+
+use super::read;
+
+fn copy(path: &str, text: &str, layout: Layout) -> String {
+    Template::read(path, text, layout, 0).unwrap().text
+}
+
+#[test]
+fn values_become_words_and_tags_blanks() {
+    for (layout, text, wanted) in [
+        (Layout::Lines, "bind *:{{ port }}\n", "bind *:xxxxxxxxxx\n"),
+        (Layout::Lines, "{% if x %}\nmode tcp\n{% endif %}\n", "          \nmode tcp\n           \n"),
+        (Layout::Lines, "a {# {{ b }} #} c {% set d = 1 %}\n", "a               c                \n"),
+        (Layout::Lines, "{% raw %}a {{ b }}{% endraw %}\n{{ c }}\n", "         a {{ b }}            \nxxxxxxx\n"),
+        (Layout::Lines, "{{ \"}}\" }} x\n", "xxxxxxxxxx x\n"),
+        (Layout::Lines, "server a b<% if c %> backup<% end %>\n", "server a b xxxxxxxxxxxxxxxxxxxxxxxxx\n"),
+        (
+            Layout::Lines,
+            "balance {% if a %}source{% else %}uri{% endif %}\n",
+            "balance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
+        ),
+        (Layout::Lines, "server a b\n{{- if c }} backup{{ end }}\n", "server a b  xxxxxxxxxxxxxxxxxxxxxxxxxx\n"),
+        (Layout::Terminated, "{{ extra }}\nlisten 80;\n", "xxxxxxxxxx;\nlisten 80;\n"),
+        (Layout::Terminated, "{{ range x }}server {{ . }};{{ end }}\n", "             server xxxxxxx;         \n"),
+        (Layout::Indented, "a:\n{{- x | nindent 2 }}\nb: 1\n", "a:\n  xxxxxxxxxxxxxxxxxx\nb: 1\n"),
+        (Layout::Indented, "a: 1\n{{ x }}\nb: 1\n", "a: 1\nxxxxxx:\nb: 1\n"),
+        (Layout::Indented, "- a\n{{ x }}\n- b\n", "- a\n- xxxxx\n- b\n"),
+        (Layout::Indented, "{\"a\": {{ x }}}\n", "{\"a\": 1111111}\n"),
+    ] {
+        // A value needs more than one blank in front where all arms begin with one.
+        let found = copy("x", text, layout);
+        assert_eq!(found.len(), text.len());
+        assert_eq!(found, wanted, "{text}");
+    }
+}
+
+#[test]
+fn texts_without_pieces_are_no_templates() {
+    for text in [
+        "log-format \"%{+Q}[src] {%[capture.req.hdr(0)]}\"\n",
+        "http-request deny if { path_reg ^/a{2}}$ }\n",
+        "# Frontends {{{\nfrontend x\n# }}}\n",
+        "local t = {{1, 2}, {3}}\n",
+    ] {
+        assert!(!Template::is("haproxy.cfg", text), "{text}");
+    }
+}
+
+#[test]
+fn of_arms_that_open_a_block_alike_the_first_is_read() {
+    let text = "{% if a %}\nserver {\n  listen 443 ssl;\n{% else %}\nserver {\n  listen 80;\n{% endif %}\n  server_name x;\n}\n";
+    let analysis = read("a.conf.j2", text, Some(Dialect::Nginx));
+    assert!(analysis.units[0].diagnostics.is_empty(), "{:?}", analysis.units[0].diagnostics);
+    assert_eq!(analysis.units[0].unit.listeners.len(), 1);
+}
+
+#[test]
+fn lines_that_are_filled_in_leave_a_section_open() {
+    let text = "backend a\n  {{ extra }}\n  server s 10.0.0.1:80\nbackend b\n  server s 10.0.0.1:80\n";
+    let analysis = read("haproxy.cfg.j2", text, None);
+    let unit = &analysis.units[0].unit;
+    assert!(!unit.pools[0].completeness.is_complete() && unit.pools[1].completeness.is_complete());
+    assert!(unit.settings(unit.pools[0].settings).unwrap().policy.get().is_none());
+    assert!(unit.settings(unit.pools[1].settings).unwrap().policy.get().is_some());
+}
+
+#[test]
+fn a_loop_with_one_written_server_is_not_one_server() {
+    let text = "listen a\n  bind :80\n{% for h in groups.web %}\n  server {{ h }} {{ h }}:80 check\n{% endfor %}\n";
+    let analysis = read("haproxy.cfg.j2", text, None);
+    assert!(!analysis.units[0].unit.pools[0].completeness.is_complete());
+    let names: Vec<&str> = analysis.findings.shown.iter().map(|finding| finding.meta.name).collect();
+    assert!(!names.contains(&"single-target"), "{names:?}");
+}
+
+#[test]
+fn servers_of_two_arms_are_no_duplicates() {
+    let text =
+        "listen a\n  bind :80\n{% if x %}\n  server s 10.0.0.1:80\n{% else %}\n  server s 10.0.0.1:80\n{% endif %}\n";
+    let analysis = read("haproxy.cfg.j2", text, None);
+    let names: Vec<&str> = analysis.findings.shown.iter().map(|finding| finding.meta.name).collect();
+    assert!(!names.iter().any(|name| name.contains("duplicate")), "{names:?}");
+}
+
+#[test]
+fn what_follows_a_header_that_is_filled_in_belongs_to_no_section() {
+    let text =
+        "backend a\n  server s 10.0.0.1:80\n{{ kind }} b\n  server s 10.0.0.1:80\nbackend c\n  server s 10.0.0.1:80\n";
+    let analysis = read("haproxy.cfg.j2", text, None);
+    let unit = &analysis.units[0].unit;
+    let counts: Vec<usize> = unit.pools.iter().map(|pool| unit.targets_of(pool).len()).collect();
+    assert_eq!(counts, [1, 1]);
+    assert!(analysis.units[0].diagnostics.is_empty(), "{:?}", analysis.units[0].diagnostics);
+}
+
+#[test]
+fn what_all_arms_say_is_known() {
+    let arms =
+        "{% if x %}\n  balance leastconn\n  retries 2\n{% else %}\n  retries 5\n  balance leastconn\n{% endif %}\n";
+    let text = format!("backend a\n{arms}  server s 10.0.0.1:80\n");
+    let analysis = read("haproxy.cfg.j2", &text, None);
+    let unit = &analysis.units[0].unit;
+    let settings = unit.settings(unit.pools[0].settings).unwrap();
+    assert_eq!(settings.policy.get().map(|policy| policy.word), Some("leastconn"));
+    assert_eq!(settings.retries.why(), Some(lblint::model::Why::Condition));
+}
