@@ -166,7 +166,7 @@ fn templates(analysis: &Analysis) -> Option<String> {
     Some(format!("read as {count} ({}{more}): what is filled in is not known", sanitise::line(first)))
 }
 
-/// `120 discovery, 31 templates`: most frequent first.
+/// `120 by discovery, 31 by a template`: most frequent first.
 fn reasons(analysis: &Analysis) -> String {
     let all = analysis.units.iter().flat_map(|analysed| &analysed.verdict.undecided);
     let mut counts: std::collections::BTreeMap<Why, usize> = std::collections::BTreeMap::new();
@@ -181,13 +181,13 @@ fn reasons(analysis: &Analysis) -> String {
 
 const fn short(why: Why) -> &'static str {
     match why {
-        Why::Template => "templates",
-        Why::Variable => "variables",
-        Why::Request => "chosen by the request",
+        Why::Template => "by a template",
+        Why::Variable => "by a variable",
+        Why::Request => "by the request",
         Why::OtherFile => "in other files",
-        Why::Condition => "conditions",
-        Why::Repetition => "loops",
-        Why::Remote => "discovery",
+        Why::Condition => "by a condition",
+        Why::Repetition => "by a loop",
+        Why::Remote => "by discovery",
         Why::Unsupported => "not modelled",
         Why::Malformed => "unreadable",
     }
