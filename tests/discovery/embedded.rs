@@ -238,3 +238,17 @@ fn a_template_that_must_be_decoded_is_named_and_not_read() {
     let skipped: Vec<String> = analysis.skipped.iter().map(|one| format!("{}: {}", one.path, one.why)).collect();
     assert_eq!(skipped, ["lb.yaml: a template in a scalar that is no literal block: render it"]);
 }
+
+#[test]
+fn a_condition_around_a_file_of_a_map_hides_nothing_of_it() {
+    let envoy = "    static_resources:\n      clusters:\n      - name: web\n        lb_policy: RANDOM\n";
+    let head = HAPROXY.split("  haproxy.cfg").next().unwrap();
+    let otherwise = "{{ else }}{{ toYaml .Values.data | indent 2 }}{{ end }}\n";
+    let analysis =
+        all(&[("lb.yaml", &format!("{head}{{{{ if (empty .Values.data) }}}}\n  envoy.yaml: |\n{envoy}{otherwise}"))]);
+    assert_eq!(units(&analysis), ["envoy lb.yaml#lb/envoy.yaml: web@lb.yaml:10:9"]);
+    assert_eq!(analysis.units[0].coverage.statements(), 4);
+    let unit = &analysis.units[0].unit;
+    let policy = unit.settings(unit.pools[0].settings).unwrap().policy.get().map(|policy| policy.word);
+    assert_eq!(policy, Some("RANDOM"));
+}

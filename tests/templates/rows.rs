@@ -107,3 +107,18 @@ fn what_all_arms_say_is_known() {
     assert_eq!(settings.policy.get().map(|policy| policy.word), Some("leastconn"));
     assert_eq!(settings.retries.why(), Some(lblint::model::Why::Condition));
 }
+
+#[test]
+fn two_ports_that_are_filled_in_are_not_one() {
+    let listener = |name: &str, port: &str| {
+        format!("  - name: {name}\n    address: {{ socket_address: {{ address: 0.0.0.0, port_value: {port} }} }}\n")
+    };
+    let names = |one: &str, other: &str| {
+        let text = format!("static_resources:\n  listeners:\n{}{}", listener("a", one), listener("b", other));
+        let analysis = read("envoy.yaml.j2", &text, Some(Dialect::Envoy));
+        analysis.findings.shown.iter().filter(|finding| finding.meta.name == "conflicting-names").count()
+    };
+    assert_eq!(names("{{ first }}", "{{ second }}"), 0);
+    assert_eq!(names("{{ first }}", "80"), 0);
+    assert_eq!(names("80", "80"), 1);
+}

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::checks::Context;
 use crate::model::{Address, Bind, HostName, Listener, ListenerId, Mode, Port};
 
-/// An address as the program compares it.
+/// An address as the program compares it; `None` if it, or its port, is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Place {
     Ip(IpAddr, Port, bool),
@@ -88,6 +88,9 @@ impl Places {
 
 /// An address as the program compares it.
 pub(super) fn place(context: &Context<'_>, bind: &Bind) -> Option<Place> {
+    if matches!(bind.address.port(), Some(Port::Unknown(_))) {
+        return None;
+    }
     Some(match bind.address {
         Address::Any(port) => Place::Ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port, bind.datagrams),
         Address::Ip(ip, port) => Place::Ip(ip, port, bind.datagrams),

@@ -50,7 +50,7 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
     lines.extend(skipped(analysis));
     lines.extend(no_configurations(&analysis.unrecognised));
     if totals.units > 0 {
-        lines.push(next(totals).to_owned());
+        lines.push(next(analysis, totals, options.settings));
     }
     lines
 }
@@ -249,10 +249,16 @@ fn no_configurations(files: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| format!("not analysed: {} ({why})", list(&names, 5)))
 }
 
-const fn next(totals: Totals) -> &'static str {
-    if totals.undecided > 0 {
-        "next: lblint coverage (what would decide the rest)     lblint pools (what was understood)"
-    } else {
-        "next: lblint pools (what was understood)     lblint checks (what is looked for)"
-    }
+/// Two commands. Whoever sees the findings of a whole repository for the first time begins with what is new.
+fn next(analysis: &Analysis, totals: Totals, settings: &Settings) -> String {
+    let history = &settings.history;
+    let is_first_look = analysis.directory_given && history.baseline.is_none() && history.since.is_none();
+    let adopts = is_first_look && !analysis.findings.shown.is_empty();
+    let commands =
+        ["coverage (what would decide the rest)", "pools (what was understood)", "checks (what is looked for)"];
+    let mut commands = commands.into_iter().skip(usize::from(totals.undecided == 0));
+    let first = commands.next().unwrap_or_default();
+    let (sign, second) =
+        if adopts { ("adopt: ", "baseline create") } else { ("", commands.next().unwrap_or_default()) };
+    format!("next: lblint {first}     {sign}lblint {second}")
 }

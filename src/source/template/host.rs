@@ -15,12 +15,13 @@ impl Template {
         base: u32,
     ) -> Option<Self> {
         let mut host = Self { text: text.to_owned(), ..Self::default() };
+        let within: Vec<Range<usize>> = parts.iter().map(|(part, _)| part.clone()).collect();
         for layout in [Layout::Lines, Layout::Terminated, Layout::Indented] {
             let is_own = |(_, dialect): &&(Range<usize>, Dialect)| Layout::of(*dialect) == layout;
             if !parts.iter().any(|part| is_own(&part)) {
                 continue;
             }
-            let Some(whole) = Self::read(path, text, layout, base) else { continue };
+            let Some(whole) = Self::read_with(path, text, layout, base, &within) else { continue };
             for (part, _) in parts.iter().filter(is_own) {
                 host.take(&whole, part, base);
             }

@@ -22,6 +22,8 @@ pub(super) struct Copy<'t> {
     pub(super) tokens: Vec<Token>,
     /// The blocks whose statements readers see.
     pub(super) groups: Vec<Group>,
+    /// Texts of their own that stand in this one.
+    pub(super) within: &'t [Range<usize>],
     /// The copy.
     pub(super) bytes: Vec<u8>,
     /// Where placeholders stand.
@@ -35,11 +37,12 @@ pub(super) struct Copy<'t> {
 }
 
 impl<'t> Copy<'t> {
-    pub(super) fn new(text: &'t str, layout: Layout, tokens: Vec<Token>) -> Self {
+    pub(super) fn new(text: &'t str, layout: Layout, tokens: Vec<Token>, within: &'t [Range<usize>]) -> Self {
         let groups = groups(&tokens, text.len());
         let bytes = text.as_bytes().to_vec();
         let (masks, splices, trimmed) = (Vec::new(), Vec::new(), Vec::new());
-        let mut copy = Self { text, layout, tokens, groups, bytes, masks, splices, is_unbalanced: false, trimmed };
+        let is_unbalanced = false;
+        let mut copy = Self { text, layout, tokens, groups, within, bytes, masks, splices, is_unbalanced, trimmed };
         copy.trim();
         copy.fill_tokens();
         copy.fill_groups();

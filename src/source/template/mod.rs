@@ -16,6 +16,8 @@ mod mask;
 mod token;
 mod yaml;
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 pub(crate) use mark::is_mark;
@@ -88,12 +90,17 @@ impl Template {
     /// Reads a text as a template whose statements are told apart like this; `None` if nothing is filled in. Spans count from
     /// `base`.
     pub fn read(path: &str, text: &str, layout: Layout, base: u32) -> Option<Self> {
+        Self::read_with(path, text, layout, base, &[])
+    }
+
+    /// The same of a text in which others stand: nothing around these says what they hold.
+    fn read_with(path: &str, text: &str, layout: Layout, base: u32, within: &[Range<usize>]) -> Option<Self> {
         let tokens = tokens(path, text, layout);
         if tokens.is_empty() {
             return None;
         }
         let pieces: Vec<Span> = tokens.iter().map(|token| span(&token.span, base)).collect();
-        let copy = mask::Copy::new(text, layout, tokens);
+        let copy = mask::Copy::new(text, layout, tokens, within);
         let mut arms: Vec<Arm> = copy.groups.iter().flat_map(|group| arms(group, base)).collect();
         arms.sort_by_key(|arm| (arm.span.start, std::cmp::Reverse(arm.span.end)));
         nest(&mut arms);
@@ -167,7 +174,7 @@ fn nest(arms: &mut [Arm]) {
     }
 }
 
-const fn span(range: &std::ops::Range<usize>, base: u32) -> Span {
+const fn span(range: &Range<usize>, base: u32) -> Span {
     Span::new(base + range.start as u32, base + range.end as u32)
 }
 

@@ -131,8 +131,10 @@ fn hide_entries(copy: &mut Copy<'_>, arm: &Range<usize>) {
     let lines = entries(copy, arm);
     for (position, (start, is_kept)) in lines.iter().enumerate() {
         let end = lines.get(position + 1).map_or(arm.end, |(next, _)| *next);
-        if !is_kept {
-            copy.masks.push(*start..end.max(*start));
+        let entry = *start..end.max(*start);
+        let holds = |part: &Range<usize>| entry.start <= part.start && part.start < entry.end;
+        if !is_kept && !copy.within.iter().any(holds) {
+            copy.masks.push(entry);
         }
     }
 }
