@@ -16,6 +16,13 @@ pub struct History {
     pub counts: bool,
 }
 
+impl History {
+    /// Whether all that is found is to be counted.
+    pub const fn asks_for_census(&self) -> bool {
+        self.counts || self.baseline.is_some()
+    }
+}
+
 /// What was found in an older state of the same files.
 #[derive(Clone, Debug, Default)]
 pub struct Since {

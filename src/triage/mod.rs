@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 
 use crate::checks::Units;
 use crate::finding::{Census, Finding, Known, Sieve};
-use crate::settings::{BaselineEntry, LocalSettings, Settings};
+use crate::settings::{BaselineEntry, History, LocalSettings, Settings};
 use crate::source::{SourceId, Sources};
 use allow::{Outcome, suppress};
 
@@ -45,51 +45,27 @@ pub struct Triaged {
 /// swallows nothing: what followed from it is shown by itself unless it is allowed as well.
 pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSettings<'_>) -> Triaged {
     let sources = units.sources;
-    let reported = Reported::new(units, settings.general);
     let history = &settings.general.history;
-    let counts = history.counts || history.baseline.is_some();
     let mut census = Census::default();
-    if counts {
+    if history.asks_for_census() {
         census.count(&findings, false);
     }
+    let reported = Reported::new(units, settings.general);
     let Outcome { mut kept, mut hidden, all: suppressions } = suppress(findings, units, settings);
     kept.retain(|finding| reported.holds(finding, sources));
     hidden.retain(|one| reported.holds(&one.finding, sources));
     let fired = kept.iter().chain(hidden.iter().map(|one| &one.finding)).map(|finding| finding.meta.name).collect();
-    let of = |finding: &Finding| settings.at(finding.primary.span, sources);
-    let shows = |finding: &Finding| of(finding).shows(finding.meta, finding.profile);
-    let (wanted, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(&shows);
-    let (newer, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|finding| of(finding).is_newer(finding.meta));
-    if counts {
-        census.count(&wanted, true);
+    let parted = Parted::new(kept, settings, sources);
+    if history.asks_for_census() {
+        census.count(&parted.wanted, true);
     }
-    let listed = history.baseline.as_ref().map(|baseline| baseline.known()).unwrap_or_default();
-    let mut baseline = Sieve::new(&listed);
-    let wanted = baseline.sift(wanted);
-    let nothing = Known::default();
-    let mut before = Sieve::new(history.since.as_ref().map_or(&nothing, |since| &since.known));
-    let wanted = before.sift(wanted);
-    let known = before.held_back();
-    let newer = before.sift(newer);
-    let others =
-        before.sift(others).into_iter().filter(|finding| finding.profile <= of(finding).next_profile()).collect();
-    let hidden_by_profile = join::join(others, sources).len();
-    let judged = wanted.into_iter().map(|finding| {
-        let severity = of(&finding).severity_of(finding.meta, finding.severity);
-        Finding { severity, ..finding }
-    });
-    let mut shown = fold::fold(join::join(judged.collect(), sources));
-    hidden.retain(|one| shows(&one.finding));
-    let mut suppressed = join_suppressed(hidden, sources);
-    shown.sort_by_cached_key(|finding| order(finding, sources));
-    suppressed.sort_by_cached_key(|one| order(&one.finding, sources));
-    let newer = by_check(&join::join(newer, sources));
-    let baselined = baseline.held_back();
+    let (parted, Held { baselined, known }) = parted.without_known(history);
+    hidden.retain(|one| settings.at(one.finding.primary.span, sources).shows(one.finding.meta, one.finding.profile));
     Triaged {
-        shown,
-        hidden: hidden_by_profile,
-        newer,
-        suppressed,
+        hidden: number_of_next(parted.others, settings, sources),
+        newer: by_check(&join::join(parted.newer, sources)),
+        shown: told(parted.wanted, settings, sources),
+        suppressed: told_suppressed(hidden, sources),
         suppressions,
         baselined,
         stale: Vec::new(),
@@ -97,6 +73,65 @@ pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSetting
         census,
         fired,
     }
+}
+
+/// Findings by what settings say of them.
+struct Parted {
+    /// Those that are asked for.
+    wanted: Vec<Finding>,
+    /// Those of checks that are newer than the catalogue.
+    newer: Vec<Finding>,
+    /// The rest.
+    others: Vec<Finding>,
+}
+
+/// How many findings are known.
+struct Held {
+    /// From the baseline.
+    baselined: usize,
+    /// From another commit.
+    known: usize,
+}
+
+impl Parted {
+    fn new(findings: Vec<Finding>, settings: &LocalSettings<'_>, sources: &Sources) -> Self {
+        let of = |finding: &Finding| settings.at(finding.primary.span, sources);
+        let (wanted, others): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|finding| of(finding).shows(finding.meta, finding.profile));
+        let (newer, wanted) = wanted.into_iter().partition(|finding| of(finding).is_newer(finding.meta));
+        Self { wanted, newer, others }
+    }
+
+    /// Leaves out what the baseline lists, then what was there at another commit.
+    fn without_known(self, history: &History) -> (Self, Held) {
+        let listed = history.baseline.as_ref().map(|baseline| baseline.known()).unwrap_or_default();
+        let mut baseline = Sieve::new(&listed);
+        let wanted = baseline.sift(self.wanted);
+        let nothing = Known::default();
+        let mut before = Sieve::new(history.since.as_ref().map_or(&nothing, |since| &since.known));
+        let wanted = before.sift(wanted);
+        let held = Held { baselined: baseline.held_back(), known: before.held_back() };
+        let (newer, others) = (before.sift(self.newer), before.sift(self.others));
+        (Self { wanted, newer, others }, held)
+    }
+}
+
+/// How many the next profile would show.
+fn number_of_next(others: Vec<Finding>, settings: &LocalSettings<'_>, sources: &Sources) -> usize {
+    let next = |finding: &Finding| settings.at(finding.primary.span, sources).next_profile();
+    join::join(others.into_iter().filter(|finding| finding.profile <= next(finding)).collect(), sources).len()
+}
+
+/// What is shown, with the severities of the settings.
+fn told(wanted: Vec<Finding>, settings: &LocalSettings<'_>, sources: &Sources) -> Vec<Finding> {
+    let judged = wanted.into_iter().map(|finding| {
+        let of = settings.at(finding.primary.span, sources);
+        let severity = of.severity_of(finding.meta, finding.severity);
+        Finding { severity, ..finding }
+    });
+    let mut shown = fold::fold(join::join(judged.collect(), sources));
+    shown.sort_by_cached_key(|finding| order(finding, sources));
+    shown
 }
 
 fn by_check(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
@@ -114,14 +149,16 @@ fn order(finding: &Finding, sources: &Sources) -> impl Ord + use<> {
 }
 
 /// What is hidden for the same reason and has the same cause is one.
-fn join_suppressed(hidden: Vec<Suppressed>, sources: &Sources) -> Vec<Suppressed> {
+fn told_suppressed(hidden: Vec<Suppressed>, sources: &Sources) -> Vec<Suppressed> {
     let mut by_reason: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     for Suppressed { finding, by } in hidden {
         by_reason.entry(by).or_default().push(finding);
     }
     let join =
         |(by, findings)| join::join(findings, sources).into_iter().map(move |finding| Suppressed { finding, by });
-    by_reason.into_iter().flat_map(join).collect()
+    let mut suppressed: Vec<Suppressed> = by_reason.into_iter().flat_map(join).collect();
+    suppressed.sort_by_cached_key(|one| order(&one.finding, sources));
+    suppressed
 }
 
 /// The files that were asked about; the others only complete their units.
