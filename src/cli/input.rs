@@ -1,6 +1,7 @@
 //! What is analysed: paths or standard input, the dialect, the versions of the proxies.
 
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -48,7 +49,8 @@ pub(crate) struct Input {
 
 /// An analysis, and how long it took.
 pub(crate) struct Analysed {
-    pub(crate) analysis: Analysis,
+    /// Never taken apart: the process ends soon after, and that would take a twentieth of its time.
+    pub(crate) analysis: ManuallyDrop<Analysis>,
     pub(crate) elapsed: Duration,
 }
 
@@ -65,7 +67,7 @@ impl Input {
             let reader = Counted::new(self.disk(settings));
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
         };
-        Ok(Analysed { analysis, elapsed: start.elapsed() })
+        Ok(Analysed { analysis: ManuallyDrop::new(analysis), elapsed: start.elapsed() })
     }
 
     /// Files and directories, or `-`.

@@ -192,6 +192,12 @@ impl Conditions {
         Self(self.0 | other.0)
     }
 
+    /// The outcomes of this set that are not in another.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether all outcomes of another set are in this one.
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0

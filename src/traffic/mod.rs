@@ -37,7 +37,9 @@ pub use policy::ring_shares;
 pub use predict::{Effort, Scenario, predict};
 pub use probe_flaw::{Flawed, ProbeFlaw, probe_flaw};
 pub use reach::{Reach, Reached};
-pub use retry::{attempts, chooses_another, gives_up, pool_repeats_writes, repeats_writes, tries_elsewhere};
+pub use retry::{
+    attempts, chooses_another, gives_up, pool_repeats_writes, repeated_after, repeats_writes, tries_elsewhere,
+};
 pub use share::{Certainty, Prediction, Share};
 pub use starvation::{Starvation, starved};
 pub use view::{Asked, PoolView};

@@ -1,7 +1,7 @@
 //! Whether a request that meets a dead target is tried on another one.
 
 use super::PoolView;
-use crate::model::{AdministrativeState, Conditions, Forwarding, Key, Method, Mode, Redispatch};
+use crate::model::{AdministrativeState, Conditions, Fact, Forwarding, Key, Method, Mode, Redispatch, Timeout};
 use crate::source::Dialect;
 
 /// Outcomes behind which a target may have carried the request out: an answer that says that something went wrong on
@@ -66,13 +66,28 @@ pub fn attempts(view: &PoolView<'_>, forwarding: &Forwarding) -> Option<u32> {
 /// nginx does so only with `non_idempotent` (`proxy_next_upstream` in its manual), Envoy whatever the method
 /// (router documentation, x-envoy-retry-on); a connection that breaks (`reset`) may have carried a request.
 pub fn repeats_writes(view: &PoolView<'_>, forwarding: &Forwarding) -> Option<bool> {
-    let on = *forwarding.retry_on.get()?;
+    let on = repeated_after(view, forwarding)?;
     let any_method = view.unit.dialect != Dialect::Nginx || on.has(Conditions::NON_IDEMPOTENT);
     let some_method = !*forwarding.repeatable.get()?;
     Some(any_method && some_method && on.meets(PERHAPS_DONE.with(Conditions::ERROR)) && attempts(view, forwarding)? > 1)
 }
 
-/// The same for a pool whose own settings say what is repeated (HAProxy `retry-on`).
+/// After what a route hands a request on again: of its conditions those that can be met. What the timeout of the whole request
+/// ends Envoy does not repeat, so that one without a sooner `per_try_timeout` leaves no time for another attempt (router
+/// documentation; measured on 1.40).
+pub fn repeated_after(view: &PoolView<'_>, forwarding: &Forwarding) -> Option<Conditions> {
+    let on = *forwarding.retry_on.get()?;
+    if view.unit.dialect != Dialect::Envoy {
+        return Some(on);
+    }
+    let sooner = |attempt: u64, whole: Option<u64>| whole.is_none_or(|whole| attempt < whole);
+    let ends = |of: &Fact<Timeout>| of.get().map(|timeout| timeout.milliseconds());
+    let has_time = ends(&forwarding.per_try).flatten().zip(ends(&forwarding.total));
+    let is_repeated = has_time.is_some_and(|(attempt, whole)| sooner(attempt, whole));
+    Some(if is_repeated { on } else { on.without(Conditions::TIMEOUT) })
+}
+
+/// `repeats_writes` for a pool whose own settings say what is repeated (HAProxy `retry-on`).
 pub fn pool_repeats_writes(view: &PoolView<'_>) -> Option<bool> {
     let settings = view.settings;
     let repeats = settings.retry_on.get()?.meets(PERHAPS_DONE) && *settings.retries.get()? > 0;

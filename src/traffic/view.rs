@@ -94,10 +94,14 @@ impl<'a> PoolView<'a> {
 
     /// The targets in service, by whether they serve first or wait for those to fail; those without weight do neither.
     pub fn serving_and_waiting(&self) -> (Vec<&'a Target>, Vec<&'a Target>) {
-        let serves = |target: &&Target| target.is_usable();
-        let usable: Vec<&Target> = self.targets.iter().filter(serves).collect();
-        let first = usable.iter().map(|target| target.tier).min();
-        usable.into_iter().partition(|target| Some(target.tier) == first)
+        let usable = || self.targets.iter().filter(|target| target.is_usable());
+        let first = usable().map(|target| target.tier).min();
+        let mut serving = Vec::with_capacity(self.targets.len());
+        let mut waiting = Vec::new();
+        for target in usable() {
+            if Some(target.tier) == first { serving.push(target) } else { waiting.push(target) }
+        }
+        (serving, waiting)
     }
 
     /// The policy's method, if it is known.

@@ -152,6 +152,14 @@ fn a_server_that_is_commented_out_is_noticed() {
     assert_eq!(model.pool("q").commented_target, None);
 }
 
+#[test]
+fn servers_of_a_section_that_is_commented_out_are_its_own() {
+    let text = "backend p\n server a 10.0.0.1:80\n#listen mqtt\n# bind :1883\n# server m 10.0.0.2:1883\nbackend q\n server a 10.0.0.1:80\n# server b 10.0.0.2:80\n";
+    let model = model(text);
+    assert_eq!(model.pool("p").commented_target, None);
+    assert_eq!(model.line(model.pool("q").commented_target.unwrap()), 8);
+}
+
 /// `minconn` and `maxqueue` come from a `default-server` like any other parameter.
 #[test]
 fn limits_of_servers_grow_and_queues_end() {

@@ -6,7 +6,7 @@ use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Conditions, Forwarding, Route, RouteSource};
 use crate::source::{Dialect, Span};
-use crate::traffic::{attempts, pool_repeats_writes, repeats_writes};
+use crate::traffic::{attempts, pool_repeats_writes, repeated_after, repeats_writes};
 
 /// See `docs/checks/unsafe-retry.md`.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Check for UnsafeRetry {
         places.sort_unstable_by_key(|(at, _)| *at);
         places.dedup_by_key(|(at, _)| *at);
         for (at, forwarding) in places {
-            let on = forwarding.retry_on.get().copied();
+            let on = repeated_after(&pool.view, forwarding);
             let sent = attempts(&pool.view, forwarding).unwrap_or(2);
             let found = finding(context, pool, at, on, sent);
             // Somebody wrote that such requests are meant, too; or all are, because nobody said which.

@@ -111,7 +111,8 @@ fn hides_this_machine(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<F
     );
     let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
     let finding = finding.because("not this machine").related(first.statement, "another host");
-    Some(finding.help("give the upstream a name of its own"))
+    // Many mean the group all the same, and nobody else writes the name.
+    Some(finding.help("give the upstream a name of its own").only_from(Profile::Strict))
 }
 
 fn servers(context: &Context<'_>, upstream: &Definition) -> String {

@@ -171,6 +171,10 @@ fn userlist_in(text: &str) -> Option<(usize, &str)> {
 
 /// Whether an expression asks how many targets of a pool other than `own` are left.
 fn asks_for_survivors(expression: &str, own: &str) -> bool {
+    // What all of these names hold is looked for first: nearly no condition asks.
+    if !expression.as_bytes().windows(3).any(|part| part == b"srv" || part == b"nsl") {
+        return false;
+    }
     FALLBACK_FUNCTIONS.iter().any(|function| {
         let Some((_, behind)) = expression.split_once(function) else { return false };
         let pool = behind.strip_prefix('(').and_then(|inside| inside.split([')', '/', ',']).next());

@@ -184,20 +184,23 @@ pub(super) fn fits(value: &ValueType, text: &str) -> Result<(), Kind> {
 }
 
 fn fits_integer(low: i64, high: i64, text: &str) -> Result<(), Kind> {
-    let bounds = match (low, high) {
-        (i64::MIN, i64::MAX) => "a whole number".to_owned(),
-        (i64::MIN, high) => format!("a whole number up to {high}"),
-        (low, i64::MAX) => format!("a whole number from {low} on"),
-        (low, high) => format!("a whole number from {low} to {high}"),
-    };
     let number = lenient_number(text);
     if !(low..=high).contains(&number.value()) {
-        return Err(Kind::InvalidValue(bounds.into()));
+        return Err(Kind::InvalidValue(bounds(low, high).into()));
     }
     match number {
         Number::Exact(_) => Ok(()),
         Number::Prefix(value) => Err(Kind::Coerced(value.to_string().into())),
         Number::Zero => Err(Kind::Coerced("0".into())),
+    }
+}
+
+fn bounds(low: i64, high: i64) -> String {
+    match (low, high) {
+        (i64::MIN, i64::MAX) => "a whole number".to_owned(),
+        (i64::MIN, high) => format!("a whole number up to {high}"),
+        (low, i64::MAX) => format!("a whole number from {low} on"),
+        (low, high) => format!("a whole number from {low} to {high}"),
     }
 }
 

@@ -41,8 +41,21 @@ pub(super) fn find(text: &str, error: &ScanError, read: usize, flow: Option<(usi
     }
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => defect(marker, Kind::TooDeep(DEEPEST as u32)),
-        kind => Defect { at: marker, kind: Kind::BadNotation(words(kind)), culprit: outer.unwrap_or(marker) },
+        kind => {
+            let words = if follows_a_value(text, kind, marker) { BEHIND } else { words(kind) };
+            Defect { at: marker, kind: Kind::BadNotation(words), culprit: outer.unwrap_or(marker) }
+        }
     }
+}
+
+/// What a text that stands behind a value on its line is told.
+const BEHIND: &str = "something follows a value that has ended: delete it, or put both into quotes";
+
+/// Whether the parser, which waits for an entry on a line of its own, stopped behind a closing bracket on the same line.
+fn follows_a_value(text: &str, kind: &ErrorKind, marker: usize) -> bool {
+    let Some(line) = Line::at(text, marker).filter(|line| line.content < marker) else { return false };
+    let before = text.get(line.content..marker).unwrap_or_default().trim_end();
+    matches!(kind, ErrorKind::ExpectedBlockMappingKey) && before.ends_with(['}', ']'])
 }
 
 /// Whether some later line is not indented more than the one with an open bracket: the bracket was forgotten.

@@ -1,6 +1,6 @@
 //! Addresses of `bind` and `server` lines (`str2sa_range` in src/tools.c, 2.6.12).
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What stands before the port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,9 @@ const SOCKETS: [&str; 5] = ["unix", "abns", "abnsz", "uxdg", "uxst"];
 
 /// Takes an address apart. Nothing is refused here: a bad port is [`ParsedPort::Invalid`], anything else a name.
 pub fn parse_address(word: &str) -> ParsedAddress<'_> {
+    if let Some((ip, port)) = plain(word) {
+        return ParsedAddress { family: None, host: Host::Ip(ip.into()), port: ParsedPort::Number(port) };
+    }
     let (family, rest) = split_family(word);
     let kind = family.map(|family| family.rsplit('+').next().unwrap_or(family));
     if kind.is_some_and(|kind| SPECIAL.contains(&kind)) || matches!(word, "stdout" | "stderr") {
@@ -65,6 +68,31 @@ pub fn parse_address(word: &str) -> ParsedAddress<'_> {
     }
     let (host, port) = split_port(rest);
     ParsedAddress { family, host: parse_host(host), port }
+}
+
+/// `10.0.0.1:8080`, as most addresses are: read in one pass. Anything else, and what has more digits than it needs, is left to
+/// the others.
+fn plain(word: &str) -> Option<(Ipv4Addr, u16)> {
+    let (mut parts, mut number, mut digits, mut dots) = ([0_u8; 4], 0_u32, 0, 0);
+    let mut in_port = false;
+    for byte in word.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < 5 && (number > 0 || digits == 0) => {
+                number = number * 10 + u32::from(byte - b'0');
+                digits += 1;
+                continue;
+            }
+            b'.' if dots < 3 && !in_port => dots += 1,
+            b':' if dots == 3 && !in_port => in_port = true,
+            _ => return None,
+        }
+        let part = parts.get_mut(if in_port { 3 } else { dots - 1 })?;
+        *part = u8::try_from(number).ok().filter(|_| digits > 0)?;
+        (number, digits) = (0, 0);
+    }
+    let ip = Ipv4Addr::from(parts);
+    let port = u16::try_from(number).ok().filter(|_| digits > 0 && in_port)?;
+    (!ip.is_unspecified()).then_some((ip, port))
 }
 
 fn split_family(word: &str) -> (Option<&str>, &str) {
@@ -138,6 +166,25 @@ mod tests {
     fn parts(word: &str) -> (Host<'_>, ParsedPort) {
         let address = parse_address(word);
         (address.host, address.port)
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_long_one_reads() {
+        for word in ["10.0.0.1:80", "1.2.3.4:65535", "255.255.255.255:1", "10.0.0.1:0"] {
+            let (ip, port) = plain(word).unwrap();
+            let (host, long) = split_port(word);
+            assert_eq!((parse_host(host), long), (Host::Ip(ip.into()), ParsedPort::Number(port)), "{word}");
+        }
+        for word in
+            ["0.0.0.0:80", "10.0.0.1", "10.0.0:80", "10.0.0.256:80", "10.0.0.01:80", "10.0.0.1:", "1.2.3.4:65536"]
+        {
+            assert_eq!(plain(word), None, "{word}");
+        }
+        for word in
+            ["10.0.0.1:080", ":80", "1.2.3.4.5:80", "1..3.4:80", "1.2.3.4:80:81", "1.2.3.4:8x", "1.2.3.4:+8", "a"]
+        {
+            assert_eq!(plain(word), None, "{word}");
+        }
     }
 
     #[test]
