@@ -65,7 +65,9 @@ impl<'a> Comments<'a> {
     /// Takes one line from the rest of the gap, and says whether it is the end of a statement's line.
     fn next_line(&mut self) -> Option<(Span, bool)> {
         if self.rest.is_empty() {
-            self.rest = self.gaps.next()?;
+            // Most gaps are a line end and blanks.
+            let holds_sign = |gap: &Span| self.view.slice(*gap).as_bytes().contains(&b'#');
+            self.rest = self.gaps.by_ref().find(holds_sign)?;
             self.after_statement = self.rest.start > self.view.base;
         }
         let text = self.view.slice(self.rest).as_bytes();
