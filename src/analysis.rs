@@ -20,6 +20,7 @@ mod coverage;
 mod documents;
 mod envoy;
 mod evidence;
+mod fronts;
 mod grammars;
 mod haproxy;
 mod modules;
@@ -135,7 +136,10 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
         Expectations::default()
     });
     let settings = &LocalSettings::new(settings, &sources, reader).asked_about(arguments, reader);
-    let judged = judge_all(&units, &sources, &grammars, settings, &expectations);
+    let mut read = read_all(&units, &sources, &grammars, settings);
+    let fronts = settings.general.declared_fronts(&sources, &expectations.files);
+    fronts::link(&units, &mut read, &sources, settings.general, &fronts);
+    let judged = judge_all(&units, read, &sources, settings, &expectations);
     let (analysed, findings): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     let all = together(&analysed, &units, &sources, settings, &expectations);
@@ -198,19 +202,36 @@ fn load(
     loaded
 }
 
+/// The model of a unit, and what reading it told.
+#[derive(Debug)]
+struct Read {
+    model: Unit,
+    diagnostics: Vec<Diagnostic>,
+    coverage: Coverage,
+}
+
+fn read_all(units: &[LoadedUnit], sources: &Sources, grammars: &Grammars, settings: &LocalSettings<'_>) -> Vec<Read> {
+    let read = |unit: &LoadedUnit| read(unit, sources, grammars, settings);
+    if is_small(units, sources) { units.iter().map(read).collect() } else { units.par_iter().map(read).collect() }
+}
+
 fn judge_all(
     units: &[LoadedUnit],
+    read: Vec<Read>,
     sources: &Sources,
-    grammars: &Grammars,
     settings: &LocalSettings<'_>,
     expectations: &Expectations,
 ) -> Vec<(AnalysedUnit, Vec<Finding>)> {
-    let judge = |unit: &LoadedUnit| judge(unit, sources, grammars, settings, expectations);
-    if units.len() == 1 || sources.bytes() < SMALL {
-        units.iter().map(judge).collect()
+    let judge = |(unit, read): (&LoadedUnit, Read)| judge(unit, read, sources, settings, expectations);
+    if is_small(units, sources) {
+        units.iter().zip(read).map(judge).collect()
     } else {
-        units.par_iter().map(judge).collect()
+        units.par_iter().zip(read).map(judge).collect()
     }
+}
+
+fn is_small(units: &[LoadedUnit], sources: &Sources) -> bool {
+    units.len() == 1 || sources.bytes() < SMALL
 }
 
 /// All units side by side.
@@ -235,16 +256,15 @@ fn wanted(settings: &[&Settings]) -> Vec<&'static dyn Check> {
     checks::all().iter().copied().filter(runs).collect()
 }
 
-fn judge(
-    unit: &LoadedUnit,
-    sources: &Sources,
-    grammars: &Grammars,
-    settings: &LocalSettings<'_>,
-    expectations: &Expectations,
-) -> (AnalysedUnit, Vec<Finding>) {
-    let mut diagnostics = Vec::new();
+/// The settings of a unit.
+fn general<'s>(unit: &LoadedUnit, settings: &'s LocalSettings<'_>) -> std::borrow::Cow<'s, Settings> {
     let declared = unit.declared.and_then(|at| settings.general.scope.units.get(at));
-    let general = settings.general.for_unit(declared, unit.dialect());
+    settings.general.for_unit(declared, unit.dialect())
+}
+
+fn read(unit: &LoadedUnit, sources: &Sources, grammars: &Grammars, settings: &LocalSettings<'_>) -> Read {
+    let mut diagnostics = Vec::new();
+    let general = general(unit, settings);
     let general = general.as_ref();
     let (model, mut coverage) = match &unit.content {
         Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), general, &mut diagnostics),
@@ -253,6 +273,20 @@ fn judge(
     };
     templates::silence(&mut diagnostics, sources);
     modules::set_known(general, model.dialect, sources, &mut diagnostics, &mut coverage);
+    Read { model, diagnostics, coverage }
+}
+
+fn judge(
+    unit: &LoadedUnit,
+    read: Read,
+    sources: &Sources,
+    settings: &LocalSettings<'_>,
+    expectations: &Expectations,
+) -> (AnalysedUnit, Vec<Finding>) {
+    let Read { model, diagnostics, coverage } = read;
+    let general = general(unit, settings);
+    let general = general.as_ref();
+    let declared = unit.declared.and_then(|at| settings.general.scope.units.get(at));
     let own = |file: &File| settings.of(file.source);
     let reach = Reach::new(&model);
     let context = Context {

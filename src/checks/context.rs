@@ -264,7 +264,8 @@ impl<'a> PoolContext<'a> {
 
     /// The pool as failures of several targets are held against it. Cost: one prediction.
     pub fn peace(&self, context: &Context<'_>) -> Peace<'_> {
-        Peace::of(&self.view, &self.forwardings, Effort::Full, in_peace(&self.view, &context.reach))
+        let view = self.view.as_called();
+        Peace::of(&view, &self.forwardings, Effort::Full, in_peace(&view, &context.reach))
     }
 
     /// Whether it is what it is meant to be, expectation by expectation.

@@ -1,6 +1,6 @@
 //! Where traffic enters.
 
-use super::{Address, Fact, Limit, Logging, Presence, SettingsId, Text, Timeout};
+use super::{Address, Fact, Front, Limit, Logging, Presence, SettingsId, Text, Timeout};
 use crate::source::Span;
 
 /// Which listener of its unit.
@@ -24,6 +24,8 @@ pub struct Listener {
     pub client_timeout: Fact<Timeout>,
     /// Whether the addresses of its connections are those of clients.
     pub clients: Clients,
+    /// Other proxies that connect, and nobody else, where settings say so.
+    pub fronts: Vec<Front>,
     /// Whether it is there.
     pub presence: Presence,
     /// A path that it answers by itself with 200 as long as it runs, and which no condition makes fail (HAProxy
@@ -45,6 +47,8 @@ pub enum Clients {
     Untold,
     /// They come through a proxy in front of this one: what is read at this place, only such a one sends.
     BehindProxy(Span),
+    /// The same, and addresses of connections from `Unit::trusted` are replaced by those of clients.
+    RestoredFrom(Span),
     /// The address of the connection is replaced by the client's, which a proxy in front tells.
     Restored(Span),
 }
@@ -53,9 +57,15 @@ impl Clients {
     /// What two parts of a configuration tell together: that addresses are replaced says most.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Restored(_), _) | (Self::BehindProxy(_), Self::Untold | Self::BehindProxy(_)) => self,
-            _ => other,
+        if other.strength() > self.strength() { other } else { self }
+    }
+
+    const fn strength(self) -> u8 {
+        match self {
+            Self::Untold => 0,
+            Self::BehindProxy(_) => 1,
+            Self::RestoredFrom(_) => 2,
+            Self::Restored(_) => 3,
         }
     }
 }

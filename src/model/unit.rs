@@ -1,10 +1,14 @@
 //! What one proxy process would load, as one model.
 
+use std::net::IpAddr;
+
+use rustc_hash::FxHashMap;
+
 use super::{
-    Capacity, Drill, Fact, Forwarding, ForwardingId, HostName, Idle, Label, LabelsId, Listener, ListenerId, Locality,
-    LocalityId, Logging, Names, Operations, Origin, PartialChoice, Pool, PoolId, PoolSettings, Route, RouteSource,
-    RuleSection, Selectors, Sessions, SettingsId, Spread, SpreadId, StagedRule, Stories, Target, TargetSettings,
-    TargetSettingsId, Text, Texts,
+    Address, Bind, Callers, Capacity, Drill, Fact, Forwarding, ForwardingId, HostName, Idle, Label, LabelsId, Listener,
+    ListenerId, Locality, LocalityId, Logging, Names, Network, Operations, Origin, PartialChoice, Pool, PoolId,
+    PoolSettings, Port, Route, RouteSource, RuleSection, Selectors, Sessions, SettingsId, Spread, SpreadId, StagedRule,
+    Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Span, Version};
@@ -76,6 +80,14 @@ pub struct Unit {
     pub sessions: Sessions,
     /// Comments that speak to lblint.
     pub remarks: Vec<Remark>,
+    /// The addresses of the machines where it runs, as far as settings say.
+    pub at: Vec<IpAddr>,
+    /// The networks whose connections get the addresses of clients, where these are listed (`Clients::RestoredFrom`).
+    pub trusted: Vec<Network>,
+    /// It chooses the address that it connects from, maybe the client's own: where that is written.
+    pub chooses_source: Option<Span>,
+    /// Who connects to pools that tell clients apart by address, where settings say that it is proxies only.
+    pub callers: FxHashMap<PoolId, Callers>,
     /// What lets people change or watch it while it runs.
     pub operations: Operations,
     /// Settings that nothing reads.
@@ -139,6 +151,10 @@ impl Unit {
             stories: Stories::default(),
             sessions: Sessions::default(),
             remarks: Vec::new(),
+            at: Vec::new(),
+            trusted: Vec::new(),
+            chooses_source: None,
+            callers: FxHashMap::default(),
             operations: Operations::default(),
             idle: Vec::new(),
             loads_module: None,
@@ -171,6 +187,27 @@ impl Unit {
     /// The listener with this id.
     pub fn listener(&self, id: ListenerId) -> Option<&Listener> {
         self.listeners.get(id.0 as usize)
+    }
+
+    /// Whether it runs on a machine with this address.
+    pub fn runs_at(&self, ip: IpAddr) -> bool {
+        ip.is_loopback() || self.at.contains(&ip)
+    }
+
+    /// Whether an address is on the machine that runs it, whichever of several that is.
+    pub fn is_beside(&self, address: Address) -> bool {
+        address.is_local() || matches!((address, self.at.as_slice()), (Address::Ip(ip, _), [only]) if ip == *only)
+    }
+
+    /// The listeners that take connections to a port of one of its machines.
+    pub fn listeners_at(&self, ip: IpAddr, port: u16) -> impl Iterator<Item = ListenerId> {
+        let takes = move |bind: &Bind| match bind.address {
+            Address::Any(Port::Number(own)) => own == port && ip.is_ipv4(),
+            Address::Ip(own, Port::Number(at)) => at == port && (own == ip || own.is_unspecified()),
+            _ => false,
+        };
+        let open = move |listener: &Listener| !listener.disabled && listener.binds.iter().any(takes);
+        (0..).map(ListenerId).zip(&self.listeners).filter(move |(_, listener)| open(listener)).map(|(id, _)| id)
     }
 
     /// Whether the text at a place is one that the program reads only while running.

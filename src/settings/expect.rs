@@ -25,14 +25,14 @@ pub struct ReplicaFiles {
 }
 
 /// The settings files among the sources.
-struct Files<'s> {
-    sources: &'s Sources,
-    of: Vec<(String, SourceId)>,
+pub(super) struct Files<'s> {
+    pub(super) sources: &'s Sources,
+    pub(super) of: Vec<(String, SourceId)>,
 }
 
 impl Files<'_> {
     /// A place of a settings file in the address space.
-    fn span(&self, place: Option<&Place>) -> Span {
+    pub(super) fn span(&self, place: Option<&Place>) -> Span {
         let found = place.and_then(|place| {
             let (_, id) = self.of.iter().find(|(file, _)| **file == *place.file)?;
             let view = self.sources.get(*id)?.view();
@@ -54,8 +54,9 @@ impl Settings {
         arguments: &[String],
         roots: &[&str],
     ) -> Result<Expectations, AddressSpaceFull> {
-        // What is allowed there points into these files as well.
-        if self.expect.is_empty() && self.replicas.is_empty() && self.allow.is_empty() {
+        // What is allowed there, and what stands in front, points into these files as well.
+        let points_there = !self.allow.is_empty() || self.tells_of_fronts();
+        if self.expect.is_empty() && self.replicas.is_empty() && !points_there {
             return Ok(Expectations { today: self.today, ..Expectations::default() });
         }
         let mut of = Vec::with_capacity(self.texts.len());

@@ -14,8 +14,8 @@ use super::schema::{Part, json_schema};
 use super::tree::Node;
 use super::unit::{FileSettings, GeneratedSettings, UnitSettings};
 use super::{
-    Allow, Catalogue, FailOn, History, Keyed, Level, PathOverride, Placed, ProfileChoice, Selector, Settings,
-    SettingsError, SettingsErrors, Word, walk,
+    Allow, Catalogue, FailOn, History, Keyed, Level, NetworkSettings, PathOverride, Placed, ProfileChoice, Selector,
+    Settings, SettingsError, SettingsErrors, Word, walk,
 };
 use crate::checks::Options;
 use crate::checks::intent::Wanted;
@@ -73,6 +73,8 @@ pub struct SettingsFile {
     /// What names of hosts stand for: how many addresses they have, or which. Nothing is looked up.
     #[schemars(example = std::collections::BTreeMap::from([("app.internal", 3)]))]
     dns: BTreeMap<String, DnsAnswer>,
+    /// The networks from which other proxies connect; clients come through them, not by themselves.
+    networks: NetworkSettings,
     /// How bad the findings of a check or a group are; a check's own line counts more than its group's. What a check itself
     /// says more quietly stays quieter.
     #[schemars(example = std::collections::BTreeMap::from([("single-target", "info")]))]
@@ -149,6 +151,7 @@ impl SettingsFile {
             fail_on: self.fail_on.map_or_else(FailOn::default, |least| least.0),
             severity: self.severity.into_iter().map(|(selector, level)| (selector.0, level.0)).collect(),
             answers: Answers::new(self.dns.into_iter().map(|(name, answer)| (name, answer.into()))),
+            networks: self.networks,
             known_directives: self.known_directives.into_iter().map(|(dialect, names)| (dialect.0, names.0)).collect(),
             options: options.with(&self.options.0),
             catalogue,

@@ -12,6 +12,7 @@ mod history;
 mod layers;
 mod level;
 mod lock;
+mod networks;
 mod overrides;
 mod place;
 mod requirement;
@@ -33,6 +34,7 @@ pub use find::{find, repository};
 pub use history::{History, Since};
 pub use layers::{Layer, Layers, directory_of};
 pub use level::Level;
+pub use networks::{DeclaredFronts, NetworkSettings};
 pub use overrides::{FilePattern, LocalSettings, PathOverride};
 pub use place::{Keyed, Origin, Place, Placed};
 pub use schema::json_schema;
@@ -80,6 +82,8 @@ pub struct Settings {
     pub catalogue: Option<Catalogue>,
     /// What names of hosts stand for.
     pub answers: Answers,
+    /// From where other proxies connect.
+    pub networks: NetworkSettings,
     /// Statements of modules that lblint does not know.
     pub known_directives: BTreeMap<Dialect, Vec<String>>,
     /// Thresholds of checks.

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Origin, Placed, SettingsError, SettingsErrors, Word};
+use crate::model::Network;
 use crate::source::{DeclaredUnit, Dialect, Kind, PathSet, Reader, Scope, Version};
 
 /// `[[unit]]`: what one proxy process loads, where the files alone do not tell.
@@ -26,7 +27,11 @@ pub struct UnitSettings {
     /// The version that runs it: `nginx=1.26`.
     proxy_version: Option<Placed<Word<ProxyVersion>>>,
     /// The addresses of the machines where it runs.
+    #[schemars(example = ["10.0.0.20", "10.0.0.21"])]
     at: Vec<Placed<String>>,
+    /// The networks from which proxies connect to it, in place of those of `[networks]`; none: clients connect to it.
+    #[schemars(example = ["10.0.0.0/24"])]
+    pub(super) behind: Option<Vec<Placed<Word<Network>>>>,
 }
 
 /// `[[generated]]`: files that a program writes, so that they are put right somewhere else.

@@ -13,6 +13,7 @@ use super::overrides::FilePattern;
 use super::requirement::Requirement;
 use super::{Catalogue, Date, FailOn, Level, ProxyVersion, Selector};
 use crate::finding::{Group, Profile};
+use crate::model::Network;
 use crate::source::{Dialect, Version};
 
 /// A type that is written as one word.
@@ -40,6 +41,7 @@ pub(super) fn mistake(format: &str, word: &str) -> Option<String> {
         FilePattern::FORMAT => error::<FilePattern>(word),
         SubjectPattern::FORMAT => error::<SubjectPattern>(word),
         HostAddress::FORMAT => error::<HostAddress>(word),
+        Network::FORMAT => error::<Network>(word),
         Level::FORMAT => error::<Level>(word),
         Profile::FORMAT => error::<Profile>(word),
         ProxyVersion::FORMAT => error::<ProxyVersion>(word),
@@ -99,6 +101,12 @@ impl Written for HostAddress {
     const FORMAT: &'static str = "address";
     const MEANING: &'static str = "An IP address.";
     const EXAMPLE: &'static str = "10.0.0.1";
+}
+
+impl Written for Network {
+    const FORMAT: &'static str = "network";
+    const MEANING: &'static str = "A network of IP addresses, or one address.";
+    const EXAMPLE: &'static str = "10.0.0.0/8";
 }
 
 impl Written for SettingPath {

@@ -60,7 +60,8 @@ pub fn forecast<'a>(
 ) -> Forecast<'a> {
     let views = unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id));
     let reach = Reach::new(unit);
-    let asking = |view: PoolView<'a>| view.asking(subset::asked(&view, &forwardings(unit, &reach, view.id)));
+    let asking =
+        |view: PoolView<'a>| view.asking(subset::asked(&view, &forwardings(unit, &reach, view.id))).as_called();
     let mut pools: Vec<(PoolView<'a>, Prediction)> =
         views.map(asking).map(|view| (view, peace::prediction(&view, &reach))).collect();
     let routed = pools.iter().filter(|(view, _)| reach.routes_to(view.id).next().is_some());

@@ -1,6 +1,7 @@
 //! From the model to who gets the traffic: every derived value, over one view a pool that all checks share.
 
 mod arithmetic;
+mod callers;
 mod chain;
 mod detection;
 mod eligible;
@@ -25,6 +26,7 @@ mod subset;
 mod view;
 
 pub use arithmetic::{one_in, percent, thousands};
+pub use callers::callers;
 pub use detection::{Detection, can_eject, detection, ejection, slowest_detection};
 pub use eligible::{Eligibility, Group, eligible};
 pub use entrance::{Entrance, Part};

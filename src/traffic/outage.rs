@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rustc_hash::FxHashMap;
 
 use super::{FailureMode, PoolView};
-use crate::model::{Address, PoolId, Port, Target, Unit};
+use crate::model::{Address, Network, PoolId, Port, Target, Unit};
 use crate::source::Sources;
 
 /// Targets of a pool that fail together.
@@ -42,10 +42,7 @@ enum What {
         name: String,
         port: Option<u16>,
     },
-    Network {
-        address: IpAddr,
-        length: u8,
-    },
+    Network(Network),
     Locality(String),
 }
 
@@ -72,9 +69,8 @@ fn what(subject: &str) -> Result<What, String> {
     if let Some((before, behind)) = subject.split_once('/') {
         let Ok(address) = before.parse::<IpAddr>() else { return Ok(What::Target(subject.to_owned())) };
         let most = if address.is_ipv4() { 32 } else { 128 };
-        let length = behind.parse().ok().filter(|length| *length <= most);
-        let length = length.ok_or_else(|| format!("`{behind}` is no length of a network: 0 to {most}"))?;
-        return Ok(What::Network { address, length });
+        let network = behind.parse().ok().and_then(|length| Network::around(address, length));
+        return network.map(What::Network).ok_or_else(|| format!("`{behind}` is no length of a network: 0 to {most}"));
     }
     let (host, port) = host_and_port(subject);
     Ok(What::Host { name: host.to_ascii_lowercase(), port })
@@ -104,10 +100,7 @@ impl Down {
         match &self.what {
             What::Target(name) => in_pool(name, view) == Some(view.name_of(target)),
             What::Host { name, port } => is_host(view, target, name, *port),
-            What::Network { address, length } => match target.address {
-                Address::Ip(ip, _) => is_inside(ip, *address, *length),
-                _ => false,
-            },
+            What::Network(network) => matches!(target.address, Address::Ip(ip, _) if network.contains(ip)),
             What::Locality(name) => {
                 view.locality_of(target).is_some_and(|full| full == name || full.split('/').any(|part| part == name))
             }
@@ -128,17 +121,6 @@ fn is_host(view: &PoolView<'_>, target: &Target, name: &str, port: Option<u16>) 
     };
     let theirs = target.address.port();
     is_here && port.is_none_or(|port| theirs == Some(Port::Number(port)))
-}
-
-fn is_inside(ip: IpAddr, network: IpAddr, length: u8) -> bool {
-    let leading = |bits: u128, width: u32| bits.checked_shr(width - u32::from(length)).unwrap_or(0);
-    match (ip, network) {
-        (IpAddr::V4(ip), IpAddr::V4(network)) => {
-            leading(u128::from(ip.to_bits()), 32) == leading(u128::from(network.to_bits()), 32)
-        }
-        (IpAddr::V6(ip), IpAddr::V6(network)) => leading(ip.to_bits(), 128) == leading(network.to_bits(), 128),
-        _ => false,
-    }
 }
 
 impl Outages {
@@ -203,13 +185,5 @@ mod tests {
         assert_eq!(what("10.0.0.0/24"), Ok((network, None)));
         assert_eq!(what("zone=a"), Ok((What::Locality("a".into()), None)));
         assert!(what("10.0.0.0/33").is_err() && what("web/a@gone").is_err() && what("").is_err());
-    }
-
-    #[test]
-    fn networks_hold_their_addresses() {
-        let inside = |ip: &str, network: &str, length| is_inside(ip.parse().unwrap(), network.parse().unwrap(), length);
-        assert!(inside("10.0.0.77", "10.0.0.0", 24) && !inside("10.0.1.77", "10.0.0.0", 24));
-        assert!(inside("10.0.0.77", "0.0.0.0", 0) && inside("fd00::1", "fd00::", 8));
-        assert!(!inside("fd00::1", "10.0.0.0", 8));
     }
 }

@@ -1,11 +1,9 @@
 //! A pool's prediction with what the routes that lead to it tell: who the clients are, and whether it needs targets at all.
 
-use std::net::IpAddr;
-
 use super::predict::{Effort, Scenario, predict};
 use super::share::Prediction;
 use super::{Fraction, PoolView, Reach};
-use crate::model::{Address, Clients, Key, Listener, Method, RouteSource, Why};
+use crate::model::{Address, Clients, Key, Listener, Method, RouteSource, Why, is_private};
 
 /// What is said where few addresses may come in.
 const FEW: &str = "many clients; if a proxy stands in front, its addresses are the only keys";
@@ -21,7 +19,7 @@ pub fn prediction(view: &PoolView<'_>, reach: &Reach) -> Prediction {
         return Prediction { failed: 0.0, ..prediction }.assuming_only("it answers by itself");
     }
     let by_client = matches!(view.method(), Some(Method::Hash(Key::ClientAddress)));
-    if by_client && prediction.shares.len() > 1 && !comes_from_many(view, reach) {
+    if by_client && view.callers.is_none() && prediction.shares.len() > 1 && !comes_from_many(view, reach) {
         return prediction.between(|_, _| (0.0, 1.0)).assuming(FEW);
     }
     prediction
@@ -50,7 +48,7 @@ fn comes_from_many(view: &PoolView<'_>, reach: &Reach) -> bool {
         told = told.and(listener.clients);
     }
     match told {
-        Clients::Restored(_) => true,
+        Clients::Restored(_) | Clients::RestoredFrom(_) => true,
         Clients::BehindProxy(_) => false,
         // Without a listener nothing speaks against it.
         Clients::Untold => open || !seen,
@@ -64,8 +62,7 @@ fn is_open(listener: &Listener) -> bool {
 
 fn is_public(address: Address) -> bool {
     match address {
-        Address::Ip(IpAddr::V4(ip), _) => !(ip.is_private() || ip.is_loopback() || ip.is_link_local()),
-        Address::Ip(IpAddr::V6(ip), _) => !(ip.is_unique_local() || ip.is_loopback() || ip.is_unicast_link_local()),
+        Address::Ip(ip, _) => !is_private(ip),
         Address::Any(_) | Address::Host(..) | Address::Unknown(_) => true,
         Address::Socket(_) | Address::Special(_) => false,
     }

@@ -1,7 +1,9 @@
 //! One pool with its settings and targets at hand, and the questions that checks ask of it.
 
 use super::can_eject;
-use crate::model::{LabelsId, Method, Pool, PoolId, PoolSettings, ProbeKind, Spread, Target, TargetSettings, Unit};
+use crate::model::{
+    Callers, LabelsId, Method, Pool, PoolId, PoolSettings, ProbeKind, Spread, Target, TargetSettings, Unit,
+};
 use crate::source::Sources;
 
 /// One pool with its settings and targets at hand.
@@ -21,6 +23,8 @@ pub struct PoolView<'a> {
     pub targets: &'a [Target],
     /// Which of them requests ask for, where the pool is divided into subsets.
     pub asked: Asked,
+    /// The proxies whose addresses are its only keys, where that is to be regarded.
+    pub callers: Option<&'a Callers>,
 }
 
 /// Which targets of a pool with subsets requests ask for.
@@ -42,13 +46,28 @@ impl<'a> PoolView<'a> {
     pub fn new(unit: &'a Unit, sources: &'a Sources, id: PoolId) -> Option<Self> {
         let pool = unit.pool(id)?;
         let settings = unit.settings(pool.settings)?;
-        Some(Self { unit, sources, id, pool, settings, targets: unit.targets_of(pool), asked: Asked::Open })
+        Some(Self {
+            unit,
+            sources,
+            id,
+            pool,
+            settings,
+            targets: unit.targets_of(pool),
+            asked: Asked::Open,
+            callers: None,
+        })
     }
 
     /// The same pool for requests that ask for these.
     #[must_use]
     pub const fn asking(self, asked: Asked) -> Self {
         Self { asked, ..self }
+    }
+
+    /// The same pool with what settings say of who connects: the addresses of proxies may be its only keys.
+    #[must_use]
+    pub fn as_called(self) -> Self {
+        Self { callers: self.unit.callers.get(&self.id), ..self }
     }
 
     /// Whether a target is among those that are asked for.

@@ -75,7 +75,7 @@ fn evidence(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Evidence> {
     match (told, bind) {
         (Clients::BehindProxy(at), _) => Some(Evidence::Header(at)),
         (Clients::Untold, Some(at)) if local => Some(Evidence::SameMachine(at)),
-        (Clients::Restored(_) | Clients::Untold, _) => None,
+        (Clients::Restored(_) | Clients::RestoredFrom(_) | Clients::Untold, _) => None,
     }
 }
 

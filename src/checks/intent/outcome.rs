@@ -147,7 +147,7 @@ pub(in crate::checks) fn outcomes(context: &Context<'_>, pool: &PoolContext<'_>)
     if pool.declared.is_empty() {
         return Vec::new();
     }
-    let subject = Subject { context, pool, peace: crate::traffic::in_peace(&pool.view, &context.reach) };
+    let subject = Subject { context, pool, peace: crate::traffic::in_peace(&pool.view.as_called(), &context.reach) };
     pool.declared.iter().flat_map(|declared| of_one(&subject, declared)).collect()
 }
 

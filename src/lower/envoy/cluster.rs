@@ -44,6 +44,9 @@ impl<'a> Lowering<'a, '_> {
             first_target: self.unit.targets.len(),
             start: message.span().start,
         };
+        if message.field("upstream_bind_config").is_some() {
+            self.unit.chooses_source = Some(message.place("upstream_bind_config"));
+        }
         membership::read(message, &mut draft);
         self.policy(message, &mut draft);
         self.subsets(message, &mut draft);

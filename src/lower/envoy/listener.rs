@@ -33,6 +33,9 @@ impl<'a> Lowering<'a, '_> {
         if let Some(filter) = by_header {
             self.tell_clients(listener, Clients::Restored(filter.first_line()));
         }
+        if let Some(filter) = message.list("listener_filters").find(keeps_source) {
+            self.unit.chooses_source = Some(filter.first_line());
+        }
         self.note_whether_asking(message);
         let is_named_by_client = filters(message).any(|filter| names_cluster(&filter));
         let is_plain = filters(message).all(|filter| asks_for_nothing(&filter));
@@ -72,6 +75,7 @@ impl<'a> Lowering<'a, '_> {
             binds,
             settings,
             clients: Clients::Untold,
+            fronts: Vec::new(),
             connections: Fact::known(Limit::Unlimited, Origin::default(header, RuleId::ENVOY_SETTING)),
             client_timeout: Fact::known(hour, Origin::default(header, RuleId::ENVOY_IDLE_TIMEOUT)),
             presence: Presence::Always,
@@ -212,6 +216,11 @@ fn configuration<'a>(filter: &Message<'a>) -> Option<(Cow<'a, str>, Message<'a>)
 fn takes_told_address(config: &Message<'_>) -> bool {
     let hops = config.field("xff_num_trusted_hops").is_some_and(|hops| hops.integer() != Some(0));
     !config.has("use_remote_address") || hops || config.field("original_ip_detection_extensions").is_some()
+}
+
+/// Connections to endpoints come from the address that the client's connection came from.
+fn keeps_source(filter: &Message<'_>) -> bool {
+    filter.extension().is_some_and(|(kind, _)| kind == "OriginalSrc")
 }
 
 fn is_proxy_protocol(filter: &Message<'_>) -> bool {

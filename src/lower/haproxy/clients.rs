@@ -1,7 +1,8 @@
 //! Who connects: clients, or a proxy in front that tells their addresses.
 
 use super::line::Line;
-use crate::model::Clients;
+use crate::model::{Clients, Network};
+use crate::validate::haproxy::Argument;
 
 /// Headers that a proxy or a CDN in front adds, and a client does not.
 const HEADERS: [&str; 9] = [
@@ -19,16 +20,66 @@ const HEADERS: [&str; 9] = [
 /// Functions that read a header of the request.
 const FETCHES: [&str; 6] = ["hdr(", "hdr_ip(", "hdr_val(", "hdr_cnt(", "hdr_dom(", "hdr_beg("];
 
-/// `bind ... accept-proxy`: the first bytes of each connection say who the client is.
-pub(super) fn of_bind(line: &Line<'_>) -> Clients {
-    let mut words = line.arguments.iter().skip(1);
-    let restores = words.find(|word| word.is("accept-proxy") || word.is("accept-netscaler-cip"));
-    restores.map_or(Clients::Untold, |word| Clients::Restored(word.span))
+/// What a section tells of who connects, line by line.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) clients: Clients,
+    /// Conditions on the address of the connection alone, with the networks that they list.
+    sources: Vec<(String, Option<Vec<Network>>)>,
+}
+
+impl Told {
+    /// `bind ... accept-proxy`: the first bytes of each connection say who the client is.
+    pub(super) fn bind(&mut self, line: &Line<'_>) {
+        let mut words = line.arguments.iter().skip(1);
+        let restores = words.find(|word| word.is("accept-proxy") || word.is("accept-netscaler-cip"));
+        self.clients = self.clients.and(restores.map_or(Clients::Untold, |word| Clients::Restored(word.span)));
+    }
+
+    /// Any other line. The networks whose connections get the addresses of clients are added to `trusted`.
+    pub(super) fn rule(&mut self, line: &Line<'_>, trusted: &mut Vec<Network>) {
+        if let ("acl", Some(name)) = (line.phrase, line.known(0)) {
+            let rest = line.arguments.get(1..).unwrap_or_default();
+            self.sources.push((name.to_owned(), networks(rest)));
+        }
+        let mut told = of_rule(line);
+        if let Clients::Restored(at) = told
+            && let Some(networks) = self.restricted_to(line)
+        {
+            trusted.extend(networks);
+            told = Clients::RestoredFrom(at);
+        }
+        self.clients = self.clients.and(told);
+    }
+
+    /// The networks that a rule is restricted to, where its only condition is that a connection comes from them.
+    fn restricted_to(&self, line: &Line<'_>) -> Option<Vec<Network>> {
+        let start = line.arguments.iter().position(|word| word.is("if"))?;
+        match line.arguments.get(start + 1..)? {
+            [open, inside @ .., close] if open.is("{") && close.is("}") => networks(inside),
+            [name] => self.listed_as(name.known()?),
+            _ => None,
+        }
+    }
+
+    /// Several conditions of one name hold where any of them does.
+    fn listed_as(&self, name: &str) -> Option<Vec<Network>> {
+        let listed = self.sources.iter().filter(|(own, _)| own == name).map(|(_, networks)| networks.clone());
+        let all: Vec<Network> = listed.collect::<Option<Vec<_>>>()?.concat();
+        (!all.is_empty()).then_some(all)
+    }
+}
+
+/// `src NETWORK...`: nothing where a word is anything else, as a file.
+fn networks(words: &[Argument<'_>]) -> Option<Vec<Network>> {
+    let (fetch, listed) = words.split_first()?;
+    let networks: Vec<Network> = listed.iter().map(|word| Network::lenient(word.known()?)).collect::<Option<_>>()?;
+    (fetch.is("src") && !networks.is_empty()).then_some(networks)
 }
 
 /// Rules that replace the address, or that read what only a proxy in front sends. What is written for the log, or taken
 /// away from requests, tells nothing.
-pub(super) fn of_rule(line: &Line<'_>) -> Clients {
+fn of_rule(line: &Line<'_>) -> Clients {
     let (family, action) = line.phrase.split_once(' ').unwrap_or((line.phrase, ""));
     match (family, action) {
         ("http-request" | "tcp-request", action) if action.ends_with("set-src") => Clients::Restored(line.span),

@@ -1,18 +1,18 @@
 //! Sections: what each one inherits, and what its lines make of it.
 
 use super::chosen::Chosen;
+use super::clients::Told;
 use super::draft::{DefaultsSection, Draft};
 use super::drills::Drills;
 use super::line::Line;
 use super::needs::Offers;
 use super::pins::Pins;
 use super::settings::{answers_by_itself, hands_on_elsewhere};
-use super::{Lowering, Part, builtin, clients, sessions, template};
+use super::{Lowering, Part, builtin, sessions, template};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Bind, Carrier, Clients, Completeness, Definition, Door, DrillOf, Fact, Guard, Listener, Membership, Namespace,
-    Peers, Pool, PoolId, PoolKind, PoolSettings, Presence, Route, RouteKind, RouteSource, RuleSection, SettingsId,
-    Text, Why,
+    Bind, Carrier, Completeness, Definition, Door, DrillOf, Fact, Guard, Listener, Membership, Namespace, Peers, Pool,
+    PoolId, PoolKind, PoolSettings, Presence, Route, RouteKind, RouteSource, RuleSection, SettingsId, Text, Why,
 };
 use crate::source::Span;
 use crate::syntax::haproxy::{Prefix, Section};
@@ -26,7 +26,7 @@ struct Body {
     /// `use-server` rules.
     chosen: Chosen,
     sticks: Option<Span>,
-    clients: Clients,
+    told: Told,
     /// A `stick` rule that uses the section's own table.
     needs_table: Option<Span>,
     has_table: bool,
@@ -246,7 +246,7 @@ impl Lowering<'_, '_> {
             "server" => self.server(draft, line, &mut body.completeness),
             "server-template" => self.server_template(draft, line, &mut body.completeness),
             "bind" => {
-                body.clients = body.clients.and(clients::of_bind(line));
+                body.told.bind(line);
                 draft.stats.asks |= Self::asks_for_certificates(line);
                 self.bind(line, &mut body.binds);
             }
@@ -269,7 +269,7 @@ impl Lowering<'_, '_> {
         self.note_offer(line, &mut body.offers);
         body.pins.read(line);
         body.drills.read(line);
-        body.clients = body.clients.and(clients::of_rule(line));
+        body.told.rule(line, &mut self.unit.trusted);
         match line.phrase {
             "acl" => self.condition(line),
             "use_backend" => {
@@ -345,7 +345,7 @@ impl Lowering<'_, '_> {
             sticks: body.sticks,
             pins: body.pins.at(),
             disabled: draft.disabled,
-            clients: body.clients,
+            clients: body.told.clients,
             membership: Membership::Listed,
             spread: None,
         };
@@ -404,7 +404,8 @@ impl Lowering<'_, '_> {
             header: header.span,
             binds: body.binds,
             settings,
-            clients: body.clients,
+            clients: body.told.clients,
+            fronts: Vec::new(),
             connections: draft.connections,
             client_timeout: draft.settings.timeouts.client,
             presence,
@@ -480,7 +481,7 @@ impl Body {
             completeness: Completeness::Complete,
             chosen: Chosen::default(),
             sticks: None,
-            clients: Clients::Untold,
+            told: Told::default(),
             needs_table: None,
             has_table: false,
             offers: Offers::default(),

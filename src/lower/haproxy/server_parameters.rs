@@ -90,6 +90,7 @@ impl Lowering<'_, '_> {
         match parameter.name {
             "resolvers" => self.reference(Namespace::Resolvers, 0, &argument, statement),
             "track" => self.track_reference(&argument, statement),
+            "source" => self.unit.chooses_source = Some(statement),
             _ => {}
         }
     }

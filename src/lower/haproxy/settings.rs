@@ -58,6 +58,7 @@ impl Lowering<'_, '_> {
             "cookie" => self.cookie(draft, line),
             "dynamic-cookie-key" => draft.makes_values = true,
             "load-server-state-from-file" => self.saved_state(draft, line),
+            "source" => self.unit.chooses_source = Some(line.span),
             "disabled" => draft.disabled = certain,
             "enabled" => draft.disabled = false,
             "redispatch" => self.redispatch(draft, line),

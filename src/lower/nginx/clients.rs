@@ -4,7 +4,7 @@ use super::Lowering;
 use super::roles::{Role, Setting};
 use super::variables::names;
 use crate::grammar::nginx::DirectiveId;
-use crate::model::{Clients, ListenerId};
+use crate::model::{Clients, ListenerId, Network};
 use crate::syntax::nginx::Place;
 
 /// Headers that a proxy or a CDN in front adds, and a client does not; as variables.
@@ -24,12 +24,18 @@ impl Lowering<'_, '_> {
     /// formats name such headers by habit and tell nothing, nor do headers that are passed on.
     pub(super) fn clients_of(&self, role: Role, place: Place) -> Clients {
         match role {
+            Role::RealAddress if self.trusted_by(place).is_some() => Clients::RestoredFrom(self.header(place)),
             Role::RealAddress => Clients::Restored(self.header(place)),
             Role::Inner | Role::Map | Role::Geo | Role::Set | Role::Zone => self.told_by(place, &TOLD),
             // Which protocol the client spoke, only a proxy in front knows.
             Role::Setting(_, Setting::SetHeader) => self.told_by(place, &["http_x_forwarded_proto"]),
             _ => Clients::Untold,
         }
+    }
+
+    /// The network of a `set_real_ip_from`; sockets and names are not followed.
+    pub(super) fn trusted_by(&self, place: Place) -> Option<Network> {
+        self.arguments(place).next().and_then(|word| Network::lenient(word.known()?))
     }
 
     fn told_by(&self, place: Place, told: &[&str]) -> Clients {

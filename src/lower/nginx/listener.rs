@@ -83,6 +83,7 @@ impl Lowering<'_, '_> {
             binds,
             settings,
             clients: Clients::Untold,
+            fronts: Vec::new(),
             connections: Fact::known(Limit::Unlimited, Origin::default(header, RuleId::NGINX_POOL_SETTING)),
             client_timeout,
             presence: self.presence_at(header),

@@ -50,6 +50,8 @@ pub(super) enum Role {
     HealthCheck,
     /// `set_real_ip_from`: the address of a connection is replaced by the one that a proxy in front tells.
     RealAddress,
+    /// `proxy_bind` and its like: from which address connections to servers come.
+    SourceAddress,
     /// `limit_req_zone` and `limit_conn_zone`: what is counted.
     Zone,
     /// `rewrite` and its kin: the request goes on as another one, or is answered here.
@@ -252,6 +254,9 @@ fn of_family(name: &str) -> Option<Role> {
     let suffix = name.get(prefix.len()..)?;
     if suffix == "pass" {
         return Some(Role::Pass(family));
+    }
+    if suffix == "bind" {
+        return Some(Role::SourceAddress);
     }
     if suffix == "cache_path" {
         return Some(Role::CachePath(family));

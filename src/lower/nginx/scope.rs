@@ -5,7 +5,7 @@ use super::argument::Argument;
 use super::roles::{Family, Role, Setting};
 use crate::grammar::nginx::DirectiveId;
 use crate::grammar::rules::RuleId;
-use crate::model::{CacheScope, Clients, Fact, ForwardingId, Origin};
+use crate::model::{CacheScope, Clients, Fact, ForwardingId, Network, Origin};
 use crate::source::Span;
 use crate::syntax::nginx::Place;
 
@@ -30,6 +30,10 @@ pub(super) struct Scope<'a> {
     pub(super) requests: CacheScope,
     /// What its statements tell of who connects.
     pub(super) clients: Clients,
+    /// The networks of its `set_real_ip_from`.
+    trusted: Vec<Network>,
+    /// `proxy_bind` and its like.
+    chooses_source: Option<Span>,
     /// What a block inside that sets nothing itself uses.
     forwarding_inside: [Option<ForwardingId>; 8],
 }
@@ -69,6 +73,8 @@ impl<'a> Lowering<'a, '_> {
         for place in children {
             self.note(&mut scope, *place, false);
         }
+        self.unit.trusted.append(&mut scope.trusted);
+        self.unit.chooses_source = self.unit.chooses_source.or(scope.chooses_source);
         self.scopes.push(scope);
     }
 
@@ -81,6 +87,8 @@ impl<'a> Lowering<'a, '_> {
             Role::Setting(family, setting) if !conditional => scope.settings.push((family, setting, place)),
             Role::Set => scope.assignments.extend(self.assignment(place, conditional)),
             Role::Script => scope.scripted = true,
+            Role::RealAddress => scope.trusted.extend(self.trusted_by(place)),
+            Role::SourceAddress => scope.chooses_source = Some(self.header(place)),
             Role::Internal => scope.requests = CacheScope::Internal,
             Role::HealthCheck if !conditional => scope.health_check = Some(place),
             Role::Inner if statement.has_body() && !conditional => {

@@ -74,6 +74,9 @@ enum Survivors {
 
 impl Survivors {
     fn of(peace: &Peace<'_>) -> Self {
+        if peace.view.callers.is_some() {
+            return Self::Alike;
+        }
         let takeovers = match eligible(&peace.view, Scenario::default()) {
             Eligibility::Groups(groups) => match groups.as_slice() {
                 [only] => policy::takeovers(&peace.view, only, Effort::Full),
@@ -86,7 +89,7 @@ impl Survivors {
 
     /// The kind of a target, where kinds fail alike.
     fn kind(&self, view: &PoolView<'_>, position: u32) -> Option<Kind> {
-        let positional = matches!(view.method(), Some(Method::First | Method::Sticky));
+        let positional = matches!(view.method(), Some(Method::First | Method::Sticky)) || view.callers.is_some();
         let target = view.target(position).filter(|_| matches!(self, Self::Alike) && !positional)?;
         let weight = match target.weight.value {
             Value::Known(weight) => Some(weight),

@@ -1,6 +1,6 @@
 //! Policies that hash a key: each target's part of all keys, from the table or ring as the program builds it.
 
-use super::{proportional, ring};
+use super::{few_keys, proportional, ring};
 use crate::model::{Count, HashFunction, Key, Limit, Method};
 use crate::traffic::eligible::Group;
 use crate::traffic::hash::envoy::Maglev;
@@ -22,6 +22,9 @@ pub(super) fn shares(view: &PoolView<'_>, group: &Group, scenario: Scenario<'_>)
         Some(Method::Hash(Key::Missing)) => table(view, group, scenario).assuming(super::weights::DRAWN),
         _ => table(view, group, scenario).assuming(MANY_KEYS),
     };
+    if let Some(callers) = view.callers {
+        return few_keys::shares(view, group, scenario, callers, hashed);
+    }
     match view.settings.hash_balance.get() {
         Some(Limit::AtMost(percent)) => balanced(view, group, hashed, *percent as f64 / 100.0),
         _ => hashed,

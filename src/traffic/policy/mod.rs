@@ -1,5 +1,6 @@
 //! What a policy makes of a group of eligible targets: one file a family.
 
+mod few_keys;
 mod hash;
 mod load;
 mod order;

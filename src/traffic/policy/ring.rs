@@ -76,6 +76,14 @@ pub(super) fn haproxy(view: &PoolView<'_>, positions: &[u32], effort: Effort) ->
     Some(Rings { alternatives: alternatives.iter().map(HaproxyRing::shares).collect() })
 }
 
+/// HAProxy: the place among these targets of the one that a hash leads to; `None` where two rings are possible and differ.
+pub(super) fn haproxy_server(view: &PoolView<'_>, positions: &[u32], effort: Effort, hash: u32) -> Option<usize> {
+    let rings = haproxy_rings(view, positions, effort)?;
+    let (first, others) = rings.split_first()?;
+    let place = first.server(hash);
+    others.iter().all(|ring| ring.server(hash) == place).then_some(place)
+}
+
 fn haproxy_rings(view: &PoolView<'_>, positions: &[u32], effort: Effort) -> Option<Vec<HaproxyRing>> {
     let numbered =
         |target: &Target| view.settings_of(target).is_some_and(|settings| settings.ring_key.is(&RingKey::Number));
