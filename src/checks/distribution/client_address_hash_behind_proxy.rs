@@ -1,10 +1,12 @@
 //! Clients are told apart by their addresses, and all of them come through a proxy in front.
 
+mod told;
+
 use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Clients, Key, Listener, Method, RouteKind, RouteSource};
+use crate::model::{Callers, Clients, Key, Listener, Method, RouteKind, RouteSource};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/client-address-hash-behind-proxy.md`.
@@ -47,13 +49,15 @@ impl Check for ClientAddressHashBehindProxy {
             return;
         }
         let evidence = evidence(context, pool);
-        findings.extend(evidence.map(|evidence| finding(context, pool, evidence)));
+        findings.extend(evidence.and_then(|evidence| finding(context, pool, evidence)));
     }
 }
 
 /// What shows that connections come from a proxy.
 #[derive(Clone, Copy)]
-enum Evidence {
+enum Evidence<'a> {
+    /// Settings, or another unit: these connect, and nobody else.
+    Told(&'a Callers),
     /// What only a proxy in front sends is read here.
     Header(Span),
     /// Only the machine itself can connect, here.
@@ -61,7 +65,10 @@ enum Evidence {
 }
 
 /// Every way to the pool is looked at: where one replaces addresses, the author knows how.
-fn evidence(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Evidence> {
+fn evidence<'a>(context: &Context<'a>, pool: &PoolContext<'_>) -> Option<Evidence<'a>> {
+    if let Some(callers) = context.unit.callers.get(&pool.view.id) {
+        return Some(Evidence::Told(callers));
+    }
     let mut told = pool.view.pool.clients;
     let mut local = true;
     let mut bind = None;
@@ -84,27 +91,34 @@ fn is_local(listener: &Listener) -> bool {
     !listener.binds.is_empty() && listener.binds.iter().all(|bind| bind.address.is_local())
 }
 
-fn finding(context: &Context<'_>, pool: &PoolContext<'_>, evidence: Evidence) -> Finding {
-    let servers = match pool.prediction.shares.len() {
-        0 | 1 => "the servers".to_owned(),
-        servers => format!("the {servers} servers"),
-    };
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, evidence: Evidence<'_>) -> Option<Finding> {
     let message = match evidence {
+        Evidence::Told(callers) => told::message(context, pool, callers)?,
         Evidence::Header(_) => format!(
-            "`{}` hashes the address of the connection, which is that of the proxy in front: with a few proxies most of {servers} get nothing",
-            pool.name
+            "`{}` hashes the address of the connection, which is that of the proxy in front: with a few proxies most of {} get nothing",
+            pool.name,
+            servers(pool)
         ),
         Evidence::SameMachine(_) => format!(
-            "`{}` hashes the address of the connection, and only this machine can connect: one of {servers} gets everything",
-            pool.name
+            "`{}` hashes the address of the connection, and only this machine can connect: one of {} gets everything",
+            pool.name,
+            servers(pool)
         ),
     };
     let finding = Finding::new(&META, pool.view.settings.policy.origin.at, context.subject(pool.name), message);
     let finding = finding.because("the address that connects");
-    match evidence {
+    Some(match evidence {
+        Evidence::Told(callers) => told::explained(context, callers, finding),
         Evidence::Header(at) => finding.related(at, "only a proxy in front sends this").help(HELP.of(context)),
         Evidence::SameMachine(at) => {
             finding.related(at, "accepts connections of this machine only").help(HELP.of(context))
         }
+    })
+}
+
+fn servers(pool: &PoolContext<'_>) -> String {
+    match pool.prediction.shares.len() {
+        0 | 1 => "the servers".to_owned(),
+        servers => format!("the {servers} servers"),
     }
 }
