@@ -9,7 +9,7 @@ use crate::checks::{self, Check, Context, OneUnit, Units};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::model::{File, Unit};
-use crate::settings::{LocalSettings, Settings};
+use crate::settings::{LocalSettings, MAP_OF_HAPROXY, Settings};
 use crate::source::{
     self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, Sources, UnitFiles,
 };
@@ -94,6 +94,14 @@ pub enum Problem {
     /// The texts do not fit into the address space.
     #[error(transparent)]
     TooMuch(#[from] AddressSpaceFull),
+    /// What the settings say cannot have an effect.
+    #[error("{at}: {message}")]
+    WithoutEffect {
+        /// Where they say it.
+        at: String,
+        /// What is wrong with it.
+        message: &'static str,
+    },
 }
 
 /// Reads what the arguments name and judges it.
@@ -129,6 +137,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     for unit in &mut units {
         unit.declared = scope.unit_of(reader, &unit.root);
     }
+    errors.extend(units.iter().filter_map(|unit| map_without_effect(unit, scope)));
     let roots: Vec<&str> = units.iter().map(|unit| unit.root.as_str()).collect();
     let expectations = settings.expectations(&mut sources, reader, arguments, &roots);
     let expectations = expectations.unwrap_or_else(|error| {
@@ -200,6 +209,13 @@ fn load(
         loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy, declared: None });
     }
     loaded
+}
+
+/// A `map` of a unit that turned out to be HAProxy's.
+fn map_without_effect(unit: &LoadedUnit, scope: &Scope) -> Option<Problem> {
+    let declared = unit.declared.and_then(|at| scope.units.get(at))?;
+    let at = declared.map_at.clone().filter(|_| unit.dialect() == Dialect::Haproxy)?;
+    Some(Problem::WithoutEffect { at, message: MAP_OF_HAPROXY })
 }
 
 /// The model of a unit, and what reading it told.

@@ -4,7 +4,7 @@
 
 use lblint::finding::Severity;
 use lblint::model::PoolId;
-use lblint::settings::SettingsFile;
+use lblint::settings::{Settings, SettingsFile};
 use lblint::traffic::{PoolView, Scenario, predict};
 use lblint::{Analysis, MapReader, analyze};
 
@@ -128,4 +128,149 @@ fn what_is_added_to_the_selection_is_shown_besides_the_profile() {
     assert_eq!((more.len(), more.contains(&"no-connection-limit")), (usual.len() + 1, true));
     assert_eq!(shown("extend-ignore = ['slow-connect-timeout']").len() + 1, usual.len());
     assert_eq!(shown("severity = { slow-connect-timeout = 'off' }").len() + 1, usual.len());
+}
+
+/// A pool of four servers behind one listener, with lines of its own.
+fn hashed(lines: &str, weights: [u32; 4]) -> String {
+    let server = |(at, weight)| format!(" server web{at} 10.0.1.{at}:80 weight {weight}\n");
+    let servers: String = (1..).zip(weights).map(server).collect();
+    format!("{TIMES}listen shop\n bind *:80\n balance source\n{lines}{servers}")
+}
+
+const TIMES: &str = "defaults\n mode http\n timeout connect 5s\n timeout client 30s\n timeout server 30s\n";
+
+/// The same as `shares`, as far as it is known who connects.
+fn called(settings: &str, files: &[(&str, &str)], unit: usize) -> Vec<f64> {
+    let analysis = chained(settings, files);
+    let view = PoolView::new(&analysis.units[unit].unit, &analysis.sources, PoolId(0)).unwrap().as_called();
+    let prediction = predict(&view, Scenario::default());
+    prediction.shares.iter().map(|share| (share.share * 1000.0).round() / 10.0).collect()
+}
+
+/// An analysis with units that the settings declare.
+fn chained(settings: &str, files: &[(&str, &str)]) -> Analysis {
+    let reader = MapReader::new(files.iter().copied());
+    let arguments: Vec<String> = files.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut settings = Settings {
+        texts: vec![("lblint.toml".to_owned(), settings.to_owned())],
+        ..SettingsFile::parse("lblint.toml", settings).unwrap().settings()
+    };
+    settings.scope = settings.files.scope(&reader, ".").unwrap();
+    analyze(&reader, &arguments, &settings)
+}
+
+/// Measured on haproxy 2.6.12, ten requests from each address to one of four servers on loopback addresses.
+#[test]
+fn proxies_in_front_are_the_only_keys_of_haproxy() {
+    let two = "[networks]\nproxies = ['127.0.0.20', '127.0.0.21']\n";
+    let four = "proxy-version = { haproxy = '2.6' }\n[networks]\nproxies = ['127.0.0.20', '127.0.0.21', '127.0.0.22', '127.0.0.24']\n";
+    for (settings, lines, weights, expected) in [
+        (two, "", [1; 4], [50.0, 50.0, 0.0, 0.0]),
+        (four, "", [1; 4], [50.0, 25.0, 25.0, 0.0]),
+        (four, " hash-type consistent\n", [1; 4], [75.0, 0.0, 0.0, 25.0]),
+        (four, " hash-type map-based sdbm avalanche\n", [1; 4], [0.0, 25.0, 25.0, 50.0]),
+        (four, "", [4, 2, 1, 1], [50.0, 25.0, 25.0, 0.0]),
+        ("", "", [1; 4], [25.0; 4]),
+    ] {
+        let text = hashed(lines, weights);
+        assert_eq!(called(settings, &[("haproxy.cfg", &text)], 0), expected, "{lines} {weights:?}");
+    }
+}
+
+const ADDRESS_HASH: &str = "events {}\nhttp {\n upstream shop { ip_hash; server 10.0.1.1; server 10.0.1.2; server 10.0.1.3; server 10.0.1.4; }\n server { listen 80; location / { proxy_pass http://shop; } }\n}\n";
+
+/// Measured on nginx 1.22.1 in the same way: two proxies of one /24 are one key.
+#[test]
+fn proxies_in_front_are_the_only_keys_of_nginx() {
+    let settings = "[networks]\nproxies = ['127.0.0.20', '127.0.0.21', '127.0.1.20', '127.0.3.20']\n";
+    assert_eq!(called(settings, &[("nginx.conf", ADDRESS_HASH)], 0), [50.0, 25.0, 0.0, 25.0]);
+    let replaced = ADDRESS_HASH.replace("http {", "http { set_real_ip_from 127.0.0.0/8;");
+    assert_eq!(called(settings, &[("nginx.conf", &replaced)], 0), [25.1, 25.0, 25.0, 25.0]);
+}
+
+/// What the check says: message, and the file and line of each label besides the first.
+fn behind(analysis: &Analysis) -> Vec<(String, Vec<String>)> {
+    let shown = analysis.findings.shown.iter();
+    let shown = shown.filter(|finding| finding.meta.name == "client-address-hash-behind-proxy");
+    let place = |span| {
+        let location = analysis.sources.location(span);
+        format!("{}:{}", location.file, location.line)
+    };
+    shown.map(|one| (one.message.clone(), one.related.iter().map(|label| place(label.span)).collect())).collect()
+}
+
+const EDGE: &str = "events {}\nhttp {\n server { listen 80; location / { proxy_pass http://10.0.0.30:80; } }\n}\n";
+const CHAIN: &str = "[[unit]]\nmain = 'edge.conf'\nat = ['127.0.0.20', '127.0.0.21']\n[[unit]]\nmain = 'inner.cfg'\nat = ['10.0.0.30']\n";
+
+/// Situation 15: two nginx in front of HAProxy with `balance source` over four servers.
+#[test]
+fn a_unit_behind_another_one_has_its_addresses_as_keys() {
+    let inner = hashed("", [1; 4]);
+    let files = [("edge.conf", EDGE), ("inner.cfg", inner.as_str())];
+    assert_eq!(called(CHAIN, &files, 1), [50.0, 50.0, 0.0, 0.0]);
+    let said = "`shop` hashes the address of the connection, which is that of one of 2 proxies in front: `web1` and `web2` get everything, `web3` and `web4` nothing";
+    assert_eq!(behind(&chained(CHAIN, &files)), [(said.to_owned(), vec!["edge.conf:3".to_owned()])]);
+    let nowhere = CHAIN.replace("at = ['127.0.0.20', '127.0.0.21']\n", "");
+    let said = behind(&chained(&nowhere, &files));
+    assert!(said[0].0.ends_with("with a few proxies most of the 4 servers get nothing"), "{said:?}");
+}
+
+#[test]
+fn a_chain_ends_where_addresses_of_clients_come_through() {
+    let inner = hashed("", [1; 4]);
+    for (edge, inner) in [
+        (EDGE.to_owned(), inner.replace("bind *:80", "bind *:80 accept-proxy")),
+        (EDGE.to_owned(), inner.replace("bind *:80", "bind *:81")),
+        (EDGE.replace("location / {", "location / { proxy_bind $remote_addr transparent;"), inner.clone()),
+        (EDGE.to_owned(), inner.replace(" balance", " http-request set-src hdr(x) if { src 127.0.0.0/8 }\n balance")),
+    ] {
+        let analysis = chained(CHAIN, &[("edge.conf", &edge), ("inner.cfg", &inner)]);
+        assert_eq!(behind(&analysis), [], "{edge}{inner}");
+    }
+}
+
+#[test]
+fn a_name_whose_addresses_are_declared_leads_there_as_well() {
+    let edge = EDGE.replace("10.0.0.30:80", "inner.internal:80");
+    let inner = hashed("", [1; 4]);
+    let settings = format!("[dns]\n'inner.internal' = ['10.0.0.30']\n{CHAIN}");
+    assert_eq!(called(&settings, &[("edge.conf", &edge), ("inner.cfg", &inner)], 1), [50.0, 50.0, 0.0, 0.0]);
+}
+
+#[test]
+fn what_is_declared_for_all_leaves_out_who_cannot_be_meant() {
+    let inner = hashed("", [1; 4]);
+    let settings = "[networks]\nproxies = ['10.0.0.20', '10.0.0.21']\n";
+    let said = |settings: &str, bind: &str| {
+        let text = inner.replace("*:80", bind);
+        behind(&chained(settings, &[("haproxy.cfg", &text)])).len()
+    };
+    assert_eq!(said(settings, "*:80"), 1);
+    assert_eq!(said(settings, "10.0.0.5:80"), 1);
+    assert_eq!(said(settings, "192.0.2.5:80"), 0, "no private address connects there");
+    assert_eq!(said("[networks]\ncdn = ['198.51.100.0/24']\n", "192.0.2.5:80"), 1);
+    let own = |more: &str| format!("{settings}[[unit]]\nmain = 'haproxy.cfg'\n{more}\n");
+    assert_eq!(said(&own("behind = []"), "*:80"), 0);
+    assert_eq!(said(&own("behind = ['10.3.0.0/24']"), "*:80"), 1);
+    // It is itself one of the two: the other one is left, one key.
+    assert_eq!(said(&own("at = ['10.0.0.20']"), "*:80"), 1);
+    assert_eq!(said(&own("at = ['10.0.0.20', '10.0.0.21']"), "*:80"), 0);
+}
+
+#[test]
+fn labels_point_into_the_settings() {
+    let inner = hashed(" http-request set-src hdr(x) if { src 10.9.0.0/16 }\n", [1; 4]);
+    let settings = "[networks]\nproxies = ['10.0.0.0/24']\n";
+    let said = behind(&chained(settings, &[("haproxy.cfg", &inner)]));
+    assert_eq!(said[0].1, ["lblint.toml:2", "haproxy.cfg:9"]);
+}
+
+#[test]
+fn a_map_of_a_unit_that_is_haproxys_is_told() {
+    let text = hashed("", [1; 4]);
+    let settings = "[[unit]]\nmain = 'conf/haproxy.cfg'\nmap = { '/etc/haproxy' = 'conf' }\n";
+    let analysis = chained(settings, &[("conf/haproxy.cfg", &text)]);
+    let errors: Vec<String> = analysis.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].starts_with("lblint.toml:3:26: `map` does nothing for HAProxy"), "{errors:?}");
 }

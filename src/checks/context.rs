@@ -11,7 +11,9 @@ use super::phrases::seconds;
 use super::wording::Wording;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Subject;
-use crate::model::{Forwarding, Origin, Pool, PoolId, Route, RouteKind, RouteSource, Target, Text, Timeout, Unit};
+use crate::model::{
+    Address, Forwarding, Origin, Pool, PoolId, Port, Route, RouteKind, RouteSource, Target, Text, Timeout, Unit,
+};
 use crate::source::{Sources, Span};
 use crate::traffic::{
     Certainty, Effort, Failure, FailureMode, Flawed, Noticed, Peace, PoolView, Prediction, Reach, Reached, Scenario,
@@ -237,7 +239,14 @@ impl<'a> PoolContext<'a> {
 
     /// Whether all targets are listeners of the proxy itself: none of them dies while another one lives.
     pub fn is_served_here(&self, context: &Context<'_>) -> bool {
-        self.view.targets.iter().all(|target| context.listens_on(context.written(target.address_at)))
+        let unit = context.unit;
+        let is_own = |target: &Target| match target.address {
+            Address::Ip(ip, Port::Number(port)) if unit.at.contains(&ip) => {
+                unit.listeners_at(ip, port).next().is_some()
+            }
+            _ => context.listens_on(context.written(target.address_at)),
+        };
+        self.view.targets.iter().all(is_own)
     }
 
     /// Whether a file that is not known may send failed requests to another target.

@@ -39,7 +39,7 @@ pub use overrides::{FilePattern, LocalSettings, PathOverride};
 pub use place::{Keyed, Origin, Place, Placed};
 pub use schema::json_schema;
 pub use show::commented_file;
-pub use unit::{FileSettings, GeneratedSettings, ProxyVersion, UnitSettings};
+pub use unit::{FileSettings, GeneratedSettings, MAP_OF_HAPROXY, ProxyVersion, UnitSettings};
 pub use word::{Word, Written};
 
 use std::borrow::Cow;

@@ -79,6 +79,11 @@ impl FileSettings {
     }
 }
 
+/// Which files of the machine HAProxy reads, its command line says; those that its configuration names (certificates, maps, pages,
+/// saved states) are not looked into.
+pub const MAP_OF_HAPROXY: &str = "`map` does nothing for HAProxy: lblint reads no file that its configuration names; \
+                                  write `files` for what else is loaded with `-f`";
+
 /// The directory from which paths count.
 struct Place<'a> {
     reader: &'a dyn Reader,
@@ -101,12 +106,18 @@ impl Place<'_> {
         {
             return Err(mistake(written, format!("the unit is {dialect}, and this is a version of {other}")));
         }
+        let dialect = dialect.or(stated.as_ref().map(|(_, ProxyVersion(dialect, _))| *dialect));
+        let mapped = unit.map.values().next();
+        if let (Some(mapped), Some(Dialect::Haproxy)) = (mapped, dialect) {
+            return Err(mistake(mapped, MAP_OF_HAPROXY.to_owned()));
+        }
         Ok(DeclaredUnit {
+            map_at: mapped.and_then(|mapped| mapped.at.as_ref()).map(ToString::to_string),
             name: unit.name.clone(),
             main,
             files: self.patterns(unit.files.iter())?,
             map,
-            dialect: dialect.or(stated.as_ref().map(|(_, ProxyVersion(dialect, _))| *dialect)),
+            dialect,
             version: stated.map(|(_, ProxyVersion(_, version))| version),
             at: unit.at.iter().map(address).collect::<Result<_, _>>()?,
         })
@@ -190,6 +201,10 @@ mod tests {
             (
                 "[[unit]]\ndialect = 'haproxy'\nproxy-version = 'nginx=1.26'",
                 "lblint.toml:3:17: the unit is haproxy, and this is a version of nginx",
+            ),
+            (
+                "[[unit]]\nmain = 'lb/d/a.cfg'\nmap = { '/etc/haproxy' = 'lb' }\ndialect = 'haproxy'",
+                "lblint.toml:3:24: `map` does nothing for HAProxy",
             ),
             ("[[unit]]\nmian = 'a'", "lblint.toml:2:1: unknown key `mian`"),
             ("[[unit]]\nproxy-version = '1.26'", "lblint.toml:2:17: "),

@@ -28,6 +28,8 @@ pub struct DeclaredUnit {
     pub files: PathSet,
     /// Where directories of the machine stand: `/etc/nginx`, and the path to read instead. Longer ones come first.
     pub map: Vec<(String, String)>,
+    /// Where the settings say so.
+    pub map_at: Option<String>,
     /// The language of its files, whatever their content says.
     pub dialect: Option<Dialect>,
     /// The version that runs it.

@@ -2,7 +2,7 @@
 
 use lblint::analysis::{Analysis, analyze};
 use lblint::finding::Profile;
-use lblint::settings::{ProfileChoice, Selector, Settings};
+use lblint::settings::{ProfileChoice, Selector, Settings, SettingsFile};
 use lblint::source::{Dialect, MapReader, Version};
 
 /// The day as of which examples are judged.
@@ -108,16 +108,29 @@ impl Block {
 
     /// Analyses the example, showing the selected checks only, or those of the profile if none is.
     pub(crate) fn analyze(&self, profile: Profile, select: Vec<Selector>) -> Analysis {
+        let reader = MapReader::new(self.files());
+        let written = self.settings();
+        let scope =
+            written.files.scope(&reader, ".").unwrap_or_else(|error| panic!("example {}: {error}", self.number));
         let settings = Settings {
+            scope,
             versions: self.version.map(|version| (self.dialect, version)).into_iter().collect(),
             // An example may be too small to be recognised.
             dialect: Some(self.dialect),
             select,
             profile: ProfileChoice(profile),
             today: TODAY.parse().ok(),
-            ..Settings::default()
+            ..written
         };
-        analyze(&MapReader::new(self.files()), &self.arguments(), &settings)
+        analyze(&reader, &self.arguments(), &settings)
+    }
+
+    /// What `lblint.toml` says: the lines `# settings: LINE`.
+    fn settings(&self) -> Settings {
+        let lines = self.text.lines().filter_map(|line| line.strip_prefix("# settings: "));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        let file = SettingsFile::parse("lblint.toml", &text);
+        file.unwrap_or_else(|error| panic!("example {}: {error}", self.number)).settings()
     }
 }
 

@@ -152,8 +152,8 @@ fn few_backups(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding>
     let up = |target: &&Target| target.state == AdministrativeState::Up;
     let tier = |tier: u8| pool.view.targets.iter().filter(up).filter(move |target| target.tier == tier);
     let (first, next) = (tier(0).count(), tier(1).next()?);
-    let backups: Vec<&Target> = tier(1).filter(|target| !target.address.is_local()).collect();
-    let is_apology = next.address.is_local() || backups.is_empty();
+    let backups: Vec<&Target> = tier(1).filter(|target| !pool.view.unit.is_beside(target.address)).collect();
+    let is_apology = pool.view.unit.is_beside(next.address) || backups.is_empty();
     if first < 3 || backups.len() * 2 >= first || is_apology {
         return None;
     }

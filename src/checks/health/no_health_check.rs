@@ -106,7 +106,8 @@ fn limited(context: &Context<'_>, pool: &PoolContext<'_>, finding: Finding) -> F
     let by_platform =
         |target: &Target| matches!(target.address, Address::Host(name, _) if is_platform_name(context.text(name)));
     // A program beside its Envoy: who started one started the other.
-    let beside = |target: &Target| matches!(target.address, Address::Any(_)) || target.address.is_local();
+    let beside =
+        |target: &Target| matches!(target.address, Address::Any(_)) || pool.view.unit.is_beside(target.address);
     let beside = pool.view.pool.kind == PoolKind::Cluster && pool.view.targets.iter().all(beside);
     match pool.view.pool.membership {
         Membership::Listed if !beside => finding,

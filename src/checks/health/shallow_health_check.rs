@@ -103,5 +103,5 @@ fn speaks_http(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
 fn only_connects(pool: &PoolContext<'_>, target: &Target) -> bool {
     let Some(settings) = pool.view.settings_of(target) else { return false };
     let asked = settings.checked.is(&true) && settings.agent.is(&false) && settings.observed.is(&false);
-    asked && !target.address.is_local()
+    asked && !pool.view.unit.is_beside(target.address)
 }

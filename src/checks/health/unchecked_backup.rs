@@ -33,7 +33,9 @@ impl Check for UncheckedBackup {
         let (active, backups): (Vec<&Target>, Vec<&Target>) =
             pool.view.targets.iter().partition(|target| target.tier == 0);
         // A page on the same machine that says sorry is alive as long as the proxy is.
-        let risky = |target: &&&Target| pool.view.is_watched(target) == Some(false) && !target.address.is_local();
+        let risky = |target: &&&Target| {
+            pool.view.is_watched(target) == Some(false) && !pool.view.unit.is_beside(target.address)
+        };
         let unwatched: Vec<_> = backups.iter().filter(risky).collect();
         let triggered = active.iter().find(|target| pool.view.is_watched(target) == Some(true));
         let (Some(first), Some(trigger)) = (unwatched.first(), triggered) else { return };

@@ -68,7 +68,7 @@ fn keeps_nothing(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
     let here = |name| context.is_localhost(name);
     let near = pool.view.targets.iter().all(|target| match target.address {
         Address::Host(name, _) => here(name),
-        address => address.is_local(),
+        address => context.unit.is_beside(address),
     });
     pool.is_reached() && !near && requests.next().is_some()
 }

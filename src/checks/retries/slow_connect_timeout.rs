@@ -129,7 +129,8 @@ fn note<'p, 'f>(
 }
 
 fn is_local(context: &Context<'_>, target: &Target) -> bool {
-    target.address.is_local() || matches!(target.address, Address::Host(name, _) if context.is_localhost(name))
+    context.unit.is_beside(target.address)
+        || matches!(target.address, Address::Host(name, _) if context.is_localhost(name))
 }
 
 /// The name of a container, or of a host in the same domain.

@@ -71,11 +71,11 @@ impl Graph {
         for (id, pool) in unit.pools() {
             for target in unit.targets_of(pool).iter().filter(|target| takes_part(target)) {
                 // Most targets are other machines.
-                if only_loopback && matches!(target.address, Address::Ip(ip, _) if !ip.is_loopback()) {
+                if only_loopback && matches!(target.address, Address::Ip(ip, _) if !unit.runs_at(ip)) {
                     continue;
                 }
                 let at = address(context, target).and_then(|place| {
-                    let any = || listeners.get(&wildcard(place)).filter(|_| place.0.is_loopback());
+                    let any = || listeners.get(&wildcard(place)).filter(|_| unit.runs_at(place.0));
                     listeners.get(&place).or_else(any)
                 });
                 // Several listeners on one address are told apart by what the request says.
