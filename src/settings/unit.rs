@@ -204,7 +204,7 @@ mod tests {
             ),
             (
                 "[[unit]]\nmain = 'lb/d/a.cfg'\nmap = { '/etc/haproxy' = 'lb' }\ndialect = 'haproxy'",
-                "lblint.toml:3:24: `map` does nothing for HAProxy",
+                "lblint.toml:3:26: `map` does nothing for HAProxy",
             ),
             ("[[unit]]\nmian = 'a'", "lblint.toml:2:1: unknown key `mian`"),
             ("[[unit]]\nproxy-version = '1.26'", "lblint.toml:2:17: "),

@@ -181,7 +181,7 @@ mod tests {
             what("Web1.internal:8080"),
             Ok((What::Host { name: "web1.internal".into(), port: Some(8080) }, None))
         );
-        let network = What::Network { address: "10.0.0.0".parse().unwrap(), length: 24 };
+        let network = What::Network("10.0.0.0/24".parse().unwrap());
         assert_eq!(what("10.0.0.0/24"), Ok((network, None)));
         assert_eq!(what("zone=a"), Ok((What::Locality("a".into()), None)));
         assert!(what("10.0.0.0/33").is_err() && what("web/a@gone").is_err() && what("").is_err());
