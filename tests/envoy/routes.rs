@@ -164,7 +164,7 @@ fn listeners_know_whose_address_a_request_has() {
         match model.unit().listeners[0].clients {
             Clients::Untold => "untold",
             Clients::BehindProxy(_) => "behind",
-            Clients::Restored(_) => "restored",
+            Clients::Restored(_) | Clients::RestoredFrom(_) => "restored",
         }
     };
     let asks = "{name: X-Forwarded-For, present_match: true}";

@@ -88,6 +88,7 @@ fn listeners_and_pools_know_who_connects() {
         match model.unit().listeners[0].clients {
             Clients::Untold => "untold",
             Clients::BehindProxy(_) => "behind",
+            Clients::RestoredFrom(_) => "restored for some",
             Clients::Restored(_) => "restored",
         }
     };
@@ -97,6 +98,17 @@ fn listeners_and_pools_know_who_connects() {
     assert_eq!(told("accept-proxy", "acl tls hdr(X-Forwarded-Proto) https"), "restored");
     assert_eq!(told("", "http-request set-src req.hdr(x-forwarded-for,-1)"), "restored");
     assert_eq!(told("", "tcp-request connection expect-proxy layer4"), "restored");
+    let from = "restored for some";
+    assert_eq!(told("", "tcp-request connection expect-proxy layer4 if { src 10.0.0.0/8 10.1.2.3 }"), from);
+    assert_eq!(told("", "acl a src 10.0.0.0/8\n acl a src 10.1.2.3\n http-request set-src hdr(x) if a"), from);
+    for open in
+        ["if { src -f /etc/cdn }", "if !a", "unless { src 10.0.0.0/8 }", "if { src 10.0.0.0/8 } || HTTP", "if b"]
+    {
+        let rule = format!(
+            "acl a src 10.0.0.0/8\n acl b src 10.0.0.0/8\n acl b dst 10.0.0.1\n http-request set-src hdr(x) {open}"
+        );
+        assert_eq!(told("", &rule), "restored", "{open}");
+    }
     assert_eq!(told("", "capture request header X-Forwarded-For len 64"), "untold");
     assert_eq!(told("", "http-request del-header X-Forwarded-For"), "untold");
     assert_eq!(told("", "option forwardfor if-none"), "untold");

@@ -190,6 +190,7 @@ fn listeners_know_who_connects() {
         match model.unit().listeners[0].clients {
             Clients::Untold => "untold",
             Clients::BehindProxy(_) => "behind",
+            Clients::RestoredFrom(_) => "restored for some",
             Clients::Restored(_) => "restored",
         }
     };
@@ -200,8 +201,9 @@ fn listeners_know_who_connects() {
     assert_eq!(told("", &format!("location / {{ {redirect} }}")), "behind");
     assert_eq!(told("map $http_cf_connecting_ip $x { default 1; }", ""), "behind");
     assert_eq!(told(&format!("server {{ {redirect} }}"), ""), "behind", "the first one is asked");
-    assert_eq!(told("set_real_ip_from 10.0.0.0/8;", redirect), "restored");
-    assert_eq!(told("", &format!("{redirect} location / {{ set_real_ip_from 10.0.0.0/8; }}")), "restored");
+    assert_eq!(told("set_real_ip_from 10.0.0.0/8;", redirect), "restored for some");
+    assert_eq!(told("", &format!("{redirect} location / {{ set_real_ip_from 10.0.0.0/8; }}")), "restored for some");
+    assert_eq!(told("set_real_ip_from unix:;", redirect), "restored", "nobody knows whom else");
     assert_eq!(told("log_format x '$http_x_forwarded_for';", "proxy_set_header X-A $http_x_forwarded_for;"), "untold");
     let two = http(&format!("server {{ {redirect} }} server {{ listen 81; }}"));
     assert_eq!(two.unit().listeners[1].clients, Clients::Untold, "of another listener it tells nothing");
