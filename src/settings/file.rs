@@ -74,6 +74,7 @@ pub struct SettingsFile {
     #[schemars(example = std::collections::BTreeMap::from([("app.internal", 3)]))]
     dns: BTreeMap<String, DnsAnswer>,
     /// The networks from which other proxies connect; clients come through them, not by themselves.
+    #[schemars(example = std::collections::BTreeMap::from([("cdn", ["2001:db8::/32"]), ("proxies", ["10.0.0.0/24"])]))]
     networks: NetworkSettings,
     /// How bad the findings of a check or a group are; a check's own line counts more than its group's. What a check itself
     /// says more quietly stays quieter.

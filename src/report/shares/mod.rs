@@ -71,6 +71,9 @@ pub(super) struct Share {
     pub(super) share: Option<f64>,
     pub(super) low: Option<f64>,
     pub(super) high: Option<f64>,
+    /// Whether a fair part of the traffic would be its own, too: it has some, or only the few keys pass it by.
+    #[serde(skip)]
+    pub(super) competes: bool,
 }
 
 /// What happens when targets fail.

@@ -47,7 +47,10 @@ impl Maker<'_> {
                 Some(share) => Some((share.share, share.low, share.high)),
                 None => Some((0.0, 0.0, 0.0)),
             };
+            let by_few_keys = forecast.view.callers.is_some() && share.is_some();
+            let first = shares.len();
             self.each(target, numbers, &mut shares);
+            shares.iter_mut().skip(first).for_each(|share| share.competes |= by_few_keys);
         }
         shares
     }
@@ -63,6 +66,7 @@ impl Maker<'_> {
             share: numbers.map(|(share, ..)| part(share)),
             low: numbers.map(|(_, low, _)| part(low)),
             high: numbers.map(|(.., high)| part(high)),
+            competes: numbers.is_some_and(|(share, ..)| part(share) > 0.0),
         }));
     }
 }

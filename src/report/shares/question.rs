@@ -100,7 +100,7 @@ impl Pool {
     /// The largest share as a multiple of the fair one.
     pub(in crate::report) fn unevenness(&self) -> f64 {
         let shares = || self.shares.iter().filter_map(|share| share.share);
-        let count = shares().filter(|share| *share > 0.0).count().max(1);
+        let count = self.shares.iter().filter(|share| share.competes).count().max(1);
         shares().fold(0.0, f64::max) * count as f64
     }
 }

@@ -61,7 +61,7 @@ fn is_open(pool: &Pool) -> bool {
 }
 
 fn bars(pool: &Pool, options: &Options<'_>) -> String {
-    let eligible = pool.shares.iter().filter(|share| share.share.is_some_and(|share| share > 0.0)).count();
+    let eligible = pool.shares.iter().filter(|share| share.competes).count();
     let shown = if is_verbose(options) { pool.shares.len() } else { SHOWN };
     let open = is_open(pool);
     let rows: Vec<Vec<String>> = pool.shares.iter().take(shown).map(|share| row(share, eligible, open)).collect();
