@@ -3,7 +3,7 @@
 use super::{each_refusal, placeholder, quoted, refusal, suggest};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
 /// See `docs/checks/invalid-value.md`.
@@ -45,8 +45,13 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
         Kind::Repeated(first) => finding.related(*first, "the first one"),
         Kind::IgnoredHere(_) => finding.at_most(Severity::Warning),
         Kind::InvalidValue(expected) => finding.because(format!("not {expected}")),
-        Kind::Misspelt { write, .. } => finding.because(format!("write `{write}`")),
-        Kind::UnknownValue { suggestion, .. } => suggest(finding.because("no such value"), suggestion.as_deref()),
+        Kind::Misspelt { write, .. } => {
+            let fix = Fix::safe(format!("write `{write}`")).replace(diagnostic.span, &**write);
+            finding.because(format!("write `{write}`")).fix(fix)
+        }
+        Kind::UnknownValue { suggestion, .. } => {
+            suggest(context, diagnostic, finding.because("no such value"), suggestion.as_deref())
+        }
         _ => finding,
     })
 }

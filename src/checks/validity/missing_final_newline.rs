@@ -4,7 +4,7 @@ use super::placeholder::is_rendered;
 use super::{each_diagnostic, is};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
 /// See `docs/checks/missing-final-newline.md`.
@@ -39,6 +39,9 @@ impl Check for MissingFinalNewline {
             // What renders a template ends its lines as it likes, or adds some.
             if is_rendered(context, diagnostic.span) {
                 finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
+            }
+            if context.sources.at(diagnostic.span.start).is_some_and(|(_, source)| source.view().span().end == diagnostic.span.end) {
+                finding = finding.fix(Fix::safe("end the last line with a newline").insert(diagnostic.span.end, "\n"));
             }
             Some(finding.help("end the last line with a newline (many editors do it by a setting)"))
         });

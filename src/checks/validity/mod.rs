@@ -41,7 +41,7 @@ pub(super) use version_trap::VersionTrap;
 
 use super::Context;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::finding::{Finding, Meta};
+use crate::finding::{Finding, Fix, Meta};
 
 /// One finding for each diagnostic that `say` has words for; `say` gets the finding with its place and subject.
 fn each_diagnostic(
@@ -92,12 +92,21 @@ fn quoted(context: &Context<'_>, diagnostic: &Diagnostic) -> String {
     }
 }
 
-/// Adds "did you mean".
-fn suggest(finding: Finding, suggestion: Option<&str>) -> Finding {
-    match suggestion {
-        Some(word) => finding.help(format!("did you mean `{word}`?")),
-        None => finding,
-    }
+/// Adds "did you mean", and the word as a fix to look at where that is all that has to be written.
+fn suggest(context: &Context<'_>, diagnostic: &Diagnostic, finding: Finding, suggestion: Option<&str>) -> Finding {
+    let Some(word) = suggestion else { return finding };
+    let written = context.written(diagnostic.span);
+    // Of a parameter with a value, the value stays.
+    let value = written.split_once('=').map_or("", |(_, value)| value).to_owned();
+    let meant = if word.ends_with('=') { word.to_owned() + &value } else { word.to_owned() };
+    let is_bare = is_one_word(written) && is_one_word(&meant);
+    let fix = Fix::to_review(format!("write `{meant}`")).replace(diagnostic.span, meant);
+    finding.help(format!("did you mean `{word}`?")).fix(is_bare.then_some(fix))
+}
+
+/// Whether a text is a word without quotes, so that another one can take its place.
+fn is_one_word(text: &str) -> bool {
+    !text.contains(|character: char| character.is_whitespace() || "\"'\\{}();,".contains(character))
 }
 
 /// Whether the diagnostic is of a kind.

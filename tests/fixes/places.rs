@@ -1,0 +1,151 @@
+//! Single fixes: what they write, and where none is offered although the finding is.
+
+use lblint::finding::Fix;
+use lblint::source::Dialect;
+
+use crate::examples::Example;
+use crate::fixed::{Files, tried};
+
+/// The text after the only fix of a check in it; the fix must do nothing else.
+fn fixed(example: &Example, check: &str) -> Option<String> {
+    let all = tried(&example.files, |files| example.analyze(files));
+    let mut own = all.into_iter().filter(|fix| fix.check == check);
+    let fix = own.next()?;
+    assert!(own.next().is_none(), "{check} has several fixes");
+    assert!(fix.problems.is_empty(), "{:?}", fix.problems);
+    fix.files.into_iter().next().map(|(_, text)| text)
+}
+
+fn haproxy(text: &str) -> Example {
+    Example::alone(Dialect::Haproxy, "haproxy.cfg", text)
+}
+
+/// What changes: the lines that are gone and those that are new.
+fn changed(example: &Example, check: &str) -> Vec<String> {
+    let before = &example.files[0].1;
+    let Some(after) = fixed(example, check) else { return Vec::new() };
+    let gone = before.lines().filter(|line| !after.lines().any(|other| other == *line)).map(|line| format!("-{line}"));
+    let new = after.lines().filter(|line| !before.lines().any(|other| other == *line)).map(|line| format!("+{line}"));
+    gone.chain(new).collect()
+}
+
+const HEAD: &str = "\
+global
+\tmaxconn 4000
+defaults
+\tmode http
+\toption redispatch
+\ttimeout connect 3s
+\ttimeout client 30s
+\ttimeout server 30s
+frontend fe
+\tbind 10.0.0.5:80
+\tdefault_backend web
+backend web
+\tbalance roundrobin
+\toption httpchk GET /health
+";
+
+const SERVERS: &str = "\tserver a 10.0.0.1:80 check\n\tserver b 10.0.0.2:80 check\n";
+
+#[test]
+fn one_of_several_names_goes_with_its_comma() {
+    let servers = "\tserver a 10.0.0.1:80 check weight 100\n\tserver b 10.0.0.2:80 check weight 1\n";
+    for (names, left) in [
+        ("stale-dns, one-target-takes-all", "one-target-takes-all"),
+        ("one-target-takes-all, stale-dns", "one-target-takes-all"),
+        ("one-target-takes-all , stale-dns, until = 2030-01-01", "one-target-takes-all , until = 2030-01-01"),
+    ] {
+        let text = |names: &str| {
+            let comment = format!("# lblint: allow({names}) so it is\nbackend web\n");
+            format!("{HEAD}{servers}").replace("\nbackend web\n", &format!("\n{comment}"))
+        };
+        assert_eq!(fixed(&haproxy(&text(names)), "unused-suppression").unwrap(), text(left), "{names}");
+    }
+}
+
+#[test]
+fn a_comment_that_allows_nothing_goes_with_its_line() {
+    let text = format!("{HEAD}\t# lblint: allow(stale-dns) names are stable\n{SERVERS}");
+    assert_eq!(fixed(&haproxy(&text), "unused-suppression").unwrap(), format!("{HEAD}{SERVERS}"));
+    let text = format!("{HEAD}{SERVERS}").replace("a 10.0.0.1:80 check\n", "a 10.0.0.1:80 check  # lblint: allow(stale-dns) x\n");
+    assert_eq!(fixed(&haproxy(&text), "unused-suppression").unwrap(), format!("{HEAD}{SERVERS}"));
+    let text = format!("{HEAD}\t# lblint: allow(stale-dns, until = 2025-01-01) names are stable\n{SERVERS}");
+    assert_eq!(fixed(&haproxy(&text), "expired-suppression").unwrap(), format!("{HEAD}{SERVERS}"));
+}
+
+#[test]
+fn times_keep_what_is_read() {
+    let text = format!("{HEAD}\ttimeout queue 5sec\n{SERVERS}");
+    assert_eq!(changed(&haproxy(&text), "coerced-value"), ["-\ttimeout queue 5sec", "+\ttimeout queue 5s"]);
+}
+
+#[test]
+fn old_names_become_new_ones_if_that_is_all() {
+    let old = format!("{HEAD}{SERVERS}").replace("timeout client 30s", "clitimeout 30s").replace("option redispatch", "redispatch");
+    assert_eq!(fixed(&haproxy(&old), "removed-api").unwrap(), format!("{HEAD}{SERVERS}"));
+    let more = old.replace("\toption httpchk", "\treqdel ^X-Foo\n\toption httpchk");
+    assert_eq!(fixed(&haproxy(&more), "removed-api"), None);
+}
+
+#[test]
+fn what_an_engine_or_a_program_writes_is_left_alone() {
+    let text = format!("{HEAD}{SERVERS}").replace("timeout client 30s", "timeout client 30");
+    let lines = ["-\ttimeout client 30", "+\ttimeout client 30s"];
+    assert_eq!(changed(&haproxy(&text), "unitless-timeout"), lines);
+    assert!(changed(&haproxy(&format!("# Ansible managed\n{text}")), "unitless-timeout").is_empty());
+    let beside = text.replace("10.0.0.1:80", "{{ address }}:80");
+    assert_eq!(changed(&haproxy(&beside), "unitless-timeout"), lines);
+    let touched = text.replace("timeout client 30", "timeout client 30{{ unit }}");
+    assert!(changed(&haproxy(&touched), "unitless-timeout").is_empty());
+}
+
+/// The fixes of a check in an nginx configuration that is written in several ways.
+fn fixes(files: Files, arguments: &[&str], check: &str) -> Vec<Fix> {
+    let example = Example::of(files, arguments);
+    let found = example.analyze(&example.files).findings.shown.into_iter();
+    let own: Vec<_> = found.filter(|finding| finding.meta.name == check).collect();
+    assert_eq!(own.len(), 1, "{check} is found");
+    own.into_iter().flat_map(|finding| finding.fixes).collect()
+}
+
+const NGINX: &str = "\
+events {}
+http {
+    upstream web {
+        server 10.0.0.1:80;
+        server 10.0.0.2:80;
+        server 10.0.0.2:80;
+    }
+    server {
+        listen 80;
+        location / { proxy_pass http://web; }
+    }
+}
+";
+
+#[test]
+fn dumps_and_decoded_copies_are_left_alone() {
+    let file = |name: &str, text: String| vec![(name.to_owned(), text)];
+    let lines = |indent: &str| NGINX.lines().map(|line| format!("{indent}{line}\n")).collect::<String>();
+    let map = |scalar: String| format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: edge\ndata:\n  nginx.conf: {scalar}");
+    let check = "duplicate-target";
+    assert_eq!(fixes(file("nginx.conf", NGINX.to_owned()), &["nginx.conf"], check).len(), 1);
+    let dump = format!("# configuration file /etc/nginx/nginx.conf:\n{NGINX}\n");
+    assert_eq!(fixes(file("dump.conf", dump), &["dump.conf"], check), []);
+    assert_eq!(fixes(file("map.yaml", map(format!("|\n{}", lines("    ")))), &["map.yaml"], check).len(), 1);
+    let quoted = format!("\"{}\"\n", NGINX.replace('\n', "\\n"));
+    assert_eq!(fixes(file("map.yaml", map(quoted)), &["map.yaml"], check), []);
+}
+
+#[test]
+fn a_file_that_several_read_is_changed_only_for_all_of_them() {
+    let main = |name: &str, servers: &str| {
+        let text = NGINX.replace("    upstream web {\n", "    upstream web {\n        include /etc/nginx/servers.inc;\n");
+        (name.to_owned(), text.replace("        server 10.0.0.1:80;\n        server 10.0.0.2:80;\n        server 10.0.0.2:80;\n", servers))
+    };
+    let shared = ("servers.inc".to_owned(), "server 10.0.0.3:80;\nserver 10.0.0.4:80 max_fails=1 max_fails=2;\n".to_owned());
+    let files = vec![main("one/nginx.conf", ""), main("two/nginx.conf", ""), shared];
+    let files = files.into_iter().map(|(name, text)| (name, text.replace("/etc/nginx/", "../"))).collect();
+    assert_eq!(fixes(files, &["one/nginx.conf", "two/nginx.conf"], "duplicate-setting").len(), 1);
+}
