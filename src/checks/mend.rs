@@ -32,6 +32,15 @@ pub(super) fn remove(context: &Context<'_>, fix: Fix, statements: impl IntoItera
     })
 }
 
+/// Writes a word in place of another one, where neither needs quotes. It is a guess: somebody has to look at it.
+pub(super) fn replace_word(context: &Context<'_>, at: Span, word: &str) -> Option<Fix> {
+    let is_bare = |text: &str| {
+        !text.is_empty() && !text.contains(|one: char| one.is_whitespace() || "\"'\\{}();,#".contains(one))
+    };
+    let fix = || Fix::to_review(format!("write `{word}`")).replace(at, word);
+    (is_bare(context.written(at)) && is_bare(word)).then(fix)
+}
+
 /// Takes out a word and the blanks before it.
 pub(super) fn remove_word(context: &Context<'_>, fix: Fix, at: Span) -> Option<Fix> {
     Some(fix.delete(cut::with_blanks(text_of(context, at)?, at)))

@@ -60,7 +60,8 @@ impl Fix {
 
     /// Whether there are edits and no two of them are about the same bytes, so that their order plays no part.
     pub fn is_sound(&self) -> bool {
-        let apart = |pair: &[Edit]| matches!(pair, [one, next] if one.span.end <= next.span.start && one.span != next.span);
+        let apart =
+            |pair: &[Edit]| matches!(pair, [one, next] if one.span.end <= next.span.start && one.span != next.span);
         !self.edits.is_empty() && self.edits.windows(2).all(apart)
     }
 }

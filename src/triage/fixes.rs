@@ -41,7 +41,9 @@ impl<'u> Fixable<'u> {
     }
 
     fn can_be_written(&self, fix: &Fix) -> bool {
-        fix.edits().iter().all(|edit| self.sources.at(edit.span.start).is_some_and(|(_, source)| is_writable(edit, source)))
+        fix.edits()
+            .iter()
+            .all(|edit| self.sources.at(edit.span.start).is_some_and(|(_, source)| is_writable(edit, source)))
     }
 
     /// A text that several units read is changed only if the finding speaks of all of them.
@@ -67,6 +69,7 @@ fn is_writable(edit: &Edit, source: &Source) -> bool {
     }
     let pieces = source.template().map_or(&[][..], |template| &template.pieces);
     // A word that is filled in may reach to the next blank: what stands beside it is touched, too.
-    let is_touched = pieces.iter().chain(view.masks).any(|piece| piece.start <= edit.span.end && edit.span.start <= piece.end);
+    let is_touched =
+        pieces.iter().chain(view.masks).any(|piece| piece.start <= edit.span.end && edit.span.start <= piece.end);
     !is_touched && dump_parts(view).is_empty()
 }

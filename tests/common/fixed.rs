@@ -11,20 +11,29 @@ use lblint::finding::{Finding, Fix, Group, Profile, fingerprint};
 pub(crate) type Files = Vec<(String, String)>;
 
 /// Checks whose findings are about who is in a pool, or about words that say it: mending them may change the pools.
-const ABOUT_POOLS: [&str; 8] = [
+const ABOUT_POOLS: [&str; 10] = [
     "broken-fragment",
     "duplicate-target",
     "incomplete-split",
     "invalid-value",
     "order-dependent-setting",
+    "syntax-error",
+    "undefined-pool",
     "undefined-reference",
     "unknown-directive",
     "unresolvable-route",
 ];
 
 /// Checks about what the program does not read: once it does, it is judged for the first time.
-const UNREAD: [&str; 5] =
-    ["broken-fragment", "invalid-value", "undefined-reference", "unknown-directive", "unresolvable-route"];
+const UNREAD: [&str; 7] = [
+    "broken-fragment",
+    "invalid-value",
+    "syntax-error",
+    "undefined-pool",
+    "undefined-reference",
+    "unknown-directive",
+    "unresolvable-route",
+];
 
 /// Checks about health checks that do not run: once they do, stricter profiles judge how.
 const UNCHECKED: [&str; 3] = ["health-check-not-enabled", "partial-health-check", "unchecked-backup"];
@@ -39,11 +48,14 @@ pub(crate) struct Tried {
     pub(crate) problems: Vec<String>,
 }
 
-/// Tries all fixes, each by itself.
-pub(crate) fn tried(files: &Files, analyze: impl Fn(&Files) -> Analysis) -> Vec<Tried> {
+/// Tries fixes, each by itself; of one check at most so many.
+pub(crate) fn tried(files: &Files, most: usize, analyze: impl Fn(&Files) -> Analysis) -> Vec<Tried> {
     let before = analyze(files);
-    let mut tried = Vec::new();
+    let mut tried: Vec<Tried> = Vec::new();
     for finding in &before.findings.shown {
+        if tried.iter().filter(|fix| fix.check == finding.meta.name).count() >= most {
+            continue;
+        }
         for fix in &finding.fixes {
             let fixed = applied(&before, fix, files);
             let after = analyze(&fixed);

@@ -8,7 +8,7 @@ use crate::fixed::{Files, tried};
 
 /// The text after the only fix of a check in it; the fix must do nothing else.
 fn fixed(example: &Example, check: &str) -> Option<String> {
-    let all = tried(&example.files, |files| example.analyze(files));
+    let all = tried(&example.files, usize::MAX, |files| example.analyze(files));
     let mut own = all.into_iter().filter(|fix| fix.check == check);
     let fix = own.next()?;
     assert!(own.next().is_none(), "{check} has several fixes");
@@ -50,11 +50,11 @@ const SERVERS: &str = "\tserver a 10.0.0.1:80 check\n\tserver b 10.0.0.2:80 chec
 
 #[test]
 fn one_of_several_names_goes_with_its_comma() {
-    let servers = "\tserver a 10.0.0.1:80 check weight 100\n\tserver b 10.0.0.2:80 check weight 1\n";
+    let servers = "\tserver a 10.0.0.1:80 check weight 20\n\tserver b 10.0.0.2:80 check weight 2\n";
     for (names, left) in [
-        ("stale-dns, one-target-takes-all", "one-target-takes-all"),
-        ("one-target-takes-all, stale-dns", "one-target-takes-all"),
-        ("one-target-takes-all , stale-dns, until = 2030-01-01", "one-target-takes-all , until = 2030-01-01"),
+        ("stale-dns, skewed-weights", "skewed-weights"),
+        ("skewed-weights, stale-dns", "skewed-weights"),
+        ("skewed-weights , stale-dns, until = 2030-01-01", "skewed-weights , until = 2030-01-01"),
     ] {
         let text = |names: &str| {
             let comment = format!("# lblint: allow({names}) so it is\nbackend web\n");
@@ -68,7 +68,8 @@ fn one_of_several_names_goes_with_its_comma() {
 fn a_comment_that_allows_nothing_goes_with_its_line() {
     let text = format!("{HEAD}\t# lblint: allow(stale-dns) names are stable\n{SERVERS}");
     assert_eq!(fixed(&haproxy(&text), "unused-suppression").unwrap(), format!("{HEAD}{SERVERS}"));
-    let text = format!("{HEAD}{SERVERS}").replace("a 10.0.0.1:80 check\n", "a 10.0.0.1:80 check  # lblint: allow(stale-dns) x\n");
+    let text = format!("{HEAD}{SERVERS}")
+        .replace("a 10.0.0.1:80 check\n", "a 10.0.0.1:80 check  # lblint: allow(stale-dns) x\n");
     assert_eq!(fixed(&haproxy(&text), "unused-suppression").unwrap(), format!("{HEAD}{SERVERS}"));
     let text = format!("{HEAD}\t# lblint: allow(stale-dns, until = 2025-01-01) names are stable\n{SERVERS}");
     assert_eq!(fixed(&haproxy(&text), "expired-suppression").unwrap(), format!("{HEAD}{SERVERS}"));
@@ -82,7 +83,9 @@ fn times_keep_what_is_read() {
 
 #[test]
 fn old_names_become_new_ones_if_that_is_all() {
-    let old = format!("{HEAD}{SERVERS}").replace("timeout client 30s", "clitimeout 30s").replace("option redispatch", "redispatch");
+    let old = format!("{HEAD}{SERVERS}")
+        .replace("timeout client 30s", "clitimeout 30s")
+        .replace("option redispatch", "redispatch");
     assert_eq!(fixed(&haproxy(&old), "removed-api").unwrap(), format!("{HEAD}{SERVERS}"));
     let more = old.replace("\toption httpchk", "\treqdel ^X-Foo\n\toption httpchk");
     assert_eq!(fixed(&haproxy(&more), "removed-api"), None);
@@ -128,7 +131,9 @@ http {
 fn dumps_and_decoded_copies_are_left_alone() {
     let file = |name: &str, text: String| vec![(name.to_owned(), text)];
     let lines = |indent: &str| NGINX.lines().map(|line| format!("{indent}{line}\n")).collect::<String>();
-    let map = |scalar: String| format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: edge\ndata:\n  nginx.conf: {scalar}");
+    let map = |scalar: String| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: edge\ndata:\n  nginx.conf: {scalar}")
+    };
     let check = "duplicate-target";
     assert_eq!(fixes(file("nginx.conf", NGINX.to_owned()), &["nginx.conf"], check).len(), 1);
     let dump = format!("# configuration file /etc/nginx/nginx.conf:\n{NGINX}\n");
@@ -140,12 +145,20 @@ fn dumps_and_decoded_copies_are_left_alone() {
 
 #[test]
 fn a_file_that_several_read_is_changed_only_for_all_of_them() {
-    let main = |name: &str, servers: &str| {
-        let text = NGINX.replace("    upstream web {\n", "    upstream web {\n        include /etc/nginx/servers.inc;\n");
-        (name.to_owned(), text.replace("        server 10.0.0.1:80;\n        server 10.0.0.2:80;\n        server 10.0.0.2:80;\n", servers))
+    let files = |cache: &str| {
+        let one = NGINX.replace("location / {", "include ../shared.inc;\n        location / {");
+        let other = one.replace(
+            "    upstream",
+            &format!("    proxy_cache_path /var/cache keys_zone=c:1m;\n    {cache}\n    upstream"),
+        );
+        let shared = "proxy_no_cache $cookie_session;\n".to_owned();
+        vec![
+            ("one/nginx.conf".to_owned(), one),
+            ("two/nginx.conf".to_owned(), other),
+            ("shared.inc".to_owned(), shared),
+        ]
     };
-    let shared = ("servers.inc".to_owned(), "server 10.0.0.3:80;\nserver 10.0.0.4:80 max_fails=1 max_fails=2;\n".to_owned());
-    let files = vec![main("one/nginx.conf", ""), main("two/nginx.conf", ""), shared];
-    let files = files.into_iter().map(|(name, text)| (name, text.replace("/etc/nginx/", "../"))).collect();
-    assert_eq!(fixes(files, &["one/nginx.conf", "two/nginx.conf"], "duplicate-setting").len(), 1);
+    let arguments = ["one/nginx.conf", "two/nginx.conf"];
+    assert_eq!(fixes(files(""), &arguments, "setting-without-effect").len(), 1);
+    assert_eq!(fixes(files("proxy_cache c;"), &arguments, "setting-without-effect"), []);
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::checks::{PoolContext, mend};
 use crate::checks::phrases::list;
 use crate::checks::{Aspect, Check, Context};
+use crate::checks::{PoolContext, mend};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Count, HashFunction, Membership, Target};
 use crate::source::Dialect;

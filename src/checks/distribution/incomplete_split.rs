@@ -3,7 +3,7 @@
 use crate::checks::{Aspect, Check, Context, PoolContext, mend};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity, Subject};
 use crate::model::{Branch, Destination, Guard, Route, RouteKind, WrittenTotal};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 use crate::traffic::{percent, thousands};
 
 /// See `docs/checks/incomplete-split.md`.

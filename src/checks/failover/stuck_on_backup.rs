@@ -1,8 +1,8 @@
 //! Clients that were sent to a backup stay there when the servers are back.
 
-use crate::checks::{PoolContext, mend};
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
+use crate::checks::{PoolContext, mend};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::{CarrierKind, Target, Value};
 use crate::source::Dialect;

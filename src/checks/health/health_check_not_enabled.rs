@@ -1,8 +1,8 @@
 //! A health check is described, and no target is checked by it.
 
-use crate::checks::{PoolContext, mend};
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
+use crate::checks::{PoolContext, mend};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::OriginKind;
 use crate::source::Dialect;

@@ -1,9 +1,9 @@
 //! Some targets of a pool are checked, others are not.
 
-use crate::checks::{PoolContext, mend};
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
+use crate::checks::{PoolContext, mend};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::Target;
 use crate::source::Dialect;

@@ -1,8 +1,8 @@
 //! Traffic would fail over into a target that nobody checks.
 
-use crate::checks::{PoolContext, mend};
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
+use crate::checks::{PoolContext, mend};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::Target;
 use crate::source::Dialect;

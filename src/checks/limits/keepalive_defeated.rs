@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::{PoolContext, mend};
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
+use crate::checks::{PoolContext, mend};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::grammar::rules::RuleId;
 use crate::model::{Fact, Forwarding, Guard, Keepalive, Method, Origin, Protocol, Reuse, Route, Step};

@@ -43,9 +43,8 @@ impl Check for CoercedValue {
                 finding.message = format!("{word} is read as {read}: what follows the unit is dropped");
                 finding = finding.at_most(Severity::Info).note("HAProxy warns that a later version will refuse it");
             }
-            let read_only = after_unit(context.written(diagnostic.span), read).map(|word| {
-                Fix::safe(format!("write `{word}`")).replace(diagnostic.span, word)
-            });
+            let read_only = after_unit(context.written(diagnostic.span), read)
+                .map(|word| Fix::safe(format!("write `{word}`")).replace(diagnostic.span, word));
             let finding = finding.fix(read_only);
             Some(finding.help("write the value that is meant, as digits"))
         });

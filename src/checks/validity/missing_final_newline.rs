@@ -40,9 +40,11 @@ impl Check for MissingFinalNewline {
             if is_rendered(context, diagnostic.span) {
                 finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
             }
-            if context.sources.at(diagnostic.span.start).is_some_and(|(_, source)| source.view().span().end == diagnostic.span.end) {
-                finding = finding.fix(Fix::safe("end the last line with a newline").insert(diagnostic.span.end, "\n"));
-            }
+            // In a text inside of another one the end of the line is that one's.
+            let source = context.sources.at(diagnostic.span.end).map(|(_, source)| source.written().span());
+            let is_end = source.is_some_and(|whole| whole.end == diagnostic.span.end);
+            let fix = Fix::safe("end the last line with a newline").insert(diagnostic.span.end, "\n");
+            finding = finding.fix(is_end.then_some(fix));
             Some(finding.help("end the last line with a newline (many editors do it by a setting)"))
         });
     }

@@ -39,9 +39,9 @@ pub(super) use unknown_directive::UnknownDirective;
 pub(super) use unset_variable::UnsetVariable;
 pub(super) use version_trap::VersionTrap;
 
-use super::Context;
+use super::{Context, mend};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::finding::{Finding, Fix, Meta};
+use crate::finding::{Finding, Meta};
 
 /// One finding for each diagnostic that `say` has words for; `say` gets the finding with its place and subject.
 fn each_diagnostic(
@@ -95,18 +95,10 @@ fn quoted(context: &Context<'_>, diagnostic: &Diagnostic) -> String {
 /// Adds "did you mean", and the word as a fix to look at where that is all that has to be written.
 fn suggest(context: &Context<'_>, diagnostic: &Diagnostic, finding: Finding, suggestion: Option<&str>) -> Finding {
     let Some(word) = suggestion else { return finding };
-    let written = context.written(diagnostic.span);
     // Of a parameter with a value, the value stays.
-    let value = written.split_once('=').map_or("", |(_, value)| value).to_owned();
-    let meant = if word.ends_with('=') { word.to_owned() + &value } else { word.to_owned() };
-    let is_bare = is_one_word(written) && is_one_word(&meant);
-    let fix = Fix::to_review(format!("write `{meant}`")).replace(diagnostic.span, meant);
-    finding.help(format!("did you mean `{word}`?")).fix(is_bare.then_some(fix))
-}
-
-/// Whether a text is a word without quotes, so that another one can take its place.
-fn is_one_word(text: &str) -> bool {
-    !text.contains(|character: char| character.is_whitespace() || "\"'\\{}();,".contains(character))
+    let value = context.written(diagnostic.span).split_once('=').map_or("", |(_, value)| value);
+    let meant = if word.ends_with('=') { format!("{word}{value}") } else { word.to_owned() };
+    finding.help(format!("did you mean `{word}`?")).fix(mend::replace_word(context, diagnostic.span, &meant))
 }
 
 /// Whether the diagnostic is of a kind.

@@ -72,7 +72,9 @@ fn finding(context: &Context<'_>, pools: &Pools<'_>, group: &[&Idle]) -> Option<
     Some(match first.need.harm {
         Harm::Unnoticed => finding.note(death(context, pools, &owners)),
         Harm::Misleads => finding.standing_alone(),
-        Harm::Leftover => finding.fix(removal(context, group)).standing_alone().at_most(Severity::Info).only_from(Profile::Strict),
+        Harm::Leftover => {
+            finding.fix(removal(context, group)).standing_alone().at_most(Severity::Info).only_from(Profile::Strict)
+        }
     })
 }
 

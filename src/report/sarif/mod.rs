@@ -5,8 +5,9 @@ mod document;
 use std::fmt::Write;
 
 use document::{
-    Allowed, ArtifactChange, ArtifactLocation, Configuration, Document, Driver, Fix, FixProperties, Help, Invocation, LogicalLocation, Notification,
-    PhysicalLocation, Place, Region, Replacement, ResultEntry, Rule, RuleProperties, Run, Text, Tool,
+    Allowed, ArtifactChange, ArtifactLocation, Configuration, Document, Driver, Fix, FixProperties, Help, Invocation,
+    LogicalLocation, Notification, PhysicalLocation, Place, Region, Replacement, ResultEntry, Rule, RuleProperties,
+    Run, Text, Tool,
 };
 
 use super::entry::{EditEntry, Entry, FixEntry, Position, Related, entries, harmless, suppressed_entries};

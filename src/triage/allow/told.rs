@@ -133,7 +133,8 @@ impl About<'_> {
             return Some(whole);
         }
         let (view, at) = (self.sources.at(name.at.start)?.1.written(), name.at);
-        let (before, behind) = (view.slice(Span::new(view.base, at.start)), view.slice(Span::new(at.end, self.one.at.end)));
+        let (before, behind) =
+            (view.slice(Span::new(view.base, at.start)), view.slice(Span::new(at.end, self.one.at.end)));
         // The comma behind it goes, too, or the one before the last name.
         let gone = match behind.trim_start().strip_prefix(',') {
             Some(next) => Span::new(at.start, at.end + (behind.len() - next.trim_start().len()) as u32),
