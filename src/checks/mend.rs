@@ -32,13 +32,14 @@ pub(super) fn remove(context: &Context<'_>, fix: Fix, statements: impl IntoItera
     })
 }
 
-/// Writes a word in place of another one, where neither needs quotes. It is a guess: somebody has to look at it.
-pub(super) fn replace_word(context: &Context<'_>, at: Span, word: &str) -> Option<Fix> {
-    let is_bare = |text: &str| {
-        !text.is_empty() && !text.contains(|one: char| one.is_whitespace() || "\"'\\{}();,#".contains(one))
-    };
+/// Writes the word that is nearly the same, where neither needs quotes and one slip of the hand lies between them. It is a
+/// guess: somebody has to look at it.
+pub(super) fn correct_word(context: &Context<'_>, at: Span, word: &str) -> Option<Fix> {
+    let written = context.written(at);
+    let is_bare = |text: &str| !text.contains(|one: char| one.is_whitespace() || "\"'\\{}();,#".contains(one));
+    let is_near = strsim::osa_distance(written, word) == 1 || written.eq_ignore_ascii_case(word);
     let fix = || Fix::to_review(format!("write `{word}`")).replace(at, word);
-    (is_bare(context.written(at)) && is_bare(word)).then(fix)
+    (is_near && is_bare(written) && is_bare(word)).then(fix)
 }
 
 /// Takes out a word and the blanks before it.

@@ -61,7 +61,7 @@ fn undefined(context: &Context<'_>, reference: &Reference, suggestions: &mut usi
         let other_case = names.clone().find(|other| other.eq_ignore_ascii_case(name));
         let suggestion = other_case.or_else(|| nearest(name, names));
         if let Some(name) = suggestion {
-            let fix = mend::replace_word(context, reference.name.0, name);
+            let fix = mend::correct_word(context, reference.name.0, name);
             finding = finding.help(format!("did you mean `{name}`?")).fix(fix);
         }
     }

@@ -92,13 +92,21 @@ fn quoted(context: &Context<'_>, diagnostic: &Diagnostic) -> String {
     }
 }
 
-/// Adds "did you mean", and the word as a fix to look at where that is all that has to be written.
+/// Adds "did you mean".
+fn did_you_mean(finding: Finding, suggestion: Option<&str>) -> Finding {
+    match suggestion {
+        Some(word) => finding.help(format!("did you mean `{word}`?")),
+        None => finding,
+    }
+}
+
+/// The same, with the word as a fix to look at where that is all that has to be written.
 fn suggest(context: &Context<'_>, diagnostic: &Diagnostic, finding: Finding, suggestion: Option<&str>) -> Finding {
     let Some(word) = suggestion else { return finding };
     // Of a parameter with a value, the value stays.
     let value = context.written(diagnostic.span).split_once('=').map_or("", |(_, value)| value);
     let meant = if word.ends_with('=') { format!("{word}{value}") } else { word.to_owned() };
-    finding.help(format!("did you mean `{word}`?")).fix(mend::replace_word(context, diagnostic.span, &meant))
+    did_you_mean(finding, suggestion).fix(mend::correct_word(context, diagnostic.span, &meant))
 }
 
 /// Whether the diagnostic is of a kind.
