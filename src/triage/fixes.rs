@@ -11,7 +11,9 @@ use crate::syntax::nginx::dump_parts;
 pub(super) fn with_writable(mut findings: Vec<Finding>, units: &Units<'_>) -> Vec<Finding> {
     if findings.iter().any(|finding| !finding.fixes.is_empty()) {
         let fixable = Fixable::new(units);
-        findings.iter_mut().for_each(|finding| fixable.keep(finding));
+        for finding in &mut findings {
+            fixable.keep(finding);
+        }
     }
     findings
 }

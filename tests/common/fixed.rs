@@ -84,8 +84,9 @@ fn problems(before: &Analysis, after: &Analysis, finding: &Finding) -> Vec<Strin
     let check = finding.meta.name;
     let is_told = |new: &&(&'static str, Option<String>)| {
         let meta = checks::find(new.0).unwrap().meta();
-        !(UNREAD.contains(&check) && meta.group != Group::Validity)
-            && !(UNCHECKED.contains(&check) && meta.group == Group::Health && meta.profile > Profile::Default)
+        let first_read = UNREAD.contains(&check) && meta.group != Group::Validity;
+        let is_health = meta.group == Group::Health && meta.profile > Profile::Default;
+        !first_read && !(UNCHECKED.contains(&check) && is_health)
     };
     let (old, new) = (findings(before), findings(after));
     problems.extend(more(&old, &new).filter(is_told).map(|new| format!("new finding {new:?}")));

@@ -83,7 +83,7 @@ fn rest_to_last(context: &Context<'_>, branches: &[Branch], covered: u32) -> Opt
     let number = |at: &Span| context.written(*at).strip_suffix('%')?.parse::<f64>().ok();
     let sum = percentages.iter().map(number).sum::<Option<f64>>()?;
     let last = percentages.iter().max()?;
-    let is_whole = (sum * 100.0).round() as u32 == covered;
+    let is_whole = (sum * 100.0 - f64::from(covered)).abs() < 0.5;
     is_whole.then(|| Fix::to_review("write `*` in place of the last percentage").replace(*last, "*"))
 }
 
