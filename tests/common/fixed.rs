@@ -86,7 +86,8 @@ fn problems(before: &Analysis, after: &Analysis, finding: &Finding) -> Vec<Strin
         let meta = checks::find(new.0).unwrap().meta();
         let first_read = UNREAD.contains(&check) && meta.group != Group::Validity;
         let is_health = meta.group == Group::Health && meta.profile > Profile::Default;
-        !first_read && !(UNCHECKED.contains(&check) && is_health)
+        let first_run = UNCHECKED.contains(&check) && is_health;
+        !first_read && !first_run
     };
     let (old, new) = (findings(before), findings(after));
     problems.extend(more(&old, &new).filter(is_told).map(|new| format!("new finding {new:?}")));

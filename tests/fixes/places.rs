@@ -130,7 +130,6 @@ http {
 #[test]
 fn dumps_and_decoded_copies_are_left_alone() {
     let file = |name: &str, text: String| vec![(name.to_owned(), text)];
-    let lines = |indent: &str| NGINX.lines().map(|line| format!("{indent}{line}\n")).collect::<String>();
     let map = |scalar: String| {
         format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: edge\ndata:\n  nginx.conf: {scalar}")
     };
@@ -138,7 +137,7 @@ fn dumps_and_decoded_copies_are_left_alone() {
     assert_eq!(fixes(file("nginx.conf", NGINX.to_owned()), &["nginx.conf"], check).len(), 1);
     let dump = format!("# configuration file /etc/nginx/nginx.conf:\n{NGINX}\n");
     assert_eq!(fixes(file("dump.conf", dump), &["dump.conf"], check), []);
-    assert_eq!(fixes(file("map.yaml", map(format!("|\n{}", lines("    ")))), &["map.yaml"], check).len(), 1);
+    assert_eq!(fixes(file("map.yaml", map(format!("|\n    {}\n", NGINX.trim_end().replace('\n', "\n    ")))), &["map.yaml"], check).len(), 1);
     let quoted = format!("\"{}\"\n", NGINX.replace('\n', "\\n"));
     assert_eq!(fixes(file("map.yaml", map(quoted)), &["map.yaml"], check), []);
 }
