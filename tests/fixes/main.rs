@@ -8,7 +8,10 @@ mod blocks;
 mod examples;
 #[path = "../common/fixed.rs"]
 mod fixed;
+mod live;
 mod places;
+#[path = "../incidents/programs.rs"]
+mod programs;
 
 use std::collections::BTreeMap;
 

@@ -137,7 +137,15 @@ fn dumps_and_decoded_copies_are_left_alone() {
     assert_eq!(fixes(file("nginx.conf", NGINX.to_owned()), &["nginx.conf"], check).len(), 1);
     let dump = format!("# configuration file /etc/nginx/nginx.conf:\n{NGINX}\n");
     assert_eq!(fixes(file("dump.conf", dump), &["dump.conf"], check), []);
-    assert_eq!(fixes(file("map.yaml", map(format!("|\n    {}\n", NGINX.trim_end().replace('\n', "\n    ")))), &["map.yaml"], check).len(), 1);
+    assert_eq!(
+        fixes(
+            file("map.yaml", map(format!("|\n    {}\n", NGINX.trim_end().replace('\n', "\n    ")))),
+            &["map.yaml"],
+            check
+        )
+        .len(),
+        1
+    );
     let quoted = format!("\"{}\"\n", NGINX.replace('\n', "\\n"));
     assert_eq!(fixes(file("map.yaml", map(quoted)), &["map.yaml"], check), []);
 }
