@@ -169,3 +169,32 @@ fn a_file_that_several_read_is_changed_only_for_all_of_them() {
     assert_eq!(fixes(files(""), &arguments, "setting-without-effect").len(), 1);
     assert_eq!(fixes(files("proxy_cache c;"), &arguments, "setting-without-effect"), []);
 }
+
+const CLUSTER: &str = "\
+static_resources:
+  clusters:
+  - name: web
+    connect_timeout: 1s
+    type: STATIC
+    load_assignment:
+      cluster_name: web
+      endpoints:
+      - lb_endpoints:
+        - endpoint: {address: {socket_address: {address: 10.0.1.11, port_value: 80}}}
+        - endpoint: {address: {socket_address: {address: 10.0.1.12, port_value: 80}}}
+";
+
+#[test]
+fn scalars_keep_their_quotes_and_get_those_of_json() {
+    for (written, meant) in [("1s", "1s"), ("1", "1s"), ("'500ms'", "'0.5s'"), ("\"500ms\"", "\"0.5s\"")] {
+        let cluster = |time: &str| CLUSTER.replace("timeout: 1s", &format!("timeout: {time}"));
+        let expected = (written != meant).then(|| cluster(meant));
+        let example = Example::alone(Dialect::Envoy, "envoy.yaml", &cluster(written));
+        assert_eq!(fixed(&example, "invalid-value"), expected, "{written}");
+    }
+    let json = |time: &str| {
+        format!("{{\"static_resources\": {{\"clusters\": [{{\"name\": \"web\", \"connect_timeout\": {time}}}]}}}}\n")
+    };
+    let example = Example::alone(Dialect::Envoy, "envoy.json", &json("1"));
+    assert_eq!(fixed(&example, "invalid-value"), Some(json("\"1s\"")));
+}

@@ -108,18 +108,8 @@ fn left_open(context: &Context<'_>, diagnostic: &Diagnostic, other: Span, mut fi
 }
 
 /// Settings of HAProxy that a line holds alone.
-const WHOLE_LINES: [&str; 10] = [
-    "balance",
-    "clitimeout",
-    "contimeout",
-    "fullconn",
-    "hash-type",
-    "maxconn",
-    "mode",
-    "retries",
-    "srvtimeout",
-    "timeout",
-];
+const WHOLE_LINES: [&str; 9] =
+    ["balance", "clitimeout", "contimeout", "fullconn", "maxconn", "mode", "retries", "srvtimeout", "timeout"];
 
 /// Takes out those that have no effect. Where they say something else than the one that counts, that one may be wrong.
 fn fix(context: &Context<'_>, last: Span, earlier: &[Span]) -> Option<Fix> {
