@@ -11,6 +11,8 @@ use serde_json::Value;
 const EXAMPLES: &str = "fixtures/incidents";
 /// An example with names and texts that formats must escape.
 const HOSTILE: &str = "tests/formats/haproxy-hostile.cfg";
+/// An example with fixes: words in place of others, a line that goes, something at the end of the file.
+const FIXABLE: &str = "tests/formats/haproxy-fixable.cfg";
 const FORMATS: [&str; 9] = ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"];
 
 fn check(arguments: &[&str]) -> Output {
@@ -50,7 +52,7 @@ fn sarif_schema() -> Value {
 fn sarif_follows_its_schema() {
     let schema = sarif_schema();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for path in [EXAMPLES, HOSTILE] {
+    for path in [EXAMPLES, HOSTILE, FIXABLE] {
         let document = json(&[path], "sarif");
         let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{path}: {errors:#?}");
@@ -66,6 +68,73 @@ fn sarif_follows_its_schema() {
     }
     // A schema that accepts everything would prove nothing.
     assert!(!validator.is_valid(&serde_json::json!({"version": "2.1.0", "runs": [{"results": [{}]}]})));
+}
+
+/// The text with the edits of a fix of the format `json`.
+fn edited(text: &str, fix: &Value) -> String {
+    let offset = |place: &Value| {
+        let number = |name: &str| usize::try_from(place[name].as_u64().unwrap()).unwrap();
+        let before: usize = text.split_inclusive('\n').take(number("line") - 1).map(str::len).sum();
+        let column = text[before..].char_indices().map(|(at, _)| at).nth(number("column") - 1);
+        column.map_or(text.len(), |column| before + column)
+    };
+    let mut edited = text.to_owned();
+    for edit in fix["edits"].as_array().unwrap().iter().rev() {
+        edited.replace_range(offset(&edit["start"])..offset(&edit["end"]), edit["text"].as_str().unwrap());
+    }
+    edited
+}
+
+#[test]
+fn fixes_say_what_to_write_where() {
+    let text = std::fs::read_to_string(FIXABLE).unwrap();
+    let document = json(&[FIXABLE], "json");
+    let findings = document["findings"].as_array().unwrap();
+    let fixes = findings.iter().flat_map(|finding| {
+        let fixes = finding["fixes"].as_array().unwrap();
+        fixes.iter().map(|fix| (finding["check"].as_str().unwrap(), fix["safe"].as_bool().unwrap(), edited(&text, fix)))
+    });
+    let mut fixes: Vec<(&str, bool, String)> = fixes.collect();
+    fixes.sort();
+    let comment = "\t# lblint: allow(stale-dns) the names of é are stable\n";
+    let expected = [
+        ("missing-final-newline", true, format!("{text}\n")),
+        ("partial-health-check", false, format!("{text} check")),
+        ("removed-api", true, text.replace("clitimeout", "timeout client")),
+        ("unitless-timeout", false, text.replace("server 30\n", "server 30s\n")),
+        ("unused-suppression", true, text.replace(comment, "")),
+    ];
+    assert_eq!(fixes, expected);
+}
+
+#[test]
+fn sarif_has_the_fixes_that_json_has() {
+    let of_json: Vec<Value> = json(&[FIXABLE], "json")["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|finding| finding["fixes"].as_array().unwrap().clone())
+        .collect();
+    let sarif = json(&[FIXABLE], "sarif");
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let of_sarif: Vec<&Value> = results.iter().filter_map(|result| result["fixes"].as_array()).flatten().collect();
+    assert_eq!(of_sarif.len(), of_json.len());
+    assert!(!of_json.is_empty());
+    for (sarif, json) in of_sarif.into_iter().zip(&of_json) {
+        assert_eq!(sarif["description"]["text"], json["title"]);
+        assert_eq!(sarif["properties"]["safe"], json["safe"]);
+        let change = &sarif["artifactChanges"][0];
+        assert_eq!(change["artifactLocation"]["uri"], json["edits"][0]["file"]);
+        for (replacement, edit) in
+            change["replacements"].as_array().unwrap().iter().zip(json["edits"].as_array().unwrap())
+        {
+            let region = &replacement["deletedRegion"];
+            for (place, line, column) in [("start", "startLine", "startColumn"), ("end", "endLine", "endColumn")] {
+                assert_eq!((&region[line], &region[column]), (&edit[place]["line"], &edit[place]["column"]));
+            }
+            assert_eq!(replacement["insertedContent"]["text"], edit["text"]);
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics fails, as it should")]
 
 use lblint::analysis::{Analysis, analyze};
-use lblint::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
+use lblint::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity, Subject};
 use lblint::report::{self, Filter, Format, Options};
 use lblint::settings::Settings;
 use lblint::source::{Dialect, MapReader, Span};
@@ -169,7 +169,8 @@ fn findings_for_programs() {
     let finding = Finding::new(&META, span(&analysis, "weight 100", 0), pool("payments"), "web1 gets 99.0 %")
         .related(span(&analysis, "balance source", 0), "not rotated")
         .note("n")
-        .help("h");
+        .help("h")
+        .fix(Fix::to_review("write 1").replace(span(&analysis, "100", 0), "1"));
     analysis.findings.shown.push(finding);
     analysis.findings.hidden = 2;
     let document = json(&analysis, report::Subject::Findings);
@@ -190,7 +191,10 @@ fn findings_for_programs() {
     assert_eq!(finding["subject"], subject);
     assert_eq!(finding["subjects"], serde_json::json!([subject]));
     assert!(finding["fingerprint"].as_str().unwrap().starts_with("1:"));
-    assert_eq!(finding["fixes"], serde_json::json!([]));
+    let edit = serde_json::json!({
+        "file": "haproxy.cfg", "start": { "line": 5, "column": 37 }, "end": { "line": 5, "column": 40 }, "text": "1"
+    });
+    assert_eq!(finding["fixes"], serde_json::json!([{ "title": "write 1", "safe": false, "edits": [edit] }]));
     assert_eq!(finding["url"], "https://github.com/lblint/lblint/blob/main/docs/checks/one-target-takes-all.md");
 }
 

@@ -9,6 +9,7 @@ mod failover;
 mod health;
 pub mod intent;
 mod limits;
+mod mend;
 mod operations;
 mod options;
 mod phrases;

@@ -1,10 +1,13 @@
-//! What a check says about one cause: a finding, its severity and confidence, the places it speaks of, its fingerprint.
+//! What a check says about one cause: a finding, its severity and confidence, the places it speaks of, its fingerprint, its fixes.
 
+pub mod cut;
 mod fingerprint;
+mod fix;
 mod known;
 mod meta;
 
 pub use fingerprint::fingerprint;
+pub use fix::{Edit, Fix};
 pub use known::{Census, Known, Sieve};
 pub use meta::{Confidence, Dialects, Group, Meta, Profile, Severity};
 
@@ -72,6 +75,8 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to write.
     pub help: Vec<String>,
+    /// How the texts can be changed so that the cause is gone; each way stands for itself.
+    pub fixes: Vec<Fix>,
     /// The checks whose findings swallow it: those that its check follows, unless it stands alone.
     pub follows: &'static [&'static str],
     /// The same statement in other sources.
@@ -92,6 +97,7 @@ impl Finding {
             subjects: vec![subject],
             notes: Vec::new(),
             help: Vec::new(),
+            fixes: Vec::new(),
             follows: meta.follows,
             copies: Vec::new(),
         }
@@ -130,6 +136,13 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// A way to mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fixes.extend(fix.into());
         self
     }
 

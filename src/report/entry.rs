@@ -6,7 +6,7 @@ use super::redact::{Redactor, Secrets};
 use super::understanding::location;
 use super::{Options, page_url, sanitise};
 use crate::analysis::Analysis;
-use crate::finding::{Confidence, Finding, Label, Severity, Subject};
+use crate::finding::{Confidence, Edit, Finding, Fix, Label, Severity, Subject};
 use crate::source::{Location, Owners, Sources, Span};
 use crate::triage::{Suppressed, Suppression};
 
@@ -18,7 +18,7 @@ pub(super) struct Entry {
     pub(super) confidence: Confidence,
     pub(super) message: String,
     pub(super) location: Location,
-    pub(super) end: End,
+    pub(super) end: Position,
     /// What the words at `location` have to do with it.
     pub(super) label: String,
     pub(super) related: Vec<Related>,
@@ -34,12 +34,12 @@ pub(super) struct Entry {
     /// Who owns the file, by the repository's CODEOWNERS.
     pub(super) owners: Vec<String>,
     pub(super) url: String,
-    pub(super) fixes: [(); 0],
+    pub(super) fixes: Vec<FixEntry>,
 }
 
-/// One past the last character.
+/// A line and a column, from 1; as an end one past the last character.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub(super) struct End {
+pub(super) struct Position {
     pub(super) line: u32,
     pub(super) column: u32,
 }
@@ -48,7 +48,25 @@ pub(super) struct End {
 #[derive(Debug, Serialize)]
 pub(super) struct Related {
     pub(super) location: Location,
-    pub(super) end: End,
+    pub(super) end: Position,
+    pub(super) text: String,
+}
+
+/// A way to mend the cause.
+#[derive(Debug, Serialize)]
+pub(super) struct FixEntry {
+    pub(super) title: String,
+    /// It changes what the proxy does only as the finding demands.
+    pub(super) safe: bool,
+    pub(super) edits: Vec<EditEntry>,
+}
+
+/// What takes the place of what; nothing where both positions are the same.
+#[derive(Debug, Serialize)]
+pub(super) struct EditEntry {
+    pub(super) file: String,
+    pub(super) start: Position,
+    pub(super) end: Position,
     pub(super) text: String,
 }
 
@@ -118,7 +136,7 @@ fn entry(finding: &Finding, sources: &Sources, redactor: &Redactor<'_>, owners: 
         help: sentences(&finding.help),
         copies: finding.copies.iter().map(|span| location(sources, *span)).collect(),
         url: page_url(finding.meta.name),
-        fixes: [],
+        fixes: finding.fixes.iter().filter_map(|fix| fix_entry(fix, sources, redactor)).collect(),
     }
 }
 
@@ -130,9 +148,23 @@ fn related(label: &Label, sources: &Sources, secrets: &Secrets<'_>) -> Related {
     }
 }
 
-fn end(sources: &Sources, span: Span) -> End {
+/// A fix that may be shown: one that would repeat a secret is none.
+fn fix_entry(fix: &Fix, sources: &Sources, redactor: &Redactor<'_>) -> Option<FixEntry> {
+    let secrets = redactor.words(fix.edits().iter().map(|edit| edit.span));
+    let repeats = |edit: &Edit| secrets.hide(&edit.text) != edit.text;
+    let edits = fix.edits().iter().map(|edit| edit_entry(edit, sources));
+    let shown = || FixEntry { title: sentence(&fix.title, &secrets), safe: fix.safe, edits: edits.collect() };
+    (!fix.edits().iter().any(repeats)).then(shown)
+}
+
+fn edit_entry(edit: &Edit, sources: &Sources) -> EditEntry {
+    let Location { file, line, column } = location(sources, edit.span);
+    EditEntry { file, start: Position { line, column }, end: end(sources, edit.span), text: edit.text.clone() }
+}
+
+fn end(sources: &Sources, span: Span) -> Position {
     let Location { line, column, .. } = sources.locate(sources.in_file(span).end);
-    End { line, column }
+    Position { line, column }
 }
 
 fn sentence(text: &str, secrets: &Secrets<'_>) -> String {

@@ -77,6 +77,11 @@ impl Source {
         self.generated
     }
 
+    /// Whether it was decoded from a scalar of another text: it stands in no file like this.
+    pub const fn is_copy(&self) -> bool {
+        self.home.is_some()
+    }
+
     /// Line starts, found when first asked for.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))

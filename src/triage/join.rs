@@ -29,11 +29,12 @@ fn merge(findings: Vec<Finding>, key: impl Fn(&Finding) -> Key, add: fn(&mut Fin
     merged
 }
 
-/// The worst finding of a cause speaks; the subjects of the others are listed.
+/// The worst finding of a cause speaks; the subjects of the others are listed. Only what mends all of them mends the cause.
 fn add_subjects(first: &mut Finding, mut other: Finding) {
     if (other.severity, other.confidence) > (first.severity, first.confidence) {
         std::mem::swap(first, &mut other);
     }
+    first.fixes.retain(|fix| other.fixes.contains(fix));
     first.subjects.append(&mut other.subjects);
 }
 
@@ -46,6 +47,7 @@ fn name_subjects_once(finding: &mut Finding) {
     finding.subjects.retain(|subject| seen.insert(subject.clone()));
 }
 
+/// A fix is about the statement that is shown: the copies have their own when they are looked at by themselves.
 fn add_copy(first: &mut Finding, other: Finding) {
     first.copies.push(other.primary.span);
     first.copies.extend(other.copies);
@@ -68,7 +70,7 @@ fn statement_key(finding: &Finding, sources: &Sources) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Group, Meta, Profile, Severity};
+    use crate::finding::{Confidence, Fix, Group, Meta, Profile, Severity};
 
     const META: Meta = Meta {
         name: "test-check",
@@ -96,6 +98,16 @@ mod tests {
         assert_eq!(joined[0].message, "bad");
         let pools: Vec<_> = joined[0].subjects.iter().filter_map(|subject| subject.pool.as_deref()).collect();
         assert_eq!(pools, ["q", "p"]);
+    }
+
+    #[test]
+    fn what_mends_one_of_two_subjects_does_not_mend_the_cause() {
+        let (at, edit) = (Span::new(1, 2), Span::new(7, 8));
+        let both = Fix::safe("both").delete(at);
+        let own = Fix::safe("own").delete(edit);
+        let one = finding(at, "p", "one").fix(own).fix(both.clone());
+        let joined = join(vec![one, finding(at, "q", "one").fix(both.clone())], &Sources::default());
+        assert_eq!(joined[0].fixes, [both]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Which findings survive: suppression, selection, then joining of one cause's findings, then folding of what follows from another.
 
 mod allow;
+mod fixes;
 mod fold;
 mod join;
 
@@ -64,7 +65,7 @@ pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSetting
     Triaged {
         hidden: number_of_next(parted.others, settings, sources),
         newer: by_check(&join::join(parted.newer, sources)),
-        shown: told(parted.wanted, settings, sources),
+        shown: fixes::with_writable(told(parted.wanted, settings, sources), units),
         suppressed: told_suppressed(hidden, sources),
         suppressions,
         baselined,
@@ -154,8 +155,11 @@ fn told_suppressed(hidden: Vec<Suppressed>, sources: &Sources) -> Vec<Suppressed
     for Suppressed { finding, by } in hidden {
         by_reason.entry(by).or_default().push(finding);
     }
-    let join =
-        |(by, findings)| join::join(findings, sources).into_iter().map(move |finding| Suppressed { finding, by });
+    let without_fixes = |finding| Finding { fixes: Vec::new(), ..finding };
+    let join = |(by, findings)| {
+        let joined = join::join(findings, sources).into_iter().map(without_fixes);
+        joined.map(move |finding| Suppressed { finding, by })
+    };
     let mut suppressed: Vec<Suppressed> = by_reason.into_iter().flat_map(join).collect();
     suppressed.sort_by_cached_key(|one| order(&one.finding, sources));
     suppressed

@@ -7,6 +7,10 @@
 mod counts;
 mod envoy;
 mod files;
+#[path = "../common/fixed.rs"]
+#[allow(dead_code, reason = "the fixes' own test looks at the texts")]
+mod fixed;
+mod fixes;
 mod k8s;
 mod nginx;
 #[path = "../common/placeholders.rs"]

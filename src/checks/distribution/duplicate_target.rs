@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Aspect, Check, Context};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::checks::{PoolContext, mend};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Count, HashFunction, Membership, Target};
 use crate::source::Dialect;
 use crate::traffic::{Place, percent};
@@ -111,6 +111,18 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
     let at = again.first()?.address_at;
     let subject = crate::finding::Subject { discriminator: address.to_owned(), ..context.subject(pool.name) };
     let mut finding = Finding::new(&META, at, subject, message).because("the same address again");
-    finding = finding.related(first.address_at, "first here");
+    finding = finding.related(first.address_at, "first here").fix(removal(context, first, again));
     Some(finding.help("correct the address, or remove the line; for a larger share write a weight"))
+}
+
+/// Takes out lines that say the same once more. In Envoy an endpoint is an entry of a list, which may have any form.
+fn removal(context: &Context<'_>, first: &Target, again: &[&Target]) -> Option<Fix> {
+    let words = |target: &Target| context.written(target.statement).split_whitespace().collect::<Vec<_>>();
+    let alike = again.iter().all(|target| words(target) == words(first));
+    if context.unit.dialect == Dialect::Envoy || !alike {
+        return None;
+    }
+    // The address of another server may have been meant.
+    let fix = Fix::to_review("remove the line that stands there twice");
+    mend::remove(context, fix, again.iter().map(|target| target.statement))
 }

@@ -1,9 +1,9 @@
 //! A weighted split that leaves traffic without a pool, or whose weights make another sum than is written.
 
-use crate::checks::{Aspect, Check, Context, PoolContext};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
+use crate::checks::{Aspect, Check, Context, PoolContext, mend};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity, Subject};
 use crate::model::{Branch, Destination, Guard, Route, RouteKind, WrittenTotal};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 use crate::traffic::{percent, thousands};
 
 /// See `docs/checks/incomplete-split.md`.
@@ -72,7 +72,19 @@ fn uncovered(context: &Context<'_>, route: &Route, branches: &[Branch]) -> Optio
     let last = branches.last().unwrap_or(first);
     let finding = Finding::new(&META, last.at, subject(context, first), message).because("nothing takes the rest");
     let finding = finding.related(route.at, "fails where the variable is empty");
+    let finding = finding.fix(rest_to_last(context, branches, covered));
     Some(finding.help("write `*` in place of the last percentage: it takes what is left"))
+}
+
+/// `*` in place of the last percentage, where all of them stand in one split. Another pool may have been forgotten.
+fn rest_to_last(context: &Context<'_>, branches: &[Branch], covered: u32) -> Option<Fix> {
+    let percentages: Vec<Span> =
+        branches.iter().map(|branch| mend::word_before(context, branch.at)).collect::<Option<_>>()?;
+    let number = |at: &Span| context.written(*at).strip_suffix('%')?.parse::<f64>().ok();
+    let sum = percentages.iter().map(number).sum::<Option<f64>>()?;
+    let last = percentages.iter().max()?;
+    let is_whole = (sum * 100.0 - f64::from(covered)).abs() < 0.5;
+    is_whole.then(|| Fix::to_review("write `*` in place of the last percentage").replace(*last, "*"))
 }
 
 /// Envoy: weights count in proportion to their own sum, whatever is written beside them.

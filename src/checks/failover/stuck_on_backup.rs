@@ -1,9 +1,9 @@
 //! Clients that were sent to a backup stay there when the servers are back.
 
-use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::checks::{PoolContext, mend};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::{CarrierKind, Target, Value};
 use crate::source::Dialect;
 
@@ -67,6 +67,8 @@ fn by_table(context: &Context<'_>, pool: &PoolContext<'_>, backups: &Numbered<'_
     let finding = finding.because("is noted like any other server").related(rule, "sends a client where it was");
     let finding =
         finding.note("each request of a client renews its entry, so that one that keeps coming never gets back");
+    let fix = Fix::safe("write `non-stick` on the backup");
+    let finding = finding.fix(mend::add_parameter(context, fix, backups.iter().copied(), "non-stick"));
     Some(finding.help("write `non-stick` on the backup"))
 }
 

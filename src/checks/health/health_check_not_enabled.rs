@@ -1,9 +1,9 @@
 //! A health check is described, and no target is checked by it.
 
-use crate::checks::PoolContext;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::checks::{PoolContext, mend};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::OriginKind;
 use crate::source::Dialect;
 
@@ -56,6 +56,10 @@ impl Check for HealthCheckNotEnabled {
         if let Some(target) = pool.view.targets.first() {
             finding = finding.related(target.statement, "not checked");
         }
+        // Nobody knows what the servers answer to a check that never ran.
+        let fix = Fix::to_review("write `check` on the servers");
+        let fix = mend::add_parameter(context, fix, pool.view.targets, "check");
+        finding = finding.fix(fix.filter(|_| context.unit.dialect == Dialect::Haproxy));
         findings.push(finding.because("describes a check that never runs").help(HELP.of(context)));
     }
 }

@@ -1,10 +1,10 @@
 //! Some targets of a pool are checked, others are not.
 
-use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::checks::{PoolContext, mend};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::Target;
 use crate::source::Dialect;
 use crate::traffic::percent;
@@ -62,6 +62,9 @@ impl Check for PartialHealthCheck {
             finding = finding.related(target.statement, UNCHECKED.of(context));
         }
         finding = finding.related(watched.statement, "this one is checked");
+        let fix = Fix::to_review("write `check` on every server");
+        let fix = mend::add_parameter(context, fix, unwatched.iter().map(|(_, target)| *target), "check");
+        finding = finding.fix(fix.filter(|_| context.unit.dialect == Dialect::Haproxy));
         findings.push(finding.help(HELP.of(context)));
     }
 }

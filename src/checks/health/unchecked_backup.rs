@@ -1,9 +1,9 @@
 //! Traffic would fail over into a target that nobody checks.
 
-use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::checks::{PoolContext, mend};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::Target;
 use crate::source::Dialect;
 
@@ -50,6 +50,12 @@ impl Check for UncheckedBackup {
         let finding =
             Finding::new(&META, first.statement, context.subject(pool.name), message).because("backup without `check`");
         let finding = finding.related(trigger.statement, "checked: when it is down, the backup takes over");
+        let fix = Fix::to_review("write `check` on the backup");
+        let fix = mend::add_parameter(context, fix, unwatched.iter().map(|target| **target), "check");
+        // One that is an active server once more is of use only while nobody checks it.
+        let places: Vec<_> = active.iter().filter_map(|target| pool.view.place_of(target)).collect();
+        let is_active = |target: &Target| pool.view.place_of(target).is_some_and(|place| places.contains(&place));
+        let finding = finding.fix(fix.filter(|_| !unwatched.iter().any(|target| is_active(target))));
         findings.push(finding.help("add `check` to the backup"));
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::checks::{PoolContext, mend};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::grammar::rules::RuleId;
 use crate::model::{Fact, Forwarding, Guard, Keepalive, Method, Origin, Protocol, Reuse, Route, Step};
 use crate::source::{Dialect, Span};
@@ -78,6 +78,8 @@ fn lost_by_order(context: &Context<'_>, pool: &PoolContext<'_>, method: Span) ->
     let mut finding = Finding::new(&META, method, context.subject(pool.name), message).because("takes keepalive away");
     if let Some(at) = keepalive {
         finding = finding.related(at, "without effect");
+        let fix = Fix::safe("write the method above `keepalive`");
+        finding = finding.fix(mend::move_above(context, fix, method, at));
     }
     finding.help("write the method above `keepalive` (from 1.29.7 on the order does not matter)")
 }

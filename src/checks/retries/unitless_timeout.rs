@@ -2,7 +2,7 @@
 
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity, Subject};
 use crate::model::Timeouts;
 use crate::source::{Dialect, Span};
 
@@ -81,6 +81,10 @@ fn finding(context: &Context<'_>, pools: &[PoolContext<'_>], diagnostic: &Diagno
     if u64::from(milliseconds) >= context.options.unitless {
         finding.confidence = Confidence::Medium;
     }
+    // What was meant is a guess, however likely.
+    let fix = Fix::to_review(format!("write `{setting} {milliseconds}s`")).insert(at.end, "s");
+    let is_bare = context.written(at).ends_with(|last: char| last.is_ascii_digit());
+    let finding = finding.fix(is_bare.then_some(fix));
     Some(finding.help(format!("write `{setting} {milliseconds}s`; if it is meant, `{milliseconds}ms`")))
 }
 

@@ -1,7 +1,7 @@
 //! A route names a pool that does not exist in the unit.
 
 use crate::checks::wording::Wording;
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Check, Context, PoolContext, mend};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Namespace, Pool, PoolKind, Reference, Unresolved, Whereabouts};
 use crate::source::Dialect;
@@ -60,7 +60,10 @@ fn undefined(context: &Context<'_>, reference: &Reference, suggestions: &mut usi
         let names = context.unit.pools.iter().map(|pool| context.name_of(pool));
         let other_case = names.clone().find(|other| other.eq_ignore_ascii_case(name));
         let suggestion = other_case.or_else(|| nearest(name, names));
-        finding = suggestion.map_or(finding.clone(), |name| finding.help(format!("did you mean `{name}`?")));
+        if let Some(name) = suggestion {
+            let fix = mend::correct_word(context, reference.name.0, name);
+            finding = finding.help(format!("did you mean `{name}`?")).fix(fix);
+        }
     }
     if is_a_listener(context, name) {
         finding =

@@ -3,7 +3,7 @@
 use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::{Address, Destination, Guard, PoolId, PoolKind, Protocol, Route, Unit, Why};
 use crate::source::{Dialect, Span};
 
@@ -57,7 +57,9 @@ fn without_scheme(context: &Context<'_>, route: &Route) -> Option<Finding> {
     let message = format!("`{}` becomes a text without `http://`: every request fails with 500", context.written(at));
     let subject = context.subject(context.owner(route));
     let finding = Finding::new(&META, route.at, subject, message).because("not a URL, which nginx finds at run time");
-    Some(finding.help(format!("write `http://{}`", context.written(at))))
+    let bare = context.written(at).starts_with('$');
+    let fix = Fix::to_review("write `http://` in front of it").insert(at.start, "http://");
+    Some(finding.fix(bare.then_some(fix)).help(format!("write `http://{}`", context.written(at))))
 }
 
 /// The hosts that the variables can name, where all of them are known.

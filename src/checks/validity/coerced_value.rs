@@ -3,7 +3,7 @@
 use super::{each_diagnostic, quoted};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
 /// See `docs/checks/coerced-value.md`.
@@ -43,7 +43,20 @@ impl Check for CoercedValue {
                 finding.message = format!("{word} is read as {read}: what follows the unit is dropped");
                 finding = finding.at_most(Severity::Info).note("HAProxy warns that a later version will refuse it");
             }
+            let read_only = after_unit(context.written(diagnostic.span), read)
+                .map(|word| Fix::safe(format!("write `{word}`")).replace(diagnostic.span, word));
+            let finding = finding.fix(read_only);
             Some(finding.help("write the value that is meant, as digits"))
         });
     }
+}
+
+/// The part of a time that is read, where all that follows its unit is dropped: `5s` of `5sec`, which is 5000 ms.
+fn after_unit<'w>(written: &'w str, read: &str) -> Option<&'w str> {
+    const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+    let digits = written.len() - written.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+    let (number, unit) = written.split_at(digits);
+    let (unit, length) = UNITS.into_iter().find(|(name, _)| unit.starts_with(name))?;
+    let milliseconds = number.parse::<u64>().ok()?.checked_mul(length)?;
+    (read == format!("{milliseconds} ms")).then(|| written.get(..digits + unit.len()))?
 }

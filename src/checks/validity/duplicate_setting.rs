@@ -3,9 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{each_diagnostic, quoted};
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Check, Context, PoolContext, mend};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/duplicate-setting.md`.
@@ -87,7 +87,7 @@ fn last_wins(context: &Context<'_>, diagnostic: &Diagnostic, copies: &Copies, mu
             format!("{word} wins over those of lines {lines}: they have no effect")
         }
     };
-    let finding = finding.because("this one counts");
+    let finding = finding.because("this one counts").fix(fix(context, diagnostic.span, &earlier));
     Some(earlier.into_iter().fold(finding, |finding, at| finding.related(at, "without effect")))
 }
 
@@ -105,4 +105,28 @@ fn left_open(context: &Context<'_>, diagnostic: &Diagnostic, other: Span, mut fi
     let word = quoted(context, diagnostic);
     finding.message = format!("{word} is `{written}` of line {line} once more: which of them counts is left open");
     finding.because("one of them counts").related(other, "or this one")
+}
+
+/// Settings of HAProxy that a line holds alone.
+const WHOLE_LINES: [&str; 9] =
+    ["balance", "clitimeout", "contimeout", "fullconn", "maxconn", "mode", "retries", "srvtimeout", "timeout"];
+
+/// Takes out those that have no effect. Where they say something else than the one that counts, that one may be wrong.
+fn fix(context: &Context<'_>, last: Span, earlier: &[Span]) -> Option<Fix> {
+    let alike = earlier.iter().all(|at| context.written(*at) == context.written(last));
+    let title = "remove what has no effect";
+    let fix = if alike { Fix::safe(title) } else { Fix::to_review(title) };
+    earlier.iter().try_fold(fix, |fix, at| without(context, fix, *at))
+}
+
+fn without(context: &Context<'_>, fix: Fix, at: Span) -> Option<Fix> {
+    match context.unit.dialect {
+        Dialect::Haproxy => {
+            let line = mend::line(context, at)?;
+            let first = context.written(line).split_whitespace().next()?;
+            WHOLE_LINES.contains(&first).then(|| fix.delete(line))
+        }
+        Dialect::Nginx => mend::remove_word(context, fix, at),
+        Dialect::Envoy => None,
+    }
 }

@@ -1,9 +1,9 @@
 //! An empty word ends the statement.
 
 use super::each_diagnostic;
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Check, Context, PoolContext, mend};
 use crate::diagnostic::Kind;
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
 /// See `docs/checks/empty-argument.md`.
@@ -38,6 +38,7 @@ impl Check for EmptyArgument {
             }
             Kind::TrailingEmptyWord => {
                 finding.message = "an empty word at the end of the statement: HAProxy 3.3 and later refuse it".into();
+                let finding = finding.fix(mend::remove_word(context, Fix::safe("remove it"), diagnostic.span));
                 Some(finding.at_most(Severity::Info).only_from(Profile::Strict).help("remove the empty word"))
             }
             _ => None,

@@ -3,8 +3,8 @@
 use super::{each_refusal, placeholder, quoted, refusal, suggest};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::source::Dialect;
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/invalid-value.md`.
 #[derive(Debug)]
@@ -45,8 +45,12 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
         Kind::Repeated(first) => finding.related(*first, "the first one"),
         Kind::IgnoredHere(_) => finding.at_most(Severity::Warning),
         Kind::InvalidValue(expected) => finding.because(format!("not {expected}")),
-        Kind::Misspelt { write, .. } => finding.because(format!("write `{write}`")),
-        Kind::UnknownValue { suggestion, .. } => suggest(finding.because("no such value"), suggestion.as_deref()),
+        Kind::Misspelt { write, .. } => {
+            finding.because(format!("write `{write}`")).fix(spelled(context, diagnostic.span, write))
+        }
+        Kind::UnknownValue { suggestion, .. } => {
+            suggest(context, diagnostic, finding.because("no such value"), suggestion.as_deref())
+        }
         _ => finding,
     })
 }
@@ -81,4 +85,25 @@ fn message(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// What is meant in place of a scalar of YAML or JSON; in quotes where the scalar stands in some, or where JSON wants them.
+fn spelled(context: &Context<'_>, at: Span, write: &str) -> Option<Fix> {
+    const QUOTES: [char; 2] = ['"', '\''];
+    let written = context.written(at);
+    let is_plain =
+        |text: &str| !text.is_empty() && text.chars().all(|one| one.is_alphanumeric() || "._-/".contains(one));
+    let quote = written.chars().next().filter(|first| QUOTES.contains(first));
+    let (inner, bare) = (written.trim_matches(QUOTES), write.trim_matches(QUOTES));
+    let is_json = context.sources.at(at.start)?.1.written().text.trim_start().starts_with(['{', '[']);
+    let meant = match quote {
+        Some(quote) => format!("{quote}{bare}{quote}"),
+        None if is_json && bare == write && !matches!(write, "true" | "false") => format!("\"{write}\""),
+        None => write.to_owned(),
+    };
+    let title = format!("write `{meant}`");
+    // A number without a unit need not have been meant in seconds.
+    let is_guess = bare.strip_suffix('s') == Some(inner);
+    let fix = || if is_guess { Fix::to_review(title) } else { Fix::safe(title) };
+    (is_plain(inner) && is_plain(bare)).then(|| fix().replace(at, meant.as_str()))
 }

@@ -4,7 +4,7 @@ use super::placeholder::is_rendered;
 use super::{each_diagnostic, is};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
 
 /// See `docs/checks/missing-final-newline.md`.
@@ -40,6 +40,11 @@ impl Check for MissingFinalNewline {
             if is_rendered(context, diagnostic.span) {
                 finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
             }
+            // In a text inside of another one the end of the line is that one's.
+            let source = context.sources.at(diagnostic.span.end).map(|(_, source)| source.written().span());
+            let is_end = source.is_some_and(|whole| whole.end == diagnostic.span.end);
+            let fix = Fix::safe("end the last line with a newline").insert(diagnostic.span.end, "\n");
+            finding = finding.fix(is_end.then_some(fix));
             Some(finding.help("end the last line with a newline (many editors do it by a setting)"))
         });
     }

@@ -39,7 +39,7 @@ pub(super) use unknown_directive::UnknownDirective;
 pub(super) use unset_variable::UnsetVariable;
 pub(super) use version_trap::VersionTrap;
 
-use super::Context;
+use super::{Context, mend};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Finding, Meta};
 
@@ -93,11 +93,20 @@ fn quoted(context: &Context<'_>, diagnostic: &Diagnostic) -> String {
 }
 
 /// Adds "did you mean".
-fn suggest(finding: Finding, suggestion: Option<&str>) -> Finding {
+fn did_you_mean(finding: Finding, suggestion: Option<&str>) -> Finding {
     match suggestion {
         Some(word) => finding.help(format!("did you mean `{word}`?")),
         None => finding,
     }
+}
+
+/// The same, with the word as a fix to look at where that is all that has to be written.
+fn suggest(context: &Context<'_>, diagnostic: &Diagnostic, finding: Finding, suggestion: Option<&str>) -> Finding {
+    let Some(word) = suggestion else { return finding };
+    // Of a parameter with a value, the value stays.
+    let value = context.written(diagnostic.span).split_once('=').map_or("", |(_, value)| value);
+    let meant = if word.ends_with('=') { format!("{word}{value}") } else { word.to_owned() };
+    did_you_mean(finding, suggestion).fix(mend::correct_word(context, diagnostic.span, &meant))
 }
 
 /// Whether the diagnostic is of a kind.

@@ -1,9 +1,9 @@
 //! A setting stands behind what it was meant for, and the program reads from top to bottom.
 
 use crate::checks::phrases::list;
-use crate::checks::{Check, Context, PoolContext};
+use crate::checks::{Check, Context, PoolContext, mend};
 use crate::diagnostic::Kind;
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::{Affinity, Step, Target};
 use crate::source::{Dialect, Span};
 
@@ -66,6 +66,9 @@ fn below_servers(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Opt
     };
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because(because);
     let finding = finding.related(first.statement, "read before");
+    // What stands below some servers may not have been meant for those above it.
+    let fix = Fix::to_review("write `default-server` above the servers");
+    let finding = finding.fix(mend::move_above(context, fix, at, first.statement));
     let finding = finding.help("write `default-server` above the servers");
     // Servers that nobody checks because of it are told of by the checks of that.
     let checks = line.split_whitespace().any(|word| word == "check");
@@ -104,5 +107,7 @@ fn lost_affinity(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Findin
         context.written(sticky)
     );
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because("takes stickiness away");
+    let fix = mend::move_above(context, Fix::safe("write the method above `sticky`"), at, sticky);
+    let finding = finding.fix(fix);
     Some(finding.standing_alone().related(sticky, "without effect").help("write the method above `sticky`"))
 }

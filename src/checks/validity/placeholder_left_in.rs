@@ -6,7 +6,7 @@ use super::each_diagnostic;
 use super::placeholder::{Mark, Marks, placeholder, refused};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::Kind;
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::model::{Address, Target};
 use crate::source::{Dialect, SourceId, Span, is_mark};
 use crate::traffic::percent;
@@ -119,7 +119,9 @@ fn escaped(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let written = context.written(diagnostic.span);
         finding.message = format!("`{written}` keeps its backslash: {}", consequence(written));
         finding = finding.at_most(Severity::Warning);
-        Some(finding.because("the backslash stays").help(format!("write `{}`", written.replace("\\$", "$"))))
+        let meant = written.replace("\\$", "$");
+        let fix = Fix::to_review(format!("write `{meant}`")).replace(diagnostic.span, &*meant);
+        Some(finding.because("the backslash stays").help(format!("write `{meant}`")).fix(fix))
     });
 }
 

@@ -3,9 +3,9 @@
 use super::quoted;
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::source::Dialect;
-use crate::source::SourceId;
+use crate::source::{SourceId, Span};
 
 /// See `docs/checks/removed-api.md`.
 #[derive(Debug)]
@@ -65,6 +65,7 @@ fn finding(context: &Context<'_>, removed: &[&Diagnostic]) -> Option<Finding> {
         finding = finding.note(format!("and {} more", others.len() - SHOWN));
     }
     let dialect = context.unit.dialect;
+    let finding = finding.fix(renaming(context, removed));
     Some(finding.note(format!("an older {program} runs this? say so: --proxy-version {dialect}=VERSION")))
 }
 
@@ -75,4 +76,31 @@ fn fate(diagnostic: &Diagnostic) -> String {
         Kind::Removed { since, instead } => format!("gone since {since}; write {instead}"),
         _ => String::new(),
     }
+}
+
+/// Statements of HAProxy that have another name and are the same otherwise (configuration.txt 2.0, 4.2).
+const RENAMED: [(&str, &str); 10] = [
+    ("clitimeout", "timeout client"),
+    ("contimeout", "timeout connect"),
+    ("option forceclose", "option httpclose"),
+    ("option independant-streams", "option independent-streams"),
+    ("redisp", "option redispatch"),
+    ("redispatch", "option redispatch"),
+    ("srvtimeout", "timeout server"),
+    ("timeout clitimeout", "timeout client"),
+    ("timeout contimeout", "timeout connect"),
+    ("timeout srvtimeout", "timeout server"),
+];
+
+/// Writes the new names, if that is all that has to be done.
+fn renaming(context: &Context<'_>, removed: &[&Diagnostic]) -> Option<Fix> {
+    if context.unit.dialect != Dialect::Haproxy {
+        return None;
+    }
+    let new_name = |at: Span| RENAMED.iter().find(|(old, _)| *old == context.written(at)).map(|(_, new)| *new);
+    let title = match removed {
+        [one] => format!("write `{}`", new_name(one.span)?),
+        _ => "write the new names".to_owned(),
+    };
+    removed.iter().try_fold(Fix::safe(title), |fix, one| Some(fix.replace(one.span, new_name(one.span)?)))
 }

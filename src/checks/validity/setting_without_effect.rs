@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::checks::phrases::list;
-use crate::checks::{Check, Context, PoolContext};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
+use crate::checks::{Check, Context, PoolContext, mend};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity, Subject};
 use crate::model::{Harm, Idle, Need};
 use crate::source::{Dialect, Span};
 
@@ -72,7 +72,9 @@ fn finding(context: &Context<'_>, pools: &Pools<'_>, group: &[&Idle]) -> Option<
     Some(match first.need.harm {
         Harm::Unnoticed => finding.note(death(context, pools, &owners)),
         Harm::Misleads => finding.standing_alone(),
-        Harm::Leftover => finding.standing_alone().at_most(Severity::Info).only_from(Profile::Strict),
+        Harm::Leftover => {
+            finding.fix(removal(context, group)).standing_alone().at_most(Severity::Info).only_from(Profile::Strict)
+        }
     })
 }
 
@@ -124,4 +126,28 @@ fn death(context: &Context<'_>, pools: &Pools<'_>, owners: &[&str]) -> String {
     let pool = owners.first().and_then(|name| pools.get(name));
     let several = pool.filter(|pool| pool.view.targets.len() > 1);
     several.map_or_else(String::new, |pool| pool.after_death(context, 0))
+}
+
+/// Takes out what nobody misses.
+fn removal(context: &Context<'_>, group: &[&Idle]) -> Option<Fix> {
+    let mut places: Vec<Span> = group.iter().map(|idle| idle.at).collect();
+    places.sort_unstable();
+    places.dedup();
+    let fix = Fix::safe("remove what has no effect");
+    places.into_iter().try_fold(fix, |fix, at| match context.unit.dialect {
+        Dialect::Haproxy => Some(fix.delete(whole_line(context, at)?)),
+        Dialect::Nginx if context.written(at).contains('=') => mend::remove_word(context, fix, at),
+        Dialect::Nginx => mend::remove(context, fix, [at]),
+        Dialect::Envoy => None,
+    })
+}
+
+/// The line of a statement of HAProxy; nothing where a condition has further lines.
+fn whole_line(context: &Context<'_>, at: Span) -> Option<Span> {
+    let line = mend::line(context, at)?;
+    let words = |line: &'_ str| line.split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>();
+    let own = words(context.written(line));
+    let text = context.sources.at(at.start)?.1.written().text;
+    let is_only = own.first()? != "acl" || text.lines().filter(|other| words(other) == own).count() == 1;
+    is_only.then_some(line)
 }

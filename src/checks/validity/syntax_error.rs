@@ -3,7 +3,7 @@
 use super::each_refusal;
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
+use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/syntax-error.md`.
@@ -44,7 +44,23 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
     if let Some((place, label)) = opening(&diagnostic.kind) {
         finding = finding.related(place, label);
     }
+    let finding = finding.fix(fix(context, diagnostic));
     Some(if help.is_empty() { finding } else { finding.help(help) })
+}
+
+/// What to write, where there is one thing only.
+fn fix(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<Fix> {
+    match diagnostic.kind {
+        Kind::ByteOrderMark => Some(Fix::safe("delete the byte order mark").delete(diagnostic.span)),
+        Kind::MissingTerminator(statement) => {
+            let written = context.written(statement).trim_end();
+            // What looks like one statement may be several.
+            let is_one = !written.contains(['\n', '#', '{', '}']);
+            let fix = Fix::to_review("end the statement with `;`");
+            is_one.then(|| fix.insert(statement.start + written.len() as u32, ";"))
+        }
+        _ => None,
+    }
 }
 
 /// Where it began, if that is another place.

@@ -38,7 +38,7 @@ impl Check for UndefinedReference {
             let (word, program) = (quoted(context, diagnostic), context.unit.dialect.title());
             finding.message = format!("{what} {word} is not defined: {program} refuses the configuration");
             finding = finding.because(NOWHERE.of(context));
-            Some(suggest(finding, suggestion.as_deref()))
+            Some(suggest(context, diagnostic, finding, suggestion.as_deref()))
         });
     }
 }

@@ -1,6 +1,6 @@
 //! No supported version has such a statement.
 
-use super::{each_refusal, quoted, suggest};
+use super::{did_you_mean, each_refusal, quoted, suggest};
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context, PoolContext};
@@ -50,7 +50,7 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
         return None;
     }
     if within == EXTENSIONS {
-        return Some(suggest(unknown_type(context, diagnostic, finding), suggestion));
+        return Some(did_you_mean(unknown_type(context, diagnostic, finding), suggestion));
     }
     let (word, fate) = (quoted(context, diagnostic), NOBODY.of(context));
     finding.message = match &diagnostic.kind {
@@ -61,7 +61,7 @@ pub(super) fn say(context: &Context<'_>, diagnostic: &Diagnostic, mut finding: F
     if let (None, Some(advice)) = (suggestion, advice(context.written(diagnostic.span), within)) {
         finding = finding.help(advice);
     }
-    Some(suggest(finding, suggestion))
+    Some(suggest(context, diagnostic, finding, suggestion))
 }
 
 /// Where a word is not known, and the nearest one that is.

@@ -107,7 +107,40 @@ pub(super) struct ResultEntry {
     pub(super) related_locations: Vec<Place>,
     pub(super) partial_fingerprints: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixes: Vec<Fix>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressions: Vec<Allowed>,
+}
+
+/// 3.55: a way to mend it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Fix {
+    pub(super) description: Text,
+    pub(super) artifact_changes: Vec<ArtifactChange>,
+    pub(super) properties: FixProperties,
+}
+
+/// 3.8: whether somebody has to look at it first.
+#[derive(Serialize)]
+pub(super) struct FixProperties {
+    pub(super) safe: bool,
+}
+
+/// 3.56: what changes in a file.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange {
+    pub(super) artifact_location: ArtifactLocation,
+    pub(super) replacements: Vec<Replacement>,
+}
+
+/// 3.57: what takes the place of what.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement {
+    pub(super) deleted_region: Region,
+    pub(super) inserted_content: Text,
 }
 
 /// 3.35: why it is not shown.

@@ -5,11 +5,12 @@ mod document;
 use std::fmt::Write;
 
 use document::{
-    Allowed, ArtifactLocation, Configuration, Document, Driver, Help, Invocation, LogicalLocation, Notification,
-    PhysicalLocation, Place, Region, ResultEntry, Rule, RuleProperties, Run, Text, Tool,
+    Allowed, ArtifactChange, ArtifactLocation, Configuration, Document, Driver, Fix, FixProperties, Help, Invocation,
+    LogicalLocation, Notification, PhysicalLocation, Place, Region, Replacement, ResultEntry, Rule, RuleProperties,
+    Run, Text, Tool,
 };
 
-use super::entry::{End, Entry, Related, entries, harmless, suppressed_entries};
+use super::entry::{EditEntry, Entry, FixEntry, Position, Related, entries, harmless, suppressed_entries};
 use super::understanding::location;
 use super::{Options, page_url};
 use crate::analysis::Analysis;
@@ -108,7 +109,33 @@ fn result(entry: &Entry, rules: &[&'static Meta]) -> ResultEntry {
         locations: vec![main_place(entry)],
         related_locations: entry.related.iter().map(related).chain(copies).collect(),
         partial_fingerprints: subjects.map(fingerprint).collect(),
+        fixes: entry.fixes.iter().map(fix).collect(),
         suppressions: Vec::new(),
+    }
+}
+
+fn fix(fix: &FixEntry) -> Fix {
+    let files = fix.edits.chunk_by(|one, next| one.file == next.file);
+    let change = |edits: &[EditEntry]| ArtifactChange {
+        artifact_location: ArtifactLocation { uri: edits.first().map_or_else(String::new, |edit| uri(&edit.file)) },
+        replacements: edits.iter().map(replacement).collect(),
+    };
+    Fix {
+        description: Text { text: fix.title.clone() },
+        artifact_changes: files.map(change).collect(),
+        properties: FixProperties { safe: fix.safe },
+    }
+}
+
+fn replacement(edit: &EditEntry) -> Replacement {
+    Replacement {
+        deleted_region: Region {
+            start_line: edit.start.line,
+            start_column: edit.start.column,
+            end_line: Some(edit.end.line),
+            end_column: Some(edit.end.column),
+        },
+        inserted_content: Text { text: edit.text.clone() },
     }
 }
 
@@ -131,7 +158,7 @@ fn related(related: &Related) -> Place {
     place(&related.location, Some(related.end), (!related.text.is_empty()).then(|| related.text.clone()))
 }
 
-fn place(at: &Location, end: Option<End>, text: Option<String>) -> Place {
+fn place(at: &Location, end: Option<Position>, text: Option<String>) -> Place {
     Place {
         physical_location: PhysicalLocation {
             artifact_location: ArtifactLocation { uri: uri(&at.file) },

@@ -2,7 +2,7 @@
 
 use super::suppression::{Name, Scope, Suppression};
 use crate::checks;
-use crate::finding::{Finding, Meta};
+use crate::finding::{Finding, Fix, Meta, cut};
 use crate::settings::{LocalSettings, Selector};
 use crate::source::{Sources, Span};
 
@@ -84,18 +84,28 @@ impl About<'_> {
             more => format!("{more} findings are shown again"),
         };
         let message = format!("{} was allowed until {until}: {shown}", self.names());
-        let help = if self.one.findings() == 0 { "delete it" } else { "mend the cause, or agree on another day" };
-        Some(self.say(EXPIRED, self.one.at, &message)?.help(help))
+        let is_idle = self.one.findings() == 0;
+        let help = if is_idle { "delete it" } else { "mend the cause, or agree on another day" };
+        let fix = self.without_comment().filter(|_| is_idle);
+        Some(self.say(EXPIRED, self.one.at, &message)?.help(help).fix(fix))
     }
 
     fn unused(&self, name: &Name) -> Option<Finding> {
-        if !name.found.is_empty() || name.selector.is_none() || is_own(name) {
+        let message = self.why_unused(name)?;
+        let help = match self.one.scope {
+            Scope::Misplaced => "put it at the top of the file",
+            _ => "delete it",
+        };
+        let finding = self.say(UNUSED, name.at, &message)?.because("hides nothing");
+        Some(finding.help(help).fix(self.without_name(name)))
+    }
+
+    /// What is to be said of a name that hides nothing; `None` if it may hide something.
+    fn why_unused(&self, name: &Name) -> Option<String> {
+        if !name.found.is_empty() || name.selector.is_none() || is_own(name) || self.is_out_of_sight() {
             return None;
         }
-        if self.is_out_of_sight() {
-            return None;
-        }
-        let message = match self.one.scope {
+        Some(match self.one.scope {
             Scope::Nothing => format!("no statement follows that `{}` could be allowed in", name.text),
             Scope::Misplaced => {
                 format!("`allow-file({})` stands below the first statement and covers nothing", name.text)
@@ -106,12 +116,31 @@ impl About<'_> {
             }
             _ if self.was_looked_for(name) => format!("`{}` finds nothing here", name.text),
             _ => return None,
+        })
+    }
+
+    /// Takes the comment out, if it is one whose words are all understood.
+    fn without_comment(&self) -> Option<Fix> {
+        let is_comment = matches!(self.one.scope, Scope::Statement(_) | Scope::File(_) | Scope::Nothing);
+        let (_, source) = self.sources.at(self.one.at.start).filter(|_| is_comment && self.one.mistakes.is_empty())?;
+        Some(Fix::safe("delete the comment").delete(cut::whole(source.written(), self.one.at)))
+    }
+
+    /// Takes a name out, or the comment if none of its names hides anything.
+    fn without_name(&self, name: &Name) -> Option<Fix> {
+        let whole = self.without_comment()?;
+        if self.one.names.iter().all(|name| self.why_unused(name).is_some()) {
+            return Some(whole);
+        }
+        let (view, at) = (self.sources.at(name.at.start)?.1.written(), name.at);
+        let (before, behind) =
+            (view.slice(Span::new(view.base, at.start)), view.slice(Span::new(at.end, self.one.at.end)));
+        // The comma behind it goes, too, or the one before the last name.
+        let gone = match behind.trim_start().strip_prefix(',') {
+            Some(next) => Span::new(at.start, at.end + (behind.len() - next.trim_start().len()) as u32),
+            None => Span::new(at.start - (before.len() - before.trim_end().strip_suffix(',')?.len()) as u32, at.end),
         };
-        let help = match self.one.scope {
-            Scope::Misplaced => "put it at the top of the file",
-            _ => "delete it",
-        };
-        Some(self.say(UNUSED, name.at, &message)?.because("hides nothing").help(help))
+        Some(Fix::safe(format!("delete `{}`", name.text)).delete(gone))
     }
 
     /// A run over some of the files does not meet all that the settings speak of.
