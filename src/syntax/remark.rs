@@ -8,15 +8,18 @@ use crate::source::{Span, View};
 const MARK: &str = "lblint:";
 
 /// How comments of template engines begin and end.
-const TEMPLATE_COMMENTS: [(&str, &str); 8] = [
+const TEMPLATE_COMMENTS: [(&str, &str); 11] = [
     ("{#", "#}"),
     ("{#-", "#}"),
     ("{#+", "#}"),
     ("<%#", "%>"),
     ("<%-#", "%>"),
+    ("<%#-", "%>"),
     ("{{/*", "*/"),
     ("{{- /*", "*/"),
     ("{{-/*", "*/"),
+    ("{{!", "}}"),
+    ("{{!--", "}}"),
 ];
 
 /// A comment that speaks to lblint.
@@ -63,7 +66,7 @@ pub(super) fn remarks(
     let remark = |(at, words): (Span, Span)| Remark {
         at,
         words,
-        covers: if is_trailing(view, at) { outline.before(at) } else { outline.after(at) },
+        covers: if is_trailing(written, view, at) { outline.before(at) } else { outline.after(at) },
         file: outline.first().is_none_or(|first| at.start <= first).then(|| view.span()),
     };
     found.into_iter().map(remark).collect()
@@ -111,9 +114,13 @@ fn template_comment(written: &str, at: usize) -> Option<(Range, Range)> {
     Some((before.len() - open.len()..end, start..start + words.len()))
 }
 
-/// Whether something else than blanks stands before a comment on its line.
-fn is_trailing(view: View<'_>, at: Span) -> bool {
-    !before_on_line(view, at).trim_matches(['\u{feff}', ' ', '\t']).is_empty()
+/// Whether something else than blanks stands before a comment on its line, which is the one that people see: a comment of
+/// an engine may take the line end before it away.
+fn is_trailing(written: &str, view: View<'_>, at: Span) -> bool {
+    let end = at.local(view.base).start;
+    let start = written.get(..end).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let before = view.text.get(start..end).unwrap_or_default();
+    !before.trim_matches(['\u{feff}', ' ', '\t']).is_empty()
 }
 
 /// What stands before a comment on its line.
@@ -160,6 +167,9 @@ mod tests {
             "  {#- lblint: allow(x) it is so -#}\n a\n",
             "<%# lblint: allow(x) it is so %>\n a\n",
             "<%# lblint: allow(x) it is so -%>\n a\n",
+            "<%#- lblint: allow(x) it is so -%>\n a\n",
+            "{{! lblint: allow(x) it is so}}\n a\n",
+            "{{!-- lblint: allow(x) it is so --}}\n a\n",
             "{{/* lblint: allow(x) it is so */}}\n a\n",
             "{{- /* lblint: allow(x) it is so */ -}}\n a\n",
         ] {
@@ -167,6 +177,12 @@ mod tests {
             let seen = " ".repeat(end) + &written[end..];
             assert_eq!(in_template(written, &seen), [("allow(x) it is so", Some(end as u32 + 2))], "{written}");
         }
+    }
+
+    #[test]
+    fn one_that_takes_the_line_end_before_it_away_speaks_of_the_next_line() {
+        let written = "a b\n {#- lblint: allow(x) #}\nc\n";
+        assert_eq!(in_template(written, "a b                         \nc\n"), [("allow(x)", Some(29))]);
     }
 
     #[test]
