@@ -92,10 +92,19 @@ fn is_host(path: &str, text: &str, evidence: &dyn Evidence) -> bool {
     evidence.is_host(text) || copy_of_host(path, text).is_some_and(|copy| evidence.is_host(&copy))
 }
 
-/// What readers see of a text if it is a template of YAML or JSON.
+/// What readers see of a text if it is a template of YAML or JSON. Lines of which tags leave nothing hold no blanks either:
+/// a block must not begin with more of them than its first line has.
 fn copy_of_host(path: &str, text: &str) -> Option<String> {
-    let template = Template::is(path, text).then(|| Template::read(path, text, Layout::Indented, 0)).flatten();
-    template.map(|template| template.text)
+    let template = Template::is(path, text).then(|| Template::read(path, text, Layout::Indented, 0)).flatten()?;
+    let mut copy = String::with_capacity(text.len());
+    for line in template.text.split_inclusive('\n') {
+        let is_left = |written: &str| line.trim().is_empty() && !written.trim().is_empty();
+        match text.get(copy.len()..copy.len() + line.len()).filter(|written| is_left(written)) {
+            Some(_) => copy.extend(std::iter::repeat_n('\n', line.len())),
+            None => copy.push_str(line),
+        }
+    }
+    Some(copy)
 }
 
 /// What a text's content says; of a template the content of what readers see of it. nginx comes first: its statements

@@ -34,6 +34,27 @@ fn a_block_is_read_where_it_stands() {
 }
 
 #[test]
+fn a_block_may_begin_with_tags() {
+    for tag in [
+        "    {{- if .Values.a }}",
+        "{{ with .Values.lb }}",
+        "    {{/* the edge */}}",
+        "      {{- $x := .Values.a }}",
+        "    {%- if a %}",
+        "    {# the\n       edge #}",
+    ] {
+        let text = HAPROXY.replace("cfg: |\n", &format!("cfg: |\n{tag}\n"));
+        let analysis = all(&[("k8s/lb.yaml", &text)]);
+        let line = 13 + tag.lines().count();
+        assert_eq!(
+            units(&analysis),
+            [format!("haproxy k8s/lb.yaml#lb/haproxy.cfg: web@k8s/lb.yaml:{line}:5")],
+            "{tag}"
+        );
+    }
+}
+
+#[test]
 fn windows_line_ends_and_a_byte_order_mark_change_nothing() {
     let text = format!("\u{feff}{}", HAPROXY.replace('\n', "\r\n"));
     let analysis = all(&[("lb.yaml", &text)]);
