@@ -28,12 +28,60 @@ fn values_become_words_and_tags_blanks() {
         (Layout::Indented, "a:\n{{- x | nindent 2 }}\nb: 1\n", "a:\n  xxxxxxxxxxxxxxxxxx\nb: 1\n"),
         (Layout::Indented, "a: 1\n{{ x }}\nb: 1\n", "a: 1\nxxxxxx:\nb: 1\n"),
         (Layout::Indented, "- a\n{{ x }}\n- b\n", "- a\n- xxxxx\n- b\n"),
+        (Layout::Indented, "a:\n  {{ x }}\n  - b\n", "a:\n  - xxxxx\n  - b\n"),
+        (Layout::Indented, "a:\n{{ x }}\n- b\n", "a:\n- xxxxx\n- b\n"),
         (Layout::Indented, "{\"a\": {{ x }}}\n", "{\"a\": 1111111}\n"),
+        (Layout::Indented, "[{}{{ ',' if not last }}\n{}]\n", "[{},                    \n{}]\n"),
+        (Layout::Indented, "[{}, {{ a | join(',') }}]\n", "[{}, 11111111111111111111]\n"),
     ] {
         // A value needs more than one blank in front where all arms begin with one.
         let found = copy("x", text, layout);
         assert_eq!(found.len(), text.len());
         assert_eq!(found, wanted, "{text}");
+    }
+}
+
+#[test]
+fn remarks_of_jinja_need_no_tags() {
+    for (path, text, wanted) in [
+        ("x", "{# h #}\nbind {{ a }}\n", "       \nbind xxxxxxx\n"),
+        ("x", "{# h\n#}\nbind {{ a }}\n", "    \n  \nbind xxxxxxx\n"),
+        ("x", "bind a\n{# lblint: allow(x) y\n#}\n", "bind a\n                     \n  \n"),
+        ("x.j2", "bind a\n{# h\n#}\n", "bind a\n    \n  \n"),
+        ("x", "location / {# h\n#}\nbind {{ a }}\n", "location / {# h\n#}\nbind xxxxxxx\n"),
+    ] {
+        assert_eq!(copy(path, text, Layout::Lines), wanted, "{text}");
+    }
+    assert!(!Template::is("nginx.conf", "location / {# a #}\n}\n"));
+}
+
+#[test]
+fn a_string_that_ends_a_line_ends_it() {
+    let text = "a b\n {%- for s in x -%}\n {{ '\\n' }}  server {{ s }} c\n {%- endfor %}\n";
+    let blanks = |count: usize| " ".repeat(count);
+    let wanted = format!("a b{}\n{}server xxxxxxx c{}\n", blanks(22), blanks(11), blanks(15));
+    assert_eq!(copy("x", text, Layout::Lines), wanted);
+}
+
+#[test]
+fn values_that_bring_words_are_words_of_their_own() {
+    for (layout, text, words, address) in [
+        (Layout::Lines, "server a 10.0.0.1:80{{ ' check' if x }}\n", 4, false),
+        (Layout::Lines, "server a 10.0.0.1:8{{ x ~ ' check' }}\n", 4, true),
+        (Layout::Lines, "server a 10.0.0.1:80<%= x %>\n", 4, true),
+        (Layout::Lines, "server a 10.0.0.1:{{ port }}\n", 3, true),
+        (Layout::Lines, "server a {{ ip }}:{{ port }}{{ x }}\n", 4, true),
+        (Layout::Lines, "server a 10.0.0.1:80{{ x }} check\n", 4, true),
+        (Layout::Lines, "use_backend a web:8{{ x }}\n", 3, true),
+        (Layout::Terminated, "server 10.0.0.1:80{{ ' weight=2' }};", 3, false),
+        (Layout::Terminated, "proxy_pass http://a:80{{ x }};", 2, true),
+    ] {
+        let template = Template::read("x", text, layout, 0).unwrap();
+        assert_eq!(template.text.split_whitespace().count(), words, "{text}");
+        let at = ["10.0", "{{ ip", "web:", "http"].iter().find_map(|start| text.find(start)).unwrap() as u32;
+        let end = at + template.text[at as usize..].find([' ', ';', '\n']).unwrap() as u32;
+        let span = lblint::source::Span::new(at, end);
+        assert_eq!(template.masks.iter().any(|mask| mask.overlaps(span)), address, "{text}");
     }
 }
 
@@ -121,4 +169,30 @@ fn two_ports_that_are_filled_in_are_not_one() {
     assert_eq!(names("{{ first }}", "{{ second }}"), 0);
     assert_eq!(names("{{ first }}", "80"), 0);
     assert_eq!(names("80", "80"), 1);
+}
+
+/// The names of the pools of an Envoy file with these entries in its list of clusters, and whether others may be defined.
+fn clusters(entries: &str) -> (Vec<String>, bool) {
+    let rest = "\n  - name: a\n    connect_timeout: 1s\n    type: STATIC\n    load_assignment: { cluster_name: a }\n";
+    let text = format!("static_resources:\n  clusters:\n{entries}{rest}");
+    let analysis = read("envoy.yaml.j2", &text, Some(Dialect::Envoy));
+    let unit = &analysis.units[0].unit;
+    let name = |pool: &lblint::model::Pool| unit.texts.get(pool.name, &analysis.sources).to_owned();
+    (unit.pools.iter().map(name).collect(), unit.fragment)
+}
+
+#[test]
+fn clusters_that_are_filled_in_are_no_pools() {
+    for entry in [
+        "  {{ x }}",
+        "  {{- toYaml .Values.x | nindent 2 }}",
+        "{{ toYaml .Values.x | indent 2 }}",
+        "  - {{ x | to_json }}",
+        "  {% for x in y %}\n  - {{ x | to_json }}\n  {% endfor %}",
+    ] {
+        assert_eq!(clusters(entry), (vec!["a".to_owned()], true), "{entry}");
+    }
+    assert_eq!(clusters("  - name: \"x{{ y }}\"\n    connect_timeout: 1s").0, ["x{{ y }}", "a"]);
+    let text = "static_resources:\n  clusters: {{ x | to_json }}\n";
+    assert!(read("envoy.yaml.j2", text, Some(Dialect::Envoy)).units[0].unit.pools.is_empty());
 }

@@ -132,14 +132,15 @@ impl<'a> Lowering<'a, '_> {
     fn read(&mut self, resources: &Resources<'a>) {
         let mut clusters: Vec<&Message<'a>> = resources.clusters.iter().collect();
         clusters.sort_by_key(|cluster| cluster.span().start);
-        for cluster in clusters {
+        for cluster in clusters.into_iter().filter(|cluster| !template::is_filled_in(cluster)) {
             self.cluster(cluster, resources);
         }
         self.administration(resources);
         self.find_administration_clusters();
-        for listener in &resources.listeners {
+        for listener in resources.listeners.iter().filter(|listener| !template::is_filled_in(listener)) {
             self.listener(listener, resources);
         }
+        self.unit.computed_routes |= resources.listeners.iter().any(template::is_filled_in);
         for routes in resources.routes_without_listener() {
             let listener = self.listener_of_routes(routes);
             self.route_configuration(routes, listener, Unresolved::RequestsFail);
@@ -176,7 +177,7 @@ impl<'a> Lowering<'a, '_> {
     /// The value of a scalar as a word of the model.
     fn text(&mut self, message: &Message<'_>) -> Text {
         let span = message.span();
-        let Some(value) = message.text() else { return Text(span) };
+        let Some(value) = message.text() else { return Text(template::without_quotes(message)) };
         if self.input.sources.slice(span) != value {
             self.unit.texts.remember(span, &value);
         }

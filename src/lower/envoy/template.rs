@@ -3,6 +3,7 @@
 use super::Lowering;
 use super::cluster::Draft;
 use crate::model::{Completeness, Fact, Origin, Presence, Why};
+use crate::source::Span;
 use crate::syntax::envoy::Message;
 
 /// Where the members of a cluster stand, from the outside in.
@@ -42,8 +43,7 @@ fn members_are_open(message: &Message<'_>, names: &[&str]) -> bool {
         None => message.is_mapping() && message.fields().any(|(key, _)| key.is_masked()),
         Some(value) if value.is_scalar() => value.is_masked(),
         Some(value) => value.items().any(|item| {
-            let is_filled_in = item.is_scalar() && item.is_masked();
-            is_filled_in || (item.is_mapping() && has_splice(&item)) || members_are_open(&item, rest)
+            is_filled_in(&item) || (item.is_mapping() && has_splice(&item)) || members_are_open(&item, rest)
         }),
     }
 }
@@ -54,8 +54,22 @@ impl Lowering<'_, '_> {
         let mut files = self.input.parts.iter().filter_map(|part| self.input.sources.get(part.file.source));
         let mut clusters = clusters.into_iter();
         files.any(|source| source.template().is_some_and(|template| !template.splices.is_empty()))
-            || clusters.any(|cluster| cluster.field("name").is_some_and(|name| name.is_masked()))
+            || clusters
+                .any(|cluster| is_filled_in(cluster) || cluster.field("name").is_some_and(|name| name.is_masked()))
     }
+}
+
+/// Whether an engine writes a message as a whole, or any number of them.
+pub(super) fn is_filled_in(message: &Message<'_>) -> bool {
+    message.is_scalar() && message.is_masked()
+}
+
+/// Where a scalar that is filled in stands between its quotes.
+pub(super) fn without_quotes(message: &Message<'_>) -> Span {
+    let (span, text) = (message.span(), message.view().slice(message.span()));
+    let is_quoted =
+        ['"', '\''].iter().any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote));
+    if is_quoted { Span::new(span.start + 1, span.end - 1) } else { span }
 }
 
 /// Whether a message is there, as seen from another place.

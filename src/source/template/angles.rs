@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::token::{Opens, Token, TokenKind};
+use super::token::{Opens, Token, TokenKind, is_line_end};
 
 /// Finds the pieces of a template in angle brackets.
 pub(super) fn scan(text: &str) -> Vec<Token> {
@@ -32,6 +32,7 @@ pub(super) fn begins(text: &str, at: usize) -> bool {
 
 fn kind(code: &str) -> TokenKind {
     match code.as_bytes().first() {
+        Some(b'=') if code.get(1..).is_some_and(is_line_end) => TokenKind::LineEnd,
         Some(b'=') => TokenKind::Value,
         Some(b'#') => TokenKind::Silent,
         _ if code.trim_start().starts_with('|') => TokenKind::Silent,

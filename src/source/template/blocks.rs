@@ -31,7 +31,7 @@ pub(super) fn groups(tokens: &[Token], end: usize) -> Vec<Group> {
     let mut ignored = 0_usize;
     for (position, token) in tokens.iter().enumerate() {
         match token.kind {
-            TokenKind::Value | TokenKind::Silent => {}
+            TokenKind::Value | TokenKind::Silent | TokenKind::LineEnd => {}
             TokenKind::Open(_) if open.len() >= DEEPEST => ignored += 1,
             TokenKind::Close if ignored > 0 => ignored -= 1,
             TokenKind::Arm(_) if ignored > 0 => {}

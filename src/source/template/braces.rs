@@ -4,14 +4,43 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr3, memmem};
 
-use super::token::{Opens, Token, TokenKind};
+use super::token::{Opens, Token, TokenKind, is_line_end};
+
+/// Ends of names of files that Jinja fills in.
+const JINJA_NAMES: [&str; 3] = [".j2", ".jinja", ".jinja2"];
 
 /// Finds the pieces of a template in braces.
-pub(super) fn scan(text: &str) -> Vec<Token> {
-    let last = ["%}", "}}"].map(|mark| memmem::rfind(text.as_bytes(), mark.as_bytes()).unwrap_or(0));
-    let mut scanner = Scanner { text, last, at: 0, tokens: Vec::new(), has_tags: has_tags(text) };
+pub(super) fn scan(path: &str, text: &str) -> Vec<Token> {
+    let last = ["%}", "}}", "#}"].map(|mark| memmem::rfind(text.as_bytes(), mark.as_bytes()).unwrap_or(0));
+    let has_tags = has_tags(text);
+    let remarks = if has_tags || is_of_jinja(path) { Remarks::All } else { Remarks::Sure };
+    let mut scanner = Scanner { text, last, at: 0, tokens: Vec::new(), has_tags, remarks };
     while scanner.step() {}
     scanner.tokens
+}
+
+/// Which `{# ... #}` are remarks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Remarks {
+    /// The text is one of Jinja.
+    All,
+    /// Nothing tells that but values. In nginx `{#` may open a block with a comment behind it, and `#}` be a comment, too:
+    /// remarks are those that end on their line, begin the text, or speak to lblint.
+    Sure,
+}
+
+/// Whether a file's name says that Jinja fills it in.
+fn is_of_jinja(path: &str) -> bool {
+    JINJA_NAMES.iter().any(|end| path.ends_with(end))
+}
+
+/// Whether what follows `{#` makes a text a template although no other piece stands in it.
+pub(super) fn begins_remark(path: &str, text: &str, at: usize) -> bool {
+    is_of_jinja(path) || speaks_to_us(text.get(at..).unwrap_or_default())
+}
+
+fn speaks_to_us(remark: &str) -> bool {
+    remark.trim_start_matches(['-', '+']).trim_start().starts_with("lblint:")
 }
 
 /// Whether there are tags `{% ... %}`: then `{{ ... }}` holds values only, and `{# ... #}` remarks.
@@ -38,11 +67,12 @@ pub(super) fn begins_expression(text: &str, at: usize) -> bool {
 
 struct Scanner<'a> {
     text: &'a str,
-    /// Behind the last mark that closes a tag, and the last one that closes an expression.
-    last: [usize; 2],
+    /// The last marks that close a tag, an expression and a remark.
+    last: [usize; 3],
     at: usize,
     tokens: Vec<Token>,
     has_tags: bool,
+    remarks: Remarks,
 }
 
 impl Scanner<'_> {
@@ -55,11 +85,21 @@ impl Scanner<'_> {
         let end = match bytes.get(start + 1) {
             Some(b'{') if start < self.last[1] && begins_expression(self.text, start + 2) => self.expression(start),
             Some(b'%') if start < self.last[0] && begins_tag(self.text, start + 2) => self.tag(start),
-            Some(b'#') if self.has_tags => self.comment(start),
+            Some(b'#') if start < self.last[2] && self.begins_remark(start) => self.comment(start),
             _ => None,
         };
         self.at = end.unwrap_or(self.at);
         true
+    }
+
+    fn begins_remark(&self, start: usize) -> bool {
+        let (before, rest) = self.text.split_at_checked(start + 2).unwrap_or_default();
+        let ends_on_line = || rest.lines().next().is_some_and(|line| line.contains("#}"));
+        let begins_text = || before.trim_start_matches('\u{feff}').trim() == "{#";
+        match self.remarks {
+            Remarks::All => true,
+            Remarks::Sure => ends_on_line() || speaks_to_us(rest) || begins_text(),
+        }
     }
 
     fn comment(&mut self, start: usize) -> Option<usize> {
@@ -110,7 +150,11 @@ impl Scanner<'_> {
         let written = self.text.get(start + 2..end - 2)?;
         let code = written.trim_matches(['-', '+', '~']).trim();
         let kind = if self.has_tags { TokenKind::Value } else { action_kind(code) };
-        let kind = if kind == TokenKind::Value && is_for_people(code) { TokenKind::Silent } else { kind };
+        let kind = match kind {
+            TokenKind::Value if is_for_people(code) => TokenKind::Silent,
+            TokenKind::Value if is_line_end(code) => TokenKind::LineEnd,
+            kind => kind,
+        };
         self.push(start..end, kind, written);
         Some(end)
     }

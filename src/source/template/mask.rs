@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::blocks::{Group, groups};
 use super::token::{Opens, Token, TokenKind};
-use super::{Layout, balance, common, guarded, yaml};
+use super::{Layout, balance, common, guarded, words, yaml};
 
 /// Stands for a byte that something unknown takes the place of, until the copy is finished.
 pub(super) const HOLE: u8 = 1;
@@ -46,6 +46,7 @@ impl<'t> Copy<'t> {
         copy.trim();
         copy.fill_tokens();
         copy.fill_groups();
+        words::part(&mut copy);
         copy.restore_line_ends();
         if layout == Layout::Terminated {
             balance::settle(&mut copy);
@@ -116,10 +117,26 @@ impl<'t> Copy<'t> {
         for index in 0..self.tokens.len() {
             let Some(Token { span, kind, .. }) = self.tokens.get(index).cloned() else { continue };
             match kind {
+                TokenKind::Value if self.is_comma(&span) => {
+                    self.put(span.clone(), b' ');
+                    self.put(span.start..span.start + 1, b',');
+                }
                 TokenKind::Value => self.mask(span),
+                TokenKind::LineEnd => {
+                    self.put(span.start + 1..span.end, b' ');
+                    self.put(span.start..span.start + 1, b'\n');
+                }
                 _ => self.put(span, b' '),
             }
         }
+    }
+
+    /// Whether a value is the comma between two things of JSON, or nothing.
+    fn is_comma(&self, span: &Range<usize>) -> bool {
+        let before = || self.text.get(..span.start).unwrap_or_default().trim_end();
+        self.layout == Layout::Indented
+            && self.text.get(span.clone()).is_some_and(words::is_comma)
+            && (before().ends_with(['}', ']']) || yaml::is_flow(self.text))
     }
 
     /// Decides for each block whether it is a part of a statement, which makes it a value, or holds statements.
@@ -163,7 +180,7 @@ impl<'t> Copy<'t> {
             Layout::Terminated => {
                 !literal.iter().all(u8::is_ascii_whitespace) && !self.begins_statement(group.span.start)
             }
-            Layout::Lines => joined && !(begins_line && ends_line),
+            Layout::Lines => joined && !holds(b"\n") && !(begins_line && ends_line),
             Layout::Indented if literal.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',') => false,
             Layout::Indented if begins_line && ends_line => !yaml::is_flow(self.text) && inside.next().is_none(),
             Layout::Indented => joined,

@@ -14,6 +14,7 @@ mod host;
 mod mark;
 mod mask;
 mod token;
+mod words;
 mod yaml;
 
 use std::ops::Range;
@@ -82,7 +83,7 @@ pub struct Template {
 impl Template {
     /// Whether something in a text is filled in.
     pub fn is(path: &str, text: &str) -> bool {
-        holds_braces(text)
+        holds_braces(path, text)
             || holds_angles(text)
             || (environment::is_named_so(path) && !environment::scan(text, Layout::Terminated, &[]).is_empty())
     }
@@ -181,7 +182,7 @@ const fn span(range: &Range<usize>, base: u32) -> Span {
 /// The pieces of a text that some engine replaces. Braces alone are no sign: log formats hold `%{+Q}[...]` and `{%[...]}`,
 /// conditions hold `{ ... }`.
 fn tokens(path: &str, text: &str, layout: Layout) -> Vec<Token> {
-    let mut tokens = if holds_braces(text) { braces::scan(text) } else { Vec::new() };
+    let mut tokens = if holds_braces(path, text) { braces::scan(path, text) } else { Vec::new() };
     if holds_angles(text) {
         tokens.extend(angles::scan(text));
         settle(&mut tokens);
@@ -205,10 +206,11 @@ fn settle(tokens: &mut Vec<Token>) {
     });
 }
 
-fn holds_braces(text: &str) -> bool {
+fn holds_braces(path: &str, text: &str) -> bool {
     let bytes = text.as_bytes();
     holds(bytes, [b"{{", b"}}"], |at| braces::begins_expression(text, at))
         || holds(bytes, [b"{%", b"%}"], |at| braces::begins_tag(text, at))
+        || holds(bytes, [b"{#", b"#}"], |at| braces::begins_remark(path, text, at))
 }
 
 fn holds_angles(text: &str) -> bool {

@@ -22,6 +22,8 @@ pub(super) enum TokenKind {
     Value,
     /// Nothing takes its place: comments, assignments, imports.
     Silent,
+    /// The end of a line takes its place.
+    LineEnd,
     /// Begins a block.
     Open(Opens),
     /// Begins the next arm of a block; whether it is the one for everything else.
@@ -48,4 +50,11 @@ impl Token {
     pub(super) const fn new(span: Range<usize>, kind: TokenKind) -> Self {
         Self { span, kind, trims_left: false, trims_right: false }
     }
+}
+
+/// Whether an expression is a string that ends lines and holds no word: `'\n'`.
+pub(super) fn is_line_end(code: &str) -> bool {
+    let code = code.trim();
+    let inner = ['"', '\''].into_iter().find_map(|quote| code.strip_prefix(quote)?.strip_suffix(quote));
+    inner.is_some_and(|text| text.contains("\\n") && text.replace("\\n", "").replace("\\r", "").trim().is_empty())
 }

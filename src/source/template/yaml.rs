@@ -84,6 +84,10 @@ fn form(copy: &Copy<'_>, line: &Range<usize>, column: usize) -> Option<Form> {
     if is_key && below <= own_column && behind.is_none_or(|(at, text)| at < own_column || !text.starts_with(b"- ")) {
         return Some((column.max(own_column + 1), b"", b""));
     }
+    // The items behind a key are its list, whose first one this is.
+    if let Some((below, _)) = behind.filter(|(at, text)| is_key && *at >= own_column && text.starts_with(b"- ")) {
+        return Some((below, b"- ", b""));
+    }
     let siblings = [before, behind].into_iter().flatten();
     let same = siblings
         .clone()
