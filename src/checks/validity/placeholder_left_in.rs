@@ -37,7 +37,13 @@ impl Check for PlaceholderLeftIn {
         let mut marks = Marks::default();
         for pool in pools.iter().filter(|pool| pool.is_reached()) {
             // An address that could be read is none.
-            let unread = |(_, target): &(usize, &Target)| !matches!(target.address, Address::Ip(..));
+            // What an engine is known to fill in is not left over.
+            let is_filled_in = |target: &Target| {
+                let source = context.sources.at(target.address_at.start).map(|(_, source)| source);
+                source.is_some_and(|source| source.view().is_masked(target.address_at))
+            };
+            let unread =
+                |(_, target): &(usize, &Target)| !matches!(target.address, Address::Ip(..)) && !is_filled_in(target);
             for (position, target) in pool.view.targets.iter().enumerate().filter(unread) {
                 let address = context.written(target.address_at);
                 if let Some(mark) = placeholder(address, context.unit.dialect)
@@ -94,7 +100,11 @@ fn replaced_lines<'a>(context: &Context<'a>) -> impl Iterator<Item = (Span, Mark
     let views =
         context.unit.files.iter().filter_map(move |file| Some(sources.get(file.source)?.view().part(file.part)));
     let masks = views.flat_map(move |view| view.masks.iter().map(move |mask| (sources.slice(*mask), *mask)));
-    masks.filter(|(text, _)| is_mark(text)).map(|(_, at)| (at, None))
+    let is_line = move |at: Span| {
+        let template = sources.at(at.start).and_then(|(_, source)| source.template());
+        template.is_some_and(|template| template.splices.contains(&at))
+    };
+    masks.filter(move |(text, at)| is_mark(text) && is_line(*at)).map(|(_, at)| (at, None))
 }
 
 const RENDER: &str = "give lblint the rendered file";

@@ -14,12 +14,14 @@ pub(super) fn is_named_so(path: &str) -> bool {
 }
 
 /// Finds the variables. nginx has variables of its own, which people write in small letters; HAProxy fills in `"${NAME}"`
-/// in double quotes by itself.
+/// in double quotes by itself, and only there.
 pub(super) fn scan(text: &str, layout: Layout, others: &[Token]) -> Vec<Token> {
     let mut found = Vec::new();
     let mut end = 0;
     for at in memchr_iter(b'$', text.as_bytes()) {
-        let Some(length) = length(text.get(at + 1..).unwrap_or_default()) else { continue };
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let small = || (layout != Layout::Terminated).then(|| small_name(rest)).flatten();
+        let Some(length) = length(rest).or_else(small) else { continue };
         let after = others.partition_point(|token| token.span.start <= at);
         let is_inside = after.checked_sub(1).and_then(|index| others.get(index)).is_some_and(|one| one.span.end > at);
         let is_own = layout == Layout::Lines && is_in_double_quotes(text, at);
@@ -49,6 +51,14 @@ fn length(rest: &str) -> Option<usize> {
     close.map(|close| end + close + 2).filter(|length| !rest.get(..*length).is_some_and(|text| text.contains('\n')))
 }
 
+/// The same of `{name}` in small letters.
+fn small_name(rest: &str) -> Option<usize> {
+    let (name, _) = rest.strip_prefix('{')?.split_once('}')?;
+    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    is_name.then_some(name.len() + 2)
+}
+
 fn is_in_double_quotes(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -72,5 +82,6 @@ mod tests {
     #[test]
     fn haproxy_fills_in_by_itself_between_double_quotes() {
         assert_eq!(names("server a \"${HOST}\":${PORT}", Layout::Lines), ["${PORT}"]);
+        assert_eq!(names("server ${name} \"${host}\":80 # ${a b} $x", Layout::Lines), ["${name}"]);
     }
 }

@@ -1,4 +1,5 @@
-//! Marks of programs that fill in files: `%%NAME%%`, `@@NAME@@`, `__NAME__` alone on a line.
+//! Marks of programs that fill in files: `%%NAME%%`, `@@NAME@@`, `__NAME__` alone on a line; in files that are named as
+//! templates also within one, and `@NAME@` (autoconf, CMake).
 
 use memchr::memmem;
 
@@ -36,9 +37,46 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
     found
 }
 
+/// Finds the marks within lines of a file that is named as a template. A lone `@` is a mark there, too: what stands between
+/// two of them is one name.
+pub(super) fn within(text: &str) -> Vec<Token> {
+    let mut found: Vec<Token> = MARKS.iter().flat_map(|mark| between(text, mark, is_mark)).collect();
+    let is_name = |mark: &str| {
+        let name = mark.trim_matches('@');
+        !name.is_empty()
+            && mark.len() == name.len() + 2
+            && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    };
+    found.extend(between(text, "@", is_name));
+    found
+}
+
+/// The texts from one sign to the next on a line that are a mark.
+fn between(text: &str, sign: &str, is_mark: impl Fn(&str) -> bool) -> Vec<Token> {
+    let (mut found, mut open) = (Vec::new(), None);
+    for at in memmem::find_iter(text.as_bytes(), sign) {
+        let end = at + sign.len();
+        let span = open.map(|start| start..end);
+        let mark = span.filter(|span| text.get(span.clone()).is_some_and(|mark| !mark.contains('\n') && is_mark(mark)));
+        open = if mark.is_some() { None } else { Some(at) };
+        found.extend(mark.map(|span| Token::new(span, TokenKind::Value)));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_mark, scan};
+    use super::{is_mark, scan, within};
+
+    #[test]
+    fn marks_within_lines() {
+        let text =
+            "server a @HOST@:@PORT@ id %%ID%% user@host __NAME__:80 @@X@@ @bin dir@ unix@/run/@prefix@/x\n@ @A\nb@";
+        let mut found = within(text);
+        found.sort_by_key(|token| (token.span.start, token.span.end));
+        let found: Vec<&str> = found.into_iter().map(|token| &text[token.span]).collect();
+        assert_eq!(found, ["@HOST@", "@PORT@", "%%ID%%", "__NAME__", "@@X@@", "@X@", "@prefix@"]);
+    }
 
     #[test]
     fn marks_of_programs_that_fill_in_files() {

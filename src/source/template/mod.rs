@@ -13,6 +13,7 @@ mod guarded;
 mod host;
 mod mark;
 mod mask;
+mod terraform;
 mod token;
 mod words;
 mod yaml;
@@ -85,7 +86,14 @@ impl Template {
     pub fn is(path: &str, text: &str) -> bool {
         holds_braces(path, text)
             || holds_angles(text)
-            || (environment::is_named_so(path) && !environment::scan(text, Layout::Terminated, &[]).is_empty())
+            || (terraform::fills_in(path, text) && !terraform::scan(text).is_empty())
+            || (environment::is_named_so(path)
+                && !(environment::scan(text, Layout::Terminated, &[]).is_empty() && mark::within(text).is_empty()))
+    }
+
+    /// Whether a file's name says that an engine writes it anew, whatever stands in it.
+    pub(crate) fn is_named_so(path: &str) -> bool {
+        environment::is_named_so(path) || ENGINES.iter().any(|end| path.ends_with(end))
     }
 
     /// Reads a text as a template whose statements are told apart like this; `None` if nothing is filled in. Spans count from
@@ -139,6 +147,10 @@ impl Template {
     }
 }
 
+/// Ends of names of files of engines.
+const ENGINES: [&str; 11] =
+    [".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ctmpl", ".gotmpl", ".tftpl", ".mustache", ".hbs", ".handlebars"];
+
 /// Words of HAProxy that are a statement whatever follows.
 const TELLING: [&str; 6] = ["backend", "frontend", "listen", "server", "bind", "use_backend"];
 
@@ -187,8 +199,13 @@ fn tokens(path: &str, text: &str, layout: Layout) -> Vec<Token> {
         tokens.extend(angles::scan(text));
         settle(&mut tokens);
     }
+    if terraform::fills_in(path, text) {
+        tokens.extend(terraform::scan(text));
+        settle(&mut tokens);
+    }
     if environment::is_named_so(path) {
         tokens.extend(environment::scan(text, layout, &tokens));
+        tokens.extend(mark::within(text));
     }
     tokens.extend(mark::scan(text));
     settle(&mut tokens);
