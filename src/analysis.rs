@@ -11,7 +11,8 @@ use crate::finding::Finding;
 use crate::model::{File, Unit};
 use crate::settings::{LocalSettings, MAP_OF_HAPROXY, Settings};
 use crate::source::{
-    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, ReadError, Reader, Scope, Skipped, Sources, UnitFiles,
+    self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, Layout, ReadError, Reader, Scope, Skipped, Sources,
+    UnitFiles,
 };
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
@@ -287,7 +288,7 @@ fn read(unit: &LoadedUnit, sources: &Sources, grammars: &Grammars, settings: &Lo
         Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, general, &mut diagnostics),
         Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, general, &mut diagnostics),
     };
-    templates::silence(&mut diagnostics, sources);
+    templates::silence(&mut diagnostics, sources, Layout::of(model.dialect));
     modules::set_known(general, model.dialect, sources, &mut diagnostics, &mut coverage);
     Read { model, diagnostics, coverage }
 }

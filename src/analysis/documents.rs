@@ -1,11 +1,10 @@
 //! Configurations that stand in other texts, in the address space.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use super::{Content, LoadedUnit, Problem};
 use crate::model::File;
-use crate::source::{AddressSpaceFull, Body, Dialect, Document, Host, Reader, SourceId, Sources, Span};
+use crate::source::{AddressSpaceFull, Body, Dialect, Document, Host, Part, Reader, SourceId, Sources, Span};
 
 /// All embedded configurations, those of one family side by side.
 #[derive(Debug, Default)]
@@ -130,9 +129,11 @@ impl Loader<'_> {
 }
 
 /// The documents that are parts of their host, with the language in which they are read.
-fn parts(documents: &[Document]) -> Vec<(Range<usize>, Dialect)> {
+fn parts(documents: &[Document]) -> Vec<Part> {
     let part = |document: &Document| match &document.body {
-        Body::View(at) => Some((at.clone(), read_as(document, documents)?)),
+        Body::View(at) => {
+            Some(Part { at: at.clone(), dialect: read_as(document, documents)?, key: document.key.clone() })
+        }
         Body::Copy { .. } => None,
     };
     documents.iter().filter_map(part).collect()

@@ -2,18 +2,22 @@
 
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::Finding;
-use crate::source::{Arm, Source, Sources, Span, Template};
+use crate::source::{Arm, Layout, Source, Sources, Span, Template};
 
 /// Longest statement whose every line is looked at for something that is filled in, in bytes.
 const LONGEST: usize = 1 << 12;
 
 /// Drops complaints that an engine's work may answer. What stays is wrong in every rendered file.
-pub(super) fn silence(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
-    if sources.iter().any(|(_, source)| source.template().is_some()) {
+pub(super) fn silence(diagnostics: &mut Vec<Diagnostic>, sources: &Sources, layout: Layout) {
+    let is_template = |source: &Source| source.template().is_some() || Template::is_named_so(&source.path);
+    if sources.iter().any(|(_, source)| is_template(source)) {
         diagnostics.retain(|diagnostic| {
-            let source = sources.at(diagnostic.span.start).map(|(_, source)| source);
-            let template = source.and_then(Source::template);
-            source.zip(template).is_none_or(|(source, template)| is_certain(diagnostic, source, template))
+            let Some((_, source)) = sources.at(diagnostic.span.start) else { return true };
+            match source.template() {
+                Some(template) => is_certain(diagnostic, source, template, layout),
+                // Nothing is filled in that lblint knows of: what an engine makes of the end is not known all the same.
+                None => diagnostic.kind != Kind::MissingFinalNewline || !Template::is_named_so(&source.path),
+            }
         });
     }
 }
@@ -29,11 +33,11 @@ pub(super) fn can_hold(finding: &Finding, sources: &Sources) -> bool {
     arms.iter().all(|arm| arms.iter().all(|other| arm.group != other.group || arm.number == other.number))
 }
 
-fn is_certain(diagnostic: &Diagnostic, source: &Source, template: &Template) -> bool {
+fn is_certain(diagnostic: &Diagnostic, source: &Source, template: &Template, layout: Layout) -> bool {
     // Tags move brackets and ends, and lines that are filled in bring what is missing.
     let moves = !template.arms.is_empty() || !template.splices.is_empty();
     let is_doubtful = is_of_yaml(&diagnostic.kind) || (moves && depends_on_the_whole(&diagnostic.kind));
-    if is_doubtful || holds_piece(lines_of(diagnostic.span, source), template) {
+    if is_doubtful || may_be_answered(diagnostic, source, template, layout) {
         return false;
     }
     if depends_on_version(&diagnostic.kind) && asks_for_version(diagnostic.span, source) {
@@ -113,6 +117,48 @@ const fn other_place(kind: &Kind) -> Option<Span> {
         | Kind::TakenByAnother { first, .. } => Some(*first),
         _ => None,
     }
+}
+
+/// Whether something is filled in that may put right what is complained of: on the same lines, unless these hold several
+/// statements, or words that no other can change.
+fn may_be_answered(diagnostic: &Diagnostic, source: &Source, template: &Template, layout: Layout) -> bool {
+    let (span, lines) = (diagnostic.span, lines_of(diagnostic.span, source));
+    if !holds_piece(lines, template) {
+        return false;
+    }
+    let text = source.written().slice(lines);
+    let first = lines.start + (text.len() - text.trim_start().len()) as u32;
+    // What is filled in there may be the sign of a comment.
+    let begins_with_piece = template.masks.iter().any(|mask| mask.contains(first));
+    let narrower = match layout {
+        Layout::Terminated if !text.contains(['"', '\'', '#', '\n']) => Some(statement_in(lines, span, source)),
+        Layout::Lines if matches!(diagnostic.kind, Kind::InvalidValue(_)) => value_of_server(lines, span, source),
+        _ => None,
+    };
+    begins_with_piece || narrower.is_none_or(|narrower| holds_piece(narrower, template))
+}
+
+/// The statement of nginx around a span, of those that stand on one line.
+fn statement_in(line: Span, span: Span, source: &Source) -> Span {
+    let view = source.view();
+    let ends = |byte: &u8| b";{}".contains(byte);
+    let before = view.slice(Span::new(line.start, span.start)).bytes().collect::<Vec<u8>>();
+    let start = before.iter().rposition(|byte| ends(byte)).map_or(line.start, |at| line.start + at as u32 + 1);
+    let last = span.end.min(line.end);
+    let end = view.slice(Span::new(last, line.end)).bytes().position(|byte| ends(&byte));
+    Span::new(start, end.map_or(line.end, |at| last + at as u32))
+}
+
+/// A parameter of a `server` of HAProxy with its value, if a span is that value. Whatever is filled in before them, the
+/// parameter or its value is refused.
+fn value_of_server(line: Span, span: Span, source: &Source) -> Option<Span> {
+    let before = source.written().slice(Span::new(line.start, span.start));
+    let mut words = before.split_whitespace();
+    let is_server = matches!(words.next(), Some("server" | "default-server"));
+    let name = before.trim_end().rsplit(|letter: char| letter.is_whitespace()).next()?;
+    let is_apart = before.len() > before.trim_end().len() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let start = line.start + (before.trim_end().len() - name.len()) as u32;
+    (is_server && is_apart && words.count() > 2).then(|| Span::new(start, span.end))
 }
 
 /// The whole lines that a span touches; of a long one the first.

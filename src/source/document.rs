@@ -48,6 +48,17 @@ pub enum Body {
     },
 }
 
+/// A configuration that is a part of its host's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its bytes in the host.
+    pub at: Range<usize>,
+    /// The language in which it is read.
+    pub dialect: Dialect,
+    /// The name of the file that a container sees.
+    pub key: String,
+}
+
 /// A file with configurations in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {

@@ -24,7 +24,7 @@ mod view;
 pub use date::Date;
 pub use dialect::Dialect;
 pub use discover::{Candidate, Discovery, dialect_of_name, discover, is_left_behind, split};
-pub use document::{Body, Document, Host};
+pub use document::{Body, Document, Host, Part};
 pub use git::{GitError, GitReader, Repository};
 pub use glob::{expand_among, is_pattern, matches_text};
 pub use include::{Inclusion, Unread, is_shipped, resolve, resolve_mapped, upward};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::template::Template;
-use super::{Dialect, Layout, LineIndex, Span, View};
+use super::{Dialect, Layout, LineIndex, Part, Span, View};
 
 /// Which source; an index into [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,17 +130,11 @@ impl Sources {
         Ok(id)
     }
 
-    /// Adds a file in which configurations stand; `parts` are their texts, in bytes of the file. Where an engine fills one in,
-    /// the part is read as a template.
+    /// Adds a file in which configurations stand. Where an engine fills one in, the part is read as a template.
     ///
     /// # Errors
     /// As [`Sources::add`].
-    pub fn add_host(
-        &mut self,
-        path: String,
-        bytes: Vec<u8>,
-        parts: &[(Range<usize>, Dialect)],
-    ) -> Result<SourceId, AddressSpaceFull> {
+    pub fn add_host(&mut self, path: String, bytes: Vec<u8>, parts: &[Part]) -> Result<SourceId, AddressSpaceFull> {
         let id = self.add(path, bytes)?;
         if let Some(source) = self.sources.get_mut(id.0 as usize) {
             source.fill_in(Template::read_host(&source.path, &source.text, parts, source.base));

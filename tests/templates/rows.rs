@@ -32,7 +32,7 @@ fn values_become_words_and_tags_blanks() {
         (Layout::Indented, "a:\n{{ x }}\n- b\n", "a:\n- xxxxx\n- b\n"),
         (Layout::Indented, "{\"a\": {{ x }}}\n", "{\"a\": 1111111}\n"),
         (Layout::Indented, "[{}{{ ',' if not last }}\n{}]\n", "[{},                    \n{}]\n"),
-        (Layout::Indented, "[{}, {{ a | join(',') }}]\n", "[{}, 11111111111111111111]\n"),
+        (Layout::Indented, "[{}, {{ a | join(',') }}]\n", "[{}, 1111111111111111111]\n"),
     ] {
         // A value needs more than one blank in front where all arms begin with one.
         let found = copy("x", text, layout);
@@ -169,30 +169,4 @@ fn two_ports_that_are_filled_in_are_not_one() {
     assert_eq!(names("{{ first }}", "{{ second }}"), 0);
     assert_eq!(names("{{ first }}", "80"), 0);
     assert_eq!(names("80", "80"), 1);
-}
-
-/// The names of the pools of an Envoy file with these entries in its list of clusters, and whether others may be defined.
-fn clusters(entries: &str) -> (Vec<String>, bool) {
-    let rest = "\n  - name: a\n    connect_timeout: 1s\n    type: STATIC\n    load_assignment: { cluster_name: a }\n";
-    let text = format!("static_resources:\n  clusters:\n{entries}{rest}");
-    let analysis = read("envoy.yaml.j2", &text, Some(Dialect::Envoy));
-    let unit = &analysis.units[0].unit;
-    let name = |pool: &lblint::model::Pool| unit.texts.get(pool.name, &analysis.sources).to_owned();
-    (unit.pools.iter().map(name).collect(), unit.fragment)
-}
-
-#[test]
-fn clusters_that_are_filled_in_are_no_pools() {
-    for entry in [
-        "  {{ x }}",
-        "  {{- toYaml .Values.x | nindent 2 }}",
-        "{{ toYaml .Values.x | indent 2 }}",
-        "  - {{ x | to_json }}",
-        "  {% for x in y %}\n  - {{ x | to_json }}\n  {% endfor %}",
-    ] {
-        assert_eq!(clusters(entry), (vec!["a".to_owned()], true), "{entry}");
-    }
-    assert_eq!(clusters("  - name: \"x{{ y }}\"\n    connect_timeout: 1s").0, ["x{{ y }}", "a"]);
-    let text = "static_resources:\n  clusters: {{ x | to_json }}\n";
-    assert!(read("envoy.yaml.j2", text, Some(Dialect::Envoy)).units[0].unit.pools.is_empty());
 }

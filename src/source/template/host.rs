@@ -2,28 +2,29 @@
 
 use std::ops::Range;
 
-use super::{Arm, Layout, Span, Template, nest, span};
-use crate::source::Dialect;
+use super::{Arm, Layout, Span, Template, environment, nest, span};
+use crate::source::Part;
 
 impl Template {
     /// Reads a text in whose `parts` configurations stand, which do not overlap; `None` if nothing is filled in there. What
     /// is filled in elsewhere does not count. Spans count from `base`.
-    pub(in crate::source) fn read_host(
-        path: &str,
-        text: &str,
-        parts: &[(Range<usize>, Dialect)],
-        base: u32,
-    ) -> Option<Self> {
+    pub(in crate::source) fn read_host(path: &str, text: &str, parts: &[Part], base: u32) -> Option<Self> {
         let mut host = Self { text: text.to_owned(), ..Self::default() };
-        let within: Vec<Range<usize>> = parts.iter().map(|(part, _)| part.clone()).collect();
-        for layout in [Layout::Lines, Layout::Terminated, Layout::Indented] {
-            let is_own = |(_, dialect): &&(Range<usize>, Dialect)| Layout::of(*dialect) == layout;
+        let within: Vec<Range<usize>> = parts.iter().map(|part| part.at.clone()).collect();
+        // What a container fills in is told by the name that it sees, whatever the host is called.
+        let of_container = parts.iter().map(|part| part.key.as_str()).find(|key| environment::is_named_so(key));
+        let layouts = [Layout::Lines, Layout::Terminated, Layout::Indented];
+        let names = || std::iter::once(None).chain(of_container.map(Some));
+        for (layout, name) in layouts.into_iter().flat_map(|layout| names().map(move |name| (layout, name))) {
+            let is_own = |part: &&Part| {
+                Layout::of(part.dialect) == layout && environment::is_named_so(&part.key) == name.is_some()
+            };
             if !parts.iter().any(|part| is_own(&part)) {
                 continue;
             }
-            let Some(whole) = Self::read_with(path, text, layout, base, &within) else { continue };
-            for (part, _) in parts.iter().filter(is_own) {
-                host.take(&whole, part, base);
+            let Some(whole) = Self::read_with(name.unwrap_or(path), text, layout, base, &within) else { continue };
+            for part in parts.iter().filter(is_own) {
+                host.take(&whole, &part.at, base);
             }
         }
         host.put_in_order();
