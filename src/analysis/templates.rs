@@ -141,11 +141,11 @@ fn may_be_answered(diagnostic: &Diagnostic, source: &Source, template: &Template
 /// The statement of nginx around a span, of those that stand on one line.
 fn statement_in(line: Span, span: Span, source: &Source) -> Span {
     let view = source.view();
-    let ends = |byte: &u8| b";{}".contains(byte);
-    let before = view.slice(Span::new(line.start, span.start)).bytes().collect::<Vec<u8>>();
-    let start = before.iter().rposition(|byte| ends(byte)).map_or(line.start, |at| line.start + at as u32 + 1);
+    let ends = [';', '{', '}'];
+    let before = view.slice(Span::new(line.start, span.start)).rfind(ends);
+    let start = before.map_or(line.start, |at| line.start + at as u32 + 1);
     let last = span.end.min(line.end);
-    let end = view.slice(Span::new(last, line.end)).bytes().position(|byte| ends(&byte));
+    let end = view.slice(Span::new(last, line.end)).find(ends);
     Span::new(start, end.map_or(line.end, |at| last + at as u32))
 }
 

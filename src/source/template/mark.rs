@@ -1,5 +1,5 @@
 //! Marks of programs that fill in files: `%%NAME%%`, `@@NAME@@`, `__NAME__` alone on a line; in files that are named as
-//! templates also within one, and `@NAME@` (autoconf, CMake).
+//! templates also within one, and `@NAME@` (autoconf, `CMake`).
 
 use memchr::memmem;
 
