@@ -129,7 +129,7 @@ fn may_be_answered(diagnostic: &Diagnostic, source: &Source, template: &Template
     let text = source.written().slice(lines);
     let first = lines.start + (text.len() - text.trim_start().len()) as u32;
     // What is filled in there may be the sign of a comment.
-    let begins_with_piece = template.masks.iter().any(|mask| mask.contains(first));
+    let begins_with_piece = source.view().is_masked(Span::new(first, first + 1));
     let narrower = match layout {
         Layout::Terminated if !text.contains(['"', '\'', '#', '\n']) => Some(statement_in(lines, span, source)),
         Layout::Lines if matches!(diagnostic.kind, Kind::InvalidValue(_)) => value_of_server(lines, span, source),
