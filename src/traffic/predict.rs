@@ -202,7 +202,7 @@ impl Prediction {
         if view.targets.iter().any(|target| target.count == Count::AtLeastOne) {
             self = self.assuming("each name stands for one address");
         }
-        if view.targets.iter().any(|target| matches!(target.count, Count::Answers(_))) {
+        if view.targets.iter().any(|target| matches!(target.count, Count::Answers(..))) {
             self = self.assuming("names have the addresses that [dns] states");
         }
         if view.pool.target_rules != TargetRules::None {

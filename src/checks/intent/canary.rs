@@ -64,9 +64,9 @@ fn part(subject: &Subject<'_, '_>, name: &str) -> Option<Part> {
     if let Some((id, _)) = pool {
         return Some(of_pool(subject, id));
     }
-    let targets = (0_u32..).zip(subject.pool.view.targets);
-    let (position, target) = targets.into_iter().find(|(_, target)| context.text(target.name) == name)?;
-    Some(match subject.share(position) {
+    let named = subject.named(name);
+    let target = named.first().and_then(|position| subject.pool.target(*position))?;
+    Some(match subject.share_of_all(&named) {
         None => Part::Unknown("the pool's shares are not known".to_owned()),
         Some((_, high)) if high <= ROUNDING => Part::Nothing,
         Some((_, high)) => Part::Share(high, target.origin_span(target.weight.origin)),

@@ -1,5 +1,7 @@
 //! `rps` and `capacity-rps`: whether targets can answer what they get, in peace and after a failure.
 
+use std::borrow::Cow;
+
 use super::outcome::{State, Subject};
 use super::words::Counts;
 use crate::finding::Severity;
@@ -101,8 +103,8 @@ fn after_failures(subject: &Subject<'_, '_>, load: &Load, peace: &str) -> State 
     doubt.map_or_else(|| State::Held(after), State::Open)
 }
 
-fn failed<'s>(subject: &'s Subject<'_, '_>, failure: &Failure) -> &'s str {
-    failure.down.first().map_or("", |position| subject.name(*position))
+fn failed<'s>(subject: &'s Subject<'_, '_>, failure: &Failure) -> Cow<'s, str> {
+    failure.down.first().map_or(Cow::Borrowed(""), |position| subject.name(*position))
 }
 
 fn overloaded(subject: &Subject<'_, '_>, load: &Load, failure: &Failure, heir: u32, share: f64) -> State {

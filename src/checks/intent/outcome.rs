@@ -1,10 +1,12 @@
 //! Whether a pool is what it is meant to be: for each expectation held, not met, or open.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Declared, Wanted, affinity, canary, capacity, members, shares, survival};
 use crate::checks::{Context, PoolContext};
 use crate::finding::Severity;
+use crate::model::Target;
 use crate::source::Span;
 use crate::traffic::{Certainty, Prediction};
 
@@ -116,8 +118,8 @@ pub(super) struct Subject<'p, 'a> {
 
 impl Subject<'_, '_> {
     /// The name of the target at a position.
-    pub(super) fn name(&self, position: u32) -> &str {
-        self.pool.target(position).map_or("", |target| self.context.text(target.name))
+    pub(super) fn name(&self, position: u32) -> Cow<'_, str> {
+        self.pool.target(position).map_or(Cow::Borrowed(""), |target| self.pool.view.full_name_of(target))
     }
 
     /// The statement of the target at a position.
@@ -134,6 +136,21 @@ impl Subject<'_, '_> {
         Some(own.map_or((0.0, 0.0), |share| (share.low, share.high)))
     }
 
+    /// The targets of this name: one, or, where it is that of a statement, all that it stands for.
+    pub(super) fn named(&self, name: &str) -> Vec<u32> {
+        let view = &self.pool.view;
+        let is_meant = |target: &Target| view.name_of(target) == name || view.full_name_of(target) == name;
+        let targets = (0_u32..).zip(view.targets);
+        targets.filter(|(_, target)| is_meant(target)).map(|(position, _)| position).collect()
+    }
+
+    /// The least and the most of the traffic that all these targets get together; `None` if unknown.
+    pub(super) fn share_of_all(&self, positions: &[u32]) -> Option<(f64, f64)> {
+        let shares: Vec<(f64, f64)> = positions.iter().map(|position| self.share(*position)).collect::<Option<_>>()?;
+        let (low, high) = shares.iter().fold((0.0, 0.0), |(low, high), share| (low + share.0, high + share.1));
+        Some((low, f64::min(high, 1.0)))
+    }
+
     /// The targets that serve while nothing is down.
     pub(super) fn serving(&self) -> Vec<u32> {
         let usable = || (0_u32..).zip(self.pool.view.targets).filter(|(_, target)| target.is_usable());
@@ -147,6 +164,7 @@ pub(in crate::checks) fn outcomes(context: &Context<'_>, pool: &PoolContext<'_>)
     if pool.declared.is_empty() {
         return Vec::new();
     }
+    let pool = &pool.one_by_one();
     let subject = Subject { context, pool, peace: crate::traffic::in_peace(&pool.view.as_called(), &context.reach) };
     pool.declared.iter().flat_map(|declared| of_one(&subject, declared)).collect()
 }
