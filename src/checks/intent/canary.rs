@@ -20,6 +20,13 @@ enum Part {
 }
 
 pub(super) fn canary(subject: &Subject<'_, '_>, wanted: &Canary) -> State {
+    let state = judged(subject, wanted);
+    // What a rule hands to a pool is written; what a target gets is predicted.
+    let is_pool = subject.context.unit.pools().any(|(_, pool)| subject.context.name_of(pool) == wanted.pool);
+    if is_pool { state } else { state.assuming(&subject.peace.assumptions) }
+}
+
+fn judged(subject: &Subject<'_, '_>, wanted: &Canary) -> State {
     let Some(part) = part(subject, &wanted.pool) else { return missing(subject, wanted) };
     let (share, at) = match part {
         Part::Unknown(why) => return State::Open(why),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::outcome::{State, Subject};
+use super::outcome::{State, Subject, note};
 use super::words::Counts;
 use crate::finding::Severity;
 use crate::traffic::{Certainty, Failure, FailureMode};
@@ -81,7 +81,9 @@ fn guaranteed(subject: &Subject<'_, '_>, load: &Load) -> State {
 fn after_failures(subject: &Subject<'_, '_>, load: &Load, peace: &str) -> State {
     let mut doubt = None;
     let mut most = 0.0_f64;
+    let mut assumptions = subject.peace.assumptions.clone();
     for failure in subject.pool.peace(subject.context).each(&[FailureMode::Refused]) {
+        note(&mut assumptions, &failure.assumptions);
         if failure.certainty == Certainty::Unknown {
             doubt =
                 doubt.or_else(|| Some(format!("what happens if `{}` dies is not known", failed(subject, &failure))));
@@ -100,7 +102,7 @@ fn after_failures(subject: &Subject<'_, '_>, load: &Load, peace: &str) -> State 
         most = most.max(high);
     }
     let after = format!("{peace}, {} after one failure", whole(most * load.rps));
-    doubt.map_or_else(|| State::Held(after), State::Open)
+    doubt.map_or_else(|| State::Held(after).assuming(&assumptions), State::Open)
 }
 
 fn failed<'s>(subject: &'s Subject<'_, '_>, failure: &Failure) -> Cow<'s, str> {

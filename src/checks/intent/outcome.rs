@@ -101,10 +101,29 @@ impl State {
         Self::Unmet(Unmet { message, severity, there: (at, because.into()) })
     }
 
+    /// What is met only under assumptions says so, as the shares do.
+    pub(super) fn assuming(self, assumptions: &[&str]) -> Self {
+        match self {
+            Self::Held(text) if !assumptions.is_empty() => {
+                Self::Held(format!("{text} (assumed: {})", assumptions.join("; ")))
+            }
+            other => other,
+        }
+    }
+
     /// Open, for the reason that the prediction names.
     pub(super) fn unknown(prediction: &Prediction) -> Self {
         let why = prediction.because.map_or("its shares are not known", |(why, _)| why.phrase());
         Self::open(format!("unknown: {why}"))
+    }
+}
+
+/// Adds what is assumed to what was before, each once.
+pub(super) fn note(assumptions: &mut Vec<&'static str>, more: &[&'static str]) {
+    for assumption in more {
+        if !assumptions.contains(assumption) {
+            assumptions.push(assumption);
+        }
     }
 }
 
@@ -173,16 +192,18 @@ fn of_one(subject: &Subject<'_, '_>, declared: &Arc<Declared>) -> Vec<Outcome> {
     let Wanted { even, targets, share, survives, noticed_within, modes, canary, affinity, rps, capacity_rps, .. } =
         &declared.wanted;
     let modes = modes.as_deref();
+    let assumed = |state: State| state.assuming(&subject.peace.assumptions);
     let states = [
-        even.map(|most| (Kind::Even, shares::even(subject, most))),
+        even.map(|most| (Kind::Even, assumed(shares::even(subject, most)))),
         targets.map(|wanted| (Kind::Targets, members::targets(subject, wanted))),
-        share.as_ref().map(|wanted| (Kind::Share, shares::as_declared(subject, wanted))),
+        share.as_ref().map(|wanted| (Kind::Share, assumed(shares::as_declared(subject, wanted)))),
         survives.map(|what| (Kind::Survives, survival::survives(subject, what, modes))),
         noticed_within.map(|time| (Kind::NoticedWithin, survival::noticed_within(subject, time, modes))),
         canary.as_ref().map(|canary| (Kind::Canary, canary::canary(subject, canary))),
         affinity.map(|wish| (Kind::Affinity, affinity::affinity(subject, wish))),
         rps.zip(*capacity_rps).map(|(rps, most)| {
-            (Kind::CapacityRps, capacity::capacity(subject, &capacity::Load { rps, most, targets: *targets }))
+            let load = capacity::Load { rps, most, targets: *targets };
+            (Kind::CapacityRps, capacity::capacity(subject, &load))
         }),
     ];
     let outcome = |(kind, state)| Outcome { kind, declared: Arc::clone(declared), state };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::outcome::{State, Subject};
-use super::words::Percent;
+use super::words::{Deviation, Percent};
 use crate::checks::phrases::list;
 use crate::finding::Severity;
 use crate::traffic::percent;
@@ -21,7 +21,7 @@ fn distances(value: f64, (low, high): (f64, f64)) -> (f64, f64) {
 }
 
 /// No target's share deviates by more than this part from a fair one.
-pub(super) fn even(subject: &Subject<'_, '_>, most: Percent) -> State {
+pub(super) fn even(subject: &Subject<'_, '_>, most: Deviation) -> State {
     if subject.peace.is_unknown() {
         return State::unknown(&subject.peace);
     }
@@ -50,7 +50,7 @@ pub(super) fn even(subject: &Subject<'_, '_>, most: Percent) -> State {
     }
 }
 
-fn uneven(subject: &Subject<'_, '_>, position: u32, fair: f64, deviation: f64, most: Percent) -> State {
+fn uneven(subject: &Subject<'_, '_>, position: u32, fair: f64, deviation: f64, most: Deviation) -> State {
     let name = subject.name(position);
     let (low, high) = subject.share(position).unwrap_or_default();
     let (share, direction) = if low > fair { (low, "more") } else { (high, "less") };
