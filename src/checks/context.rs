@@ -225,6 +225,16 @@ impl<'a> PoolContext<'a> {
         }
     }
 
+    /// Whether some statement stands for several targets.
+    pub fn has_several(&self) -> bool {
+        self.view.targets.iter().any(|target| target.count.exactly().is_some_and(|number| number > 1))
+    }
+
+    /// Whether something also holds of the targets one by one: what several get together is no share of a target.
+    pub fn also_one_by_one(&self, holds: impl FnOnce(&Self) -> bool) -> bool {
+        !self.has_several() || holds(&self.one_by_one())
+    }
+
     /// The target at a position.
     pub fn target(&self, position: u32) -> Option<&'a Target> {
         self.view.targets.get(position as usize)
@@ -287,8 +297,8 @@ impl<'a> PoolContext<'a> {
     /// prediction.
     pub fn failure(&self, position: u32, mode: FailureMode) -> Failure {
         let each = self.view.one_by_one();
-        if let Some(member) = self.view.first_member(position).filter(|_| each.targets.len() > self.view.targets.len())
-        {
+        let is_several = each.targets.len() > self.view.targets.len();
+        if let Some(member) = self.view.first_member(position).filter(|_| is_several) {
             return Peace::new(&each, &self.forwardings, Effort::Glance).fail(&[member], mode);
         }
         Peace::of(&self.view, &self.forwardings, Effort::Glance, self.prediction.clone()).fail(&[position], mode)

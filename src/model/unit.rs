@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Address, Bind, Callers, Capacity, Drill, Fact, Forwarding, ForwardingId, HostName, Idle, Label, LabelsId, Listener,
-    ListenerId, Locality, LocalityId, Logging, Members, Names, Network, Operations, Origin, PartialChoice, Pool, PoolId,
-    PoolSettings, Port, Route, RouteSource, RuleSection, Selectors, Sessions, SettingsId, Spread, SpreadId, StagedRule,
-    Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
+    ListenerId, Locality, LocalityId, Logging, Members, Names, Network, Operations, Origin, PartialChoice, Pool,
+    PoolId, PoolSettings, Port, Route, RouteSource, RuleSection, Selectors, Sessions, SettingsId, Spread, SpreadId,
+    StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Span, Version};

@@ -82,6 +82,9 @@ impl<'a> PoolView<'a> {
     pub fn first_member(&self, position: u32) -> Option<u32> {
         let statement = self.target(position)?.statement;
         let members = self.unit.members_of(self.id);
+        if members.len() == self.targets.len() {
+            return Some(position);
+        }
         members.iter().position(|member| member.statement == statement).map(|place| place as u32)
     }
 

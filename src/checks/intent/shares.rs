@@ -112,10 +112,5 @@ fn missing(subject: &Subject<'_, '_>, name: &str) -> State {
     let nearest = names.iter().min_by_key(|known| strsim::osa_distance(name, known));
     let guess = nearest.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
     let message = format!("`{}` has no target `{name}`{guess}", subject.pool.name);
-    State::unmet(
-        Severity::Warning,
-        message,
-        pool.header,
-        format!("has {}", list(names.iter().map(|name| name.as_ref()))),
-    )
+    State::unmet(Severity::Warning, message, pool.header, format!("has {}", list(names.iter().map(AsRef::as_ref))))
 }
