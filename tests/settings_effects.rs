@@ -35,6 +35,27 @@ fn an_nginx_server_is_as_many_targets_as_its_name_has_addresses() {
     assert_eq!(shares("[dns]\n'app.internal' = ['10.0.0.1', '10.0.0.2']\n", "nginx.conf", NGINX), [66.7, 33.3]);
 }
 
+/// What the addresses of a name get together is no share of a target: nothing is uneven here, and nobody takes all.
+#[test]
+fn addresses_of_a_name_are_judged_one_by_one() {
+    let found = |number: u32, servers: &str| {
+        let text = format!(
+            "events {{}}\nhttp {{ upstream app {{ {servers} }} server {{ listen 80; location / {{ proxy_pass http://app; }} }} }}\n"
+        );
+        let settings = format!(
+            "select = ['skewed-weights', 'one-target-takes-all', 'no-failover-headroom']\n[dns]\n'app.internal' = {number}\n"
+        );
+        let analysis = analysis(&settings, &[("nginx.conf", &text)]);
+        analysis.findings.shown.iter().map(|finding| finding.meta.name).collect::<Vec<_>>()
+    };
+    let heavy = "server app.internal:80 weight=10; server 10.0.0.1:80; server 10.0.0.2:80;";
+    assert_eq!(found(1, heavy), ["skewed-weights"]);
+    // Ten times the weight of the others is skewed, however many have it; but nobody gets 97.6 %.
+    assert_eq!(found(8, heavy), ["skewed-weights"]);
+    assert!(found(40, "server app.internal:80; server 10.0.0.1:80; server 10.0.0.2:80;").is_empty());
+    assert_eq!(found(3, "server app.internal:80; server 10.0.0.1:80 down;"), [""; 0]);
+}
+
 #[test]
 fn an_envoy_cluster_of_strict_dns_has_a_target_for_each_address() {
     let endpoint = |address: &str| {

@@ -209,6 +209,32 @@ impl<'a> PoolContext<'a> {
         })
     }
 
+    /// The same pool with its targets one by one: a statement that stands for several is so many of them.
+    #[must_use]
+    pub fn one_by_one(&self) -> Self {
+        let view = self.view.one_by_one();
+        Self {
+            name: self.name,
+            prediction: predict(&view, Scenario::default()),
+            reached: self.reached,
+            forwardings: self.forwardings.clone(),
+            tries_elsewhere: OnceCell::new(),
+            declared: self.declared.clone(),
+            outcomes: OnceCell::new(),
+            view,
+        }
+    }
+
+    /// Whether some statement stands for several targets.
+    pub fn has_several(&self) -> bool {
+        self.view.targets.iter().any(|target| target.count.exactly().is_some_and(|number| number > 1))
+    }
+
+    /// Whether something also holds of the targets one by one: what several get together is no share of a target.
+    pub fn also_one_by_one(&self, holds: impl FnOnce(&Self) -> bool) -> bool {
+        !self.has_several() || holds(&self.one_by_one())
+    }
+
     /// The target at a position.
     pub fn target(&self, position: u32) -> Option<&'a Target> {
         self.view.targets.get(position as usize)
@@ -218,7 +244,8 @@ impl<'a> PoolContext<'a> {
     /// 98.0 % of the requests fail, each after 3.0 s".
     pub fn after_death(&self, context: &Context<'a>, position: u32) -> String {
         let Some(target) = self.target(position) else { return String::new() };
-        let name = context.text(target.name);
+        let member = self.view.first_member(position).and_then(|place| self.view.one_by_one().target(place));
+        let name = self.view.full_name_of(member.unwrap_or(target));
         let failure = self.failure(position, FailureMode::Refused);
         let outcome = if self.retries_are_open(context) { MAY_FAIL.to_owned() } else { outcome(&failure) };
         let noticed = failure.noticed;
@@ -266,8 +293,14 @@ impl<'a> PoolContext<'a> {
         }
     }
 
-    /// What happens when the target at a position fails. Cost: one prediction.
+    /// What happens when the target at a position fails, or one of those that the statement there stands for. Cost: one
+    /// prediction.
     pub fn failure(&self, position: u32, mode: FailureMode) -> Failure {
+        let each = self.view.one_by_one();
+        let is_several = each.targets.len() > self.view.targets.len();
+        if let Some(member) = self.view.first_member(position).filter(|_| is_several) {
+            return Peace::new(&each, &self.forwardings, Effort::Glance).fail(&[member], mode);
+        }
         Peace::of(&self.view, &self.forwardings, Effort::Glance, self.prediction.clone()).fail(&[position], mode)
     }
 

@@ -45,7 +45,7 @@ impl Answers {
         match self.number(name) {
             None | Some(0) => Count::AtLeastOne,
             Some(1) => Count::One,
-            Some(number) => Count::Answers(number),
+            Some(number) => Count::Answers(1, number),
         }
     }
 

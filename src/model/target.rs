@@ -60,8 +60,8 @@ pub enum Count {
     Slots(u32, u32),
     /// One or more.
     AtLeastOne,
-    /// So many addresses of one name, as somebody said.
-    Answers(u32),
+    /// One for each of the addresses of one name, as somebody said, by number; both ends included.
+    Answers(u32, u32),
 }
 
 impl Count {
@@ -69,9 +69,29 @@ impl Count {
     pub const fn exactly(self) -> Option<u32> {
         match self {
             Self::One => Some(1),
-            Self::Answers(number) => Some(number),
-            Self::Copies(first, last) => Some(last.saturating_sub(first).saturating_add(1)),
+            Self::Copies(first, last) | Self::Answers(first, last) => {
+                Some(last.saturating_sub(first).saturating_add(1))
+            }
             Self::Slots(..) | Self::AtLeastOne => None,
+        }
+    }
+
+    /// The first and the last number of the targets, where they have numbers, and what stands between a name and its number:
+    /// `app1` (HAProxy), `app.internal:80#1`.
+    pub const fn numbers(self) -> Option<(u32, u32, &'static str)> {
+        match self {
+            Self::One | Self::AtLeastOne => None,
+            Self::Copies(first, last) | Self::Slots(first, last) => Some((first, last, "")),
+            Self::Answers(first, last) => Some((first, last, "#")),
+        }
+    }
+
+    /// The one with this number.
+    pub(super) const fn only(self, number: u32) -> Self {
+        match self {
+            Self::Copies(..) => Self::Copies(number, number),
+            Self::Answers(..) => Self::Answers(number, number),
+            Self::One | Self::AtLeastOne | Self::Slots(..) => self,
         }
     }
 }

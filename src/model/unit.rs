@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Address, Bind, Callers, Capacity, Drill, Fact, Forwarding, ForwardingId, HostName, Idle, Label, LabelsId, Listener,
-    ListenerId, Locality, LocalityId, Logging, Names, Network, Operations, Origin, PartialChoice, Pool, PoolId,
-    PoolSettings, Port, Route, RouteSource, RuleSection, Selectors, Sessions, SettingsId, Spread, SpreadId, StagedRule,
-    Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
+    ListenerId, Locality, LocalityId, Logging, Members, Names, Network, Operations, Origin, PartialChoice, Pool,
+    PoolId, PoolSettings, Port, Route, RouteSource, RuleSection, Selectors, Sessions, SettingsId, Spread, SpreadId,
+    StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
 use crate::source::{Dialect, SourceId, Span, Version};
@@ -44,6 +44,10 @@ pub struct Unit {
     pub pools: Vec<Pool>,
     /// Targets of all pools; each pool has a range.
     pub targets: Vec<Target>,
+    /// The addresses of targets whose name stands for several, where somebody listed them; by place among all targets.
+    pub listed_addresses: FxHashMap<u32, Vec<IpAddr>>,
+    /// The targets of pools one by one.
+    pub members: Members,
     /// Settings of pools and listeners; shared where equal.
     pub settings: Vec<PoolSettings>,
     /// Settings of targets; shared where equal.
@@ -133,6 +137,8 @@ impl Unit {
             headless: false,
             pools: Vec::new(),
             targets: Vec::new(),
+            listed_addresses: FxHashMap::default(),
+            members: Members::default(),
             settings: Vec::new(),
             target_settings: Vec::new(),
             localities: Vec::new(),

@@ -43,8 +43,9 @@ fn files(analysis: &Analysis) -> usize {
 fn declared(target: &Target) -> usize {
     match target.count {
         Count::One | Count::AtLeastOne => 1,
-        Count::Answers(number) => number as usize,
-        Count::Copies(first, last) | Count::Slots(first, last) => last.saturating_sub(first) as usize + 1,
+        Count::Answers(first, last) | Count::Copies(first, last) | Count::Slots(first, last) => {
+            last.saturating_sub(first) as usize + 1
+        }
     }
 }
 

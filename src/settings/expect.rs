@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::overrides::FilePattern;
-use super::{Place, Settings, Word};
+use super::{Place, Placed, Settings, Word};
 use crate::checks::intent::{Declared, Expectations, Replicas};
 use crate::source::{AddressSpaceFull, Kind, Reader, SourceId, Sources, Span};
 
@@ -17,7 +17,7 @@ use crate::source::{AddressSpaceFull, Kind, Reader, SourceId, Sources, Span};
 pub struct ReplicaFiles {
     /// The main files, from the directory of the settings file, as in `[[path]]`.
     #[schemars(example = ["eu/lb*.cfg"])]
-    files: Vec<Word<FilePattern>>,
+    files: Vec<Placed<Word<FilePattern>>>,
     /// What may differ: patterns of a pool's name, of `pool/target`, of `pool/policy`.
     #[serde(default)]
     #[schemars(example = ["payments/*"])]
@@ -40,7 +40,31 @@ impl Files<'_> {
         });
         found.unwrap_or_default()
     }
+
+    /// Declared copies, of these main files.
+    fn replicas(&self, declared: &Placed<ReplicaFiles>, roots: &[Root<'_>]) -> Replicas {
+        let ReplicaFiles { files, differ_only_in } = &declared.value;
+        let is_meant = |(_, path): &&Root<'_>| files.iter().any(|pattern| pattern.value.0.is_match(path));
+        let without = files.iter().filter(|pattern| !roots.iter().any(|(_, path)| pattern.value.0.is_match(path)));
+        Replicas {
+            roots: roots.iter().filter(is_meant).map(|(root, _)| (*root).to_owned()).collect(),
+            without_files: without.map(|pattern| self.written(pattern)).collect(),
+            differ_only_in: differ_only_in.clone(),
+            at: self.span(declared.at.as_ref()),
+        }
+    }
+
+    /// A pattern as it is written, and where.
+    fn written(&self, pattern: &Placed<Word<FilePattern>>) -> (String, Span) {
+        let at = self.span(pattern.at.as_ref());
+        let text = self.sources.slice(at).trim_matches(['"', '\'']);
+        let text = if text.is_empty() { pattern.value.0.as_str() } else { text };
+        (text.to_owned(), at)
+    }
 }
+
+/// A main file as it is shown, and its path from the directory of the settings file.
+type Root<'r> = (&'r str, String);
 
 impl Settings {
     /// What is declared, with places in the address space, to which the settings files are added; `roots` are the units.
@@ -69,15 +93,8 @@ impl Settings {
             let at = files.span(expect.table.at.as_ref());
             Arc::new(Declared { wanted: expect.table.value.clone(), at, keys: keys.collect() })
         });
-        let replicas = self.replicas.iter().map(|replicas| Replicas {
-            roots: roots
-                .iter()
-                .filter(|root| self.are_meant(&replicas.value, root, reader))
-                .map(ToString::to_string)
-                .collect(),
-            differ_only_in: replicas.value.differ_only_in.clone(),
-            at: files.span(replicas.at.as_ref()),
-        });
+        let roots: Vec<Root<'_>> = roots.iter().map(|root| (*root, self.relative(root, reader))).collect();
+        let replicas = self.replicas.iter().map(|replicas| files.replicas(replicas, &roots));
         Ok(Expectations {
             declared: declared.collect(),
             replicas: replicas.collect(),
@@ -85,11 +102,6 @@ impl Settings {
             all_read: self.covers(reader, arguments),
             files: files.of.iter().map(|(_, id)| *id).collect(),
         })
-    }
-
-    fn are_meant(&self, replicas: &ReplicaFiles, root: &str, reader: &dyn Reader) -> bool {
-        let path = self.relative(root, reader);
-        replicas.files.iter().any(|pattern| pattern.0.is_match(&path))
     }
 
     /// Whether the arguments cover the directory that the settings are for.

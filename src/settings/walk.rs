@@ -57,7 +57,9 @@ impl Walk<'_> {
 
     fn number(&mut self, key: &str, node: &Node, number: f64, schema: Part<'_>) {
         let (least, most) = schema.range();
-        if least.is_some_and(|least| number < least) || number.is_nan() {
+        if !number.is_finite() {
+            self.tell(&node.origin, format!("`{key}` is a number that has an end, not {number}"));
+        } else if least.is_some_and(|least| number < least) {
             self.tell(&node.origin, format!("`{key}` is at least {}", least.unwrap_or_default()));
         } else if let Some(most) = most.filter(|most| number > *most) {
             self.tell(&node.origin, format!("`{key}` is at most {most}"));

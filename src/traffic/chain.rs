@@ -22,8 +22,10 @@ pub(super) fn members(
     let pools: Vec<PoolId> = routes.flat_map(|route| route.to.pools().filter_map(|(_, pool)| pool)).collect();
     let nobody = Vec::new();
     let down = |pool: &PoolId| states.get(pool).map_or(&nobody, |state| &state.down).as_slice();
-    let views: Option<Vec<(PoolView<'_>, Scenario<'_>)>> =
-        pools.iter().map(|pool| Some((PoolView::new(unit, sources, *pool)?, Scenario::down(down(pool))))).collect();
+    let views: Option<Vec<(PoolView<'_>, Scenario<'_>)>> = pools
+        .iter()
+        .map(|pool| Some((PoolView::new(unit, sources, *pool)?.one_by_one(), Scenario::down(down(pool)))))
+        .collect();
     let parts = views.and_then(|views| priorities::chained(&views));
     let part = |place: usize| parts.as_ref().and_then(|parts| parts.get(place).copied());
     Some(pools.iter().enumerate().map(|(place, pool)| (*pool, part(place))).collect())

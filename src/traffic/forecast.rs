@@ -58,7 +58,7 @@ pub fn forecast<'a>(
     outages: &Outages,
     wanted: impl Fn(PoolId) -> bool,
 ) -> Forecast<'a> {
-    let views = unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id));
+    let views = unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id)).map(PoolView::one_by_one);
     let reach = Reach::new(unit);
     let asking =
         |view: PoolView<'a>| view.asking(subset::asked(&view, &forwardings(unit, &reach, view.id))).as_called();

@@ -98,7 +98,9 @@ impl Down {
 
     fn means(&self, view: &PoolView<'_>, target: &Target) -> bool {
         match &self.what {
-            What::Target(name) => in_pool(name, view) == Some(view.name_of(target)),
+            // Without a number all that the statement stands for are meant.
+            What::Target(name) => in_pool(name, view)
+                .is_some_and(|name| name == view.name_of(target) || name == view.full_name_of(target)),
             What::Host { name, port } => is_host(view, target, name, *port),
             What::Network(network) => matches!(target.address, Address::Ip(ip, _) if network.contains(ip)),
             What::Locality(name) => {
@@ -133,7 +135,7 @@ impl Outages {
         let mut found = Self::default();
         for down in downs {
             let modes = down.mode.map_or_else(|| modes.to_vec(), |mode| vec![mode]);
-            for view in unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id)) {
+            for view in views(unit, sources) {
                 let positions = down.positions(&view);
                 if !positions.is_empty() && !found.add(view.id, positions, &modes) {
                     let pool = unit.texts.get(view.pool.name, sources);
@@ -162,7 +164,12 @@ impl Outages {
 
 /// Whether some target of a unit is meant.
 pub fn is_found(unit: &Unit, sources: &Sources, down: &Down) -> bool {
-    unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id)).any(|view| !down.positions(&view).is_empty())
+    views(unit, sources).any(|view| !down.positions(&view).is_empty())
+}
+
+/// All pools, their targets one by one: each can be down alone.
+fn views<'a>(unit: &'a Unit, sources: &'a Sources) -> impl Iterator<Item = PoolView<'a>> {
+    unit.pools().filter_map(|(id, _)| PoolView::new(unit, sources, id)).map(PoolView::one_by_one)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::eligible::{Group, eligible};
 use super::share::{Certainty, Prediction, Share};
 use super::{Eligibility, PoolView, policy};
-use crate::model::{Affinity, Count, Presence, SavedState, TargetRules, Value, Why};
+use crate::model::{Affinity, Count, Presence, SavedState, Target, TargetRules, Value, Why};
 
 /// What is not as it should be, and how much may be computed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -174,6 +174,15 @@ fn in_order(mut prediction: Prediction) -> Prediction {
     prediction
 }
 
+/// Whether it is there because somebody said what its name stands for. Slots that discovery fills would not be counted else.
+fn is_answered(view: &PoolView<'_>, target: &Target) -> bool {
+    match target.count {
+        Count::Answers(..) => true,
+        Count::Copies(..) => view.settings_of(target).is_some_and(|settings| !settings.resolved_at_run_time.is(&false)),
+        Count::One | Count::Slots(..) | Count::AtLeastOne => false,
+    }
+}
+
 /// One target may be in several groups: the localities of two tiers.
 fn merge(more: &mut Share, first: &mut Share) -> bool {
     if more.target == first.target {
@@ -202,7 +211,7 @@ impl Prediction {
         if view.targets.iter().any(|target| target.count == Count::AtLeastOne) {
             self = self.assuming("each name stands for one address");
         }
-        if view.targets.iter().any(|target| matches!(target.count, Count::Answers(_))) {
+        if view.targets.iter().any(|target| is_answered(view, target)) {
             self = self.assuming("names have the addresses that [dns] states");
         }
         if view.pool.target_rules != TargetRules::None {

@@ -1,5 +1,7 @@
 //! One pool with its settings and targets at hand, and the questions that checks ask of it.
 
+use std::borrow::Cow;
+
 use super::can_eject;
 use crate::model::{
     Callers, LabelsId, Method, Pool, PoolId, PoolSettings, ProbeKind, Spread, Target, TargetSettings, Unit,
@@ -70,6 +72,22 @@ impl<'a> PoolView<'a> {
         Self { callers: self.unit.callers.get(&self.id), ..self }
     }
 
+    /// The same pool with its targets one by one: a statement that stands for several is so many of them.
+    #[must_use]
+    pub fn one_by_one(self) -> Self {
+        Self { targets: self.unit.members_of(self.id), ..self }
+    }
+
+    /// Where the first of the targets that a statement stands for is among them all, one by one.
+    pub fn first_member(&self, position: u32) -> Option<u32> {
+        let statement = self.target(position)?.statement;
+        let members = self.unit.members_of(self.id);
+        if members.len() == self.targets.len() {
+            return Some(position);
+        }
+        members.iter().position(|member| member.statement == statement).map(|place| place as u32)
+    }
+
     /// Whether a target is among those that are asked for.
     pub fn is_asked_for(&self, target: &Target) -> bool {
         match self.asked {
@@ -93,6 +111,15 @@ impl<'a> PoolView<'a> {
     /// A target's name.
     pub fn name_of(&self, target: &Target) -> &'a str {
         self.unit.texts.get(target.name, self.sources)
+    }
+
+    /// A target's name; that of one of several that a statement stands for with its number: `web3`, `app.internal:80#2`.
+    pub fn full_name_of(&self, target: &Target) -> Cow<'a, str> {
+        let name = self.name_of(target);
+        match target.count.numbers().filter(|(first, last, _)| first == last) {
+            Some((number, _, mark)) => format!("{name}{mark}{number}").into(),
+            None => name.into(),
+        }
     }
 
     /// The settings that a target shares with others.

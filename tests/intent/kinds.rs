@@ -33,6 +33,9 @@ fn what_follows_the_load_may_be_even() {
     let said = said(pool);
     // Between equal shares and those of the weights, 25 % and 75 %: 50 % away from fair.
     assert!(said.starts_with("open: a share may deviate by up to 50.0 % from fair"), "{said}");
+    let alike = pool.replace("weight 3", "weight 1");
+    let told = "held: the largest deviation is 0.0 % of 50.0 % each (assumed: all targets are equally fast)";
+    assert_eq!(self::said(&alike), told, "as the shares say");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics fails, as it should")]
 
 mod kinds;
+mod members;
 mod places;
 mod replicas;
 

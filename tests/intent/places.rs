@@ -1,7 +1,7 @@
 //! Where expectations stand, which pools they are about, and those that are about nothing.
 
 use lblint::finding::Finding;
-use lblint::settings::Settings;
+use lblint::settings::{Settings, SettingsFile};
 use lblint::source::{Dialect, MapReader};
 
 use super::{analysis, fired, haproxy, nginx, only, said, said_under, settings};
@@ -78,12 +78,35 @@ fn one_that_has_ended_is_a_finding_and_counts_no_more() {
 #[test]
 fn one_that_wants_nothing_is_a_finding() {
     let text = haproxy(&format!("backend shop\n{PAIR}"));
-    let found = found("ineffective-expectation", &text, &settings("[[expect]]\npool = 'shop'\nrps = 100\n"));
-    assert_eq!(
-        found,
-        ["lblint.toml:2: the expectation for `shop` wants nothing; write for example even = \"10%\""],
-        "without a capacity nothing is held against the rate"
-    );
+    let idle = |keys: &str| {
+        found("ineffective-expectation", &text, &settings(&format!("[[expect]]\npool = 'shop'\n{keys}\n")))
+    };
+    let told = |why: &str| [format!("lblint.toml:2: the expectation for `shop` is not verified: {why}")];
+    assert_eq!(idle("owner = '@shop'"), told("it wants nothing; write for example even = \"10%\""));
+    // Beside others, too: a key that is held against nothing is not met by silence.
+    for others in ["", "targets = 2\n"] {
+        let rate = idle(&format!("{others}rps = 100"));
+        assert_eq!(rate, told("`rps` is held against `capacity-rps`, which is missing"));
+        let capacity = idle(&format!("{others}capacity-rps = 100"));
+        assert_eq!(capacity, told("`capacity-rps` is held against `rps`, which is missing"));
+    }
+    let modes = idle("targets = 2\nmodes = ['hang']");
+    assert_eq!(modes, told("`modes` is for `survives` and `noticed-within`, which are missing"));
+}
+
+#[test]
+fn mistakes_in_settings_are_told_where_they_stand() {
+    let mistake = |text: &str| SettingsFile::parse("lblint.toml", text).unwrap_err().to_string();
+    let missing = mistake("[[expect]]\ntargets = 99\n");
+    assert!(missing.contains("`pool` is missing; as in `pool = \"payments\"`"), "{missing}");
+    let expect = |key: &str| mistake(&format!("[[expect]]\npool = 'shop'\n{key}\n"));
+    assert!(expect("survives = 'host'\nmodes = []").contains("names no way to fail"));
+    assert!(expect("share = { a = '500%' }").contains("`500%` is more than all of it"));
+    assert!(expect("canary = { pool = 'a', at-most = '101%' }").contains("`101%` is more than all of it"));
+    for rate in ["rps = nan", "capacity-rps = inf", "capacity-rps = -inf"] {
+        assert!(expect(rate).contains("is a number that has an end"), "{}", expect(rate));
+    }
+    assert!(expect("rps = -1").contains("`rps` is at least 0"));
 }
 
 #[test]

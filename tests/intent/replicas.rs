@@ -1,6 +1,7 @@
 //! Copies that are declared as such.
 
 use lblint::analysis::analyze;
+use lblint::settings::Settings;
 use lblint::source::MapReader;
 
 use super::{haproxy, settings};
@@ -39,6 +40,37 @@ fn a_pool_that_only_one_copy_has_is_missing_in_the_other() {
     let declared = "[[replicas]]\nfiles = ['lb*.cfg']\n";
     assert_eq!(messages(files, declared), ["`api` is missing in lb2.cfg, which other copies of the proxy have"]);
     assert!(messages(files, &format!("{declared}differ-only-in = ['api']\n")).is_empty());
+}
+
+/// A declaration that compares nothing says so, once everything was read.
+#[test]
+fn copies_without_a_copy_are_told() {
+    let pool = haproxy(&format!("backend shop\n{PAIR}"));
+    let reader = MapReader::new([("/r/eu/lb1.cfg".to_owned(), pool.clone()), ("/r/us/lb2.cfg".to_owned(), pool)]);
+    let told = |files: &str, argument: &str| {
+        let settings = settings(&format!("[[replicas]]\nfiles = [{files}]\n"));
+        let settings = Settings { directory: Some("/r".to_owned()), ..settings };
+        let analysis = analyze(&reader, &[argument.to_owned()], &settings);
+        let found = analysis.findings.shown.iter().filter(|finding| finding.meta.name == "ineffective-expectation");
+        found
+            .map(|finding| (analysis.sources.slice(finding.primary.span).to_owned(), finding.message.clone()))
+            .collect::<Vec<_>>()
+    };
+    let nobody = |pattern: &str| {
+        let message = format!(
+            "no main file of a configuration is called `{pattern}`; declared as a copy, it is compared with nothing"
+        );
+        (format!("'{pattern}'"), message)
+    };
+    assert!(told("'eu/*.cfg', 'us/*.cfg'", "/r").is_empty());
+    assert_eq!(told("'ue/*.cfg'", "/r"), [nobody("ue/*.cfg")]);
+    assert_eq!(told("'eu/lb1.cfg', 'us/lb2.cfg', 'us/nope.cfg'", "/r"), [nobody("us/nope.cfg")]);
+    let alone = told("'eu/lb1.cfg', 'us/nope.cfg'", "/r");
+    assert_eq!(alone.len(), 2, "{alone:?}");
+    assert!(
+        alone.iter().any(|(_, message)| message.contains("lb1.cfg is declared as a copy, and there is no other one"))
+    );
+    assert!(told("'ue/*.cfg'", "/r/eu/lb1.cfg").is_empty(), "one file is not all");
 }
 
 #[test]

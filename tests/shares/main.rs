@@ -4,6 +4,7 @@
 
 mod document;
 mod listeners;
+mod members;
 mod outages;
 mod situations;
 mod size;

@@ -64,7 +64,10 @@ impl Check for OneTargetTakesAll {
         if let Some(finding) = one_address(context, pool) {
             return findings.push(finding);
         }
-        let Some(top) = pool.prediction.largest().filter(|top| takes_all(context, pool, *top)) else { return };
+        let Some(top) = taker(context, pool).filter(|_| pool.also_one_by_one(|each| taker(context, each).is_some()))
+        else {
+            return;
+        };
         let Some(winner) = pool.target(top.target) else { return };
         let losers: Vec<&Target> = others(pool, top).collect();
         if !losers.is_empty() && !pool.has_meant_shares(context) {
@@ -82,9 +85,11 @@ fn others<'p>(pool: &'p PoolContext<'_>, top: Share) -> impl Iterator<Item = &'p
         .map(|(_, target)| target)
 }
 
-fn takes_all(context: &Context<'_>, pool: &PoolContext<'_>, top: Share) -> bool {
-    let nearly = pool.prediction.shares.len() >= 3 && top.share >= context.options.takes_all_share;
-    nearly || pool.prediction.shares.len() == 1
+/// The target that takes all, or nearly all.
+fn taker(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Share> {
+    let targets = pool.prediction.shares.len();
+    let takes_all = |top: &Share| targets == 1 || (targets >= 3 && top.share >= context.options.takes_all_share);
+    pool.prediction.largest().filter(takes_all)
 }
 
 /// Two or more targets get traffic, and all of them are one and the same address.

@@ -33,9 +33,10 @@ impl Check for SkewedWeights {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let (Some(top), Some(bottom)) = (pool.prediction.largest(), pool.prediction.smallest()) else { return };
+        let Some(top) = pool.prediction.largest() else { return };
         let weighs = !matches!(pool.view.method(), None | Some(Method::First | Method::Sticky | Method::RandomPair));
-        let wondered_at = weighs && pool.is_reached() && is_skewed(context, pool, top, bottom);
+        let wondered_at = weighs && pool.is_reached() && is_skewed(context, pool);
+        let wondered_at = wondered_at && pool.also_one_by_one(|each| is_skewed(context, each));
         if pool.prediction.shares.len() < 2 || !wondered_at || pool.has_meant_shares(context) {
             return;
         }
@@ -54,7 +55,8 @@ impl Check for SkewedWeights {
     }
 }
 
-fn is_skewed(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, bottom: Share) -> bool {
+fn is_skewed(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
+    let (Some(top), Some(bottom)) = (pool.prediction.largest(), pool.prediction.smallest()) else { return false };
     let ratio = top.share / bottom.share;
     let dominant = pool.prediction.shares.len() >= 3 && top.share >= context.options.skewed_share;
     ratio >= context.options.skewed_ratio - 1e-9 || dominant

@@ -45,6 +45,8 @@ impl Check for NoFailoverHeadroom {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
+        let each = pool.has_several().then(|| pool.one_by_one());
+        let pool = each.as_ref().unwrap_or(pool);
         let targets = pool.view.targets.len();
         if !pool.is_reached() || pool.prediction.is_unknown() || !(2..=MOST).contains(&targets) || pool.view.elects() {
             return;
@@ -86,9 +88,9 @@ fn over_limit(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> 
     let (survivor, most) = (pool.target(burden.target)?, limit(burden.target)?);
     let message = format!(
         "if `{}` of `{}` fails, `{}` gets {} of up to {taken:.0} connections, {:.0} at a time, and takes {most:.0}",
-        context.text(pool.target(lost)?.name),
+        pool.view.full_name_of(pool.target(lost)?),
         pool.name,
-        context.text(survivor.name),
+        pool.view.full_name_of(survivor),
         percent(burden.share),
         burden.share * taken
     );
@@ -139,7 +141,7 @@ fn overloaded(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> 
     let name = pool.target(lost.target)?;
     let message = format!(
         "if `{}` of `{}` fails, each survivor gets {most:.1} x its traffic: {} of all requests move at once",
-        context.text(name.name),
+        pool.view.full_name_of(name),
         pool.name,
         percent(lost.share)
     );
@@ -157,7 +159,8 @@ fn few_backups(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding>
     if first < 3 || backups.len() * 2 >= first || is_apology {
         return None;
     }
-    let names = list(backups.iter().map(|target| context.text(target.name)));
+    let names: Vec<_> = backups.iter().map(|target| pool.view.full_name_of(target)).collect();
+    let names = list(names.iter().map(AsRef::as_ref));
     let message = format!(
         "when the {first} first targets of `{}` fail, {names} {} all their traffic: {:.1} x what each of them had",
         pool.name,

@@ -20,6 +20,13 @@ enum Part {
 }
 
 pub(super) fn canary(subject: &Subject<'_, '_>, wanted: &Canary) -> State {
+    let state = judged(subject, wanted);
+    // What a rule hands to a pool is written; what a target gets is predicted.
+    let is_pool = subject.context.unit.pools().any(|(_, pool)| subject.context.name_of(pool) == wanted.pool);
+    if is_pool { state } else { state.assuming(&subject.peace.assumptions) }
+}
+
+fn judged(subject: &Subject<'_, '_>, wanted: &Canary) -> State {
     let Some(part) = part(subject, &wanted.pool) else { return missing(subject, wanted) };
     let (share, at) = match part {
         Part::Unknown(why) => return State::Open(why),
@@ -64,9 +71,9 @@ fn part(subject: &Subject<'_, '_>, name: &str) -> Option<Part> {
     if let Some((id, _)) = pool {
         return Some(of_pool(subject, id));
     }
-    let targets = (0_u32..).zip(subject.pool.view.targets);
-    let (position, target) = targets.into_iter().find(|(_, target)| context.text(target.name) == name)?;
-    Some(match subject.share(position) {
+    let named = subject.named(name);
+    let target = named.first().and_then(|position| subject.pool.target(*position))?;
+    Some(match subject.share_of_all(&named) {
         None => Part::Unknown("the pool's shares are not known".to_owned()),
         Some((_, high)) if high <= ROUNDING => Part::Nothing,
         Some((_, high)) => Part::Share(high, target.origin_span(target.weight.origin)),

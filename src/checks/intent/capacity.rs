@@ -1,6 +1,8 @@
 //! `rps` and `capacity-rps`: whether targets can answer what they get, in peace and after a failure.
 
-use super::outcome::{State, Subject};
+use std::borrow::Cow;
+
+use super::outcome::{State, Subject, note};
 use super::words::Counts;
 use crate::finding::Severity;
 use crate::traffic::{Certainty, Failure, FailureMode};
@@ -79,7 +81,9 @@ fn guaranteed(subject: &Subject<'_, '_>, load: &Load) -> State {
 fn after_failures(subject: &Subject<'_, '_>, load: &Load, peace: &str) -> State {
     let mut doubt = None;
     let mut most = 0.0_f64;
+    let mut assumptions = subject.peace.assumptions.clone();
     for failure in subject.pool.peace(subject.context).each(&[FailureMode::Refused]) {
+        note(&mut assumptions, &failure.assumptions);
         if failure.certainty == Certainty::Unknown {
             doubt =
                 doubt.or_else(|| Some(format!("what happens if `{}` dies is not known", failed(subject, &failure))));
@@ -98,11 +102,11 @@ fn after_failures(subject: &Subject<'_, '_>, load: &Load, peace: &str) -> State 
         most = most.max(high);
     }
     let after = format!("{peace}, {} after one failure", whole(most * load.rps));
-    doubt.map_or_else(|| State::Held(after), State::Open)
+    doubt.map_or_else(|| State::Held(after).assuming(&assumptions), State::Open)
 }
 
-fn failed<'s>(subject: &'s Subject<'_, '_>, failure: &Failure) -> &'s str {
-    failure.down.first().map_or("", |position| subject.name(*position))
+fn failed<'s>(subject: &'s Subject<'_, '_>, failure: &Failure) -> Cow<'s, str> {
+    failure.down.first().map_or(Cow::Borrowed(""), |position| subject.name(*position))
 }
 
 fn overloaded(subject: &Subject<'_, '_>, load: &Load, failure: &Failure, heir: u32, share: f64) -> State {

@@ -108,7 +108,7 @@ fn dates_as_texts(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::intent::{Percent, Survives};
+    use crate::checks::intent::{Deviation, Survives};
 
     fn only(text: &str) -> Comment {
         let found = find(text);
@@ -126,7 +126,7 @@ mod tests {
                 && text[comment.at.start as usize..].starts_with("expect(")
         );
         let content = comment.content.unwrap();
-        assert_eq!(content.wanted.even, Some(Percent(0.1)));
+        assert_eq!(content.wanted.even, Some(Deviation(0.1)));
         assert_eq!(content.wanted.owner.as_deref(), Some("#:)"));
         assert_eq!(content.wanted.until, Some("2027-03-01".parse().unwrap()));
         let (key, at) = &content.keys[0];
@@ -151,6 +151,15 @@ mod tests {
         );
         assert_eq!(error("# lblint: expect(even = \"x\")"), "`x` is no part; write it in percent, as in \"10%\"");
         assert!(error("# lblint: expect(even = \"10%\"").starts_with("write it as"));
+        assert_eq!(error("# lblint: expect(share = { a = '500%' })"), "`500%` is more than all of it");
+        assert_eq!(
+            error("# lblint: expect(survives = 'host', modes = [])"),
+            "`modes` names no way to fail; there are refused, drop, hang, http500"
+        );
+        for rate in ["nan", "inf", "-1"] {
+            let said = error(&format!("# lblint: expect(rps = {rate})"));
+            assert!(said.ends_with("is no number of requests in a second"), "{said}");
+        }
         assert!(error("# lblint: expect(pool = \"x\")").contains("lblint.toml"));
         assert!(find("server a; lblint: expect(even = 1)").is_empty());
         assert!(find("# lblint: expectations are nice").is_empty());

@@ -10,14 +10,17 @@ impl PoolContext<'_> {
         if self.declared.is_empty() {
             return false;
         }
-        let Some(top) = self.prediction.largest() else { return false };
+        let pool = self.one_by_one();
+        let Some(top) = pool.prediction.largest() else { return false };
         self.outcomes(context).iter().any(|outcome| {
             let (Kind::Share, State::Held(_)) = (outcome.kind, &outcome.state) else { return false };
             let names = |position: u32| {
-                let name = self.target(position).map(|target| context.text(target.name));
-                name.is_some_and(|name| outcome.declared.wanted.share.iter().any(|share| share.contains_key(name)))
+                let Some(target) = pool.target(position) else { return false };
+                let (own, written) = (pool.view.full_name_of(target), pool.view.name_of(target));
+                let mut shares = outcome.declared.wanted.share.iter();
+                shares.any(|share| share.contains_key(own.as_ref()) || share.contains_key(written))
             };
-            let mut others = (0..self.view.targets.len() as u32).filter(|position| *position != top.target);
+            let mut others = (0..pool.view.targets.len() as u32).filter(|position| *position != top.target);
             names(top.target) || others.all(names)
         })
     }

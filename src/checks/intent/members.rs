@@ -49,8 +49,7 @@ fn may_serve(target: &Target) -> bool {
 const fn range(count: Count) -> (u32, Option<u32>) {
     match count {
         Count::One => (1, Some(1)),
-        Count::Answers(number) => (number, Some(number)),
-        Count::Copies(first, last) => {
+        Count::Answers(first, last) | Count::Copies(first, last) => {
             let number = last.saturating_sub(first).saturating_add(1);
             (number, Some(number))
         }

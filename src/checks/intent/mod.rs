@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(super) use outcome::outcomes;
 pub use outcome::{Kind, Outcome, State, Unmet};
 pub use wanted::{Canary, Survives, Wanted, Wish};
-pub use words::{Counts, Milliseconds, Percent};
+pub use words::{Counts, Deviation, Milliseconds, Percent};
 
 use crate::model::{Pool, PoolId, Unit};
 use crate::source::{Date, Source, SourceId, Sources, Span};
@@ -50,6 +50,8 @@ impl Declared {
 pub struct Replicas {
     /// The root files of the units, as they are shown.
     pub roots: Vec<String>,
+    /// The patterns that no root file matches, with their places.
+    pub without_files: Vec<(String, Span)>,
     /// In what their pools may differ: patterns of `pool`, `pool/target`, `pool/policy`.
     pub differ_only_in: Vec<String>,
     /// Where that is declared.
@@ -157,10 +159,12 @@ impl Intent {
         let at = declared.at;
         let mut mistake = |message: &str| self.mistakes.push(Mistake { at, message: message.to_owned() });
         if pools.is_empty() {
-            mistake("it stands at no pool; write it on the line that opens one, or above");
-        } else if !declared.wanted.says_something() {
-            mistake("it wants nothing; write for example even = \"10%\"");
-        } else if declared.has_expired(self.today) {
+            return mistake("it stands at no pool; write it on the line that opens one, or above");
+        }
+        if let Some(why) = declared.wanted.idle() {
+            mistake(why);
+        }
+        if declared.has_expired(self.today) {
             self.expired.push(Arc::new(declared));
         } else {
             let declared = Arc::new(declared);

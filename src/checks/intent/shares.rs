@@ -1,9 +1,10 @@
 //! `even` and `share`: who gets how much.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::outcome::{State, Subject};
-use super::words::Percent;
+use super::words::{Deviation, Percent};
 use crate::checks::phrases::list;
 use crate::finding::Severity;
 use crate::traffic::percent;
@@ -20,7 +21,7 @@ fn distances(value: f64, (low, high): (f64, f64)) -> (f64, f64) {
 }
 
 /// No target's share deviates by more than this part from a fair one.
-pub(super) fn even(subject: &Subject<'_, '_>, most: Percent) -> State {
+pub(super) fn even(subject: &Subject<'_, '_>, most: Deviation) -> State {
     if subject.peace.is_unknown() {
         return State::unknown(&subject.peace);
     }
@@ -49,7 +50,7 @@ pub(super) fn even(subject: &Subject<'_, '_>, most: Percent) -> State {
     }
 }
 
-fn uneven(subject: &Subject<'_, '_>, position: u32, fair: f64, deviation: f64, most: Percent) -> State {
+fn uneven(subject: &Subject<'_, '_>, position: u32, fair: f64, deviation: f64, most: Deviation) -> State {
     let name = subject.name(position);
     let (low, high) = subject.share(position).unwrap_or_default();
     let (share, direction) = if low > fair { (low, "more") } else { (high, "less") };
@@ -86,15 +87,14 @@ pub(super) fn as_declared(subject: &Subject<'_, '_>, wanted: &BTreeMap<String, P
 }
 
 fn one(subject: &Subject<'_, '_>, name: &str, wanted: Percent) -> State {
-    let targets = subject.pool.view.targets;
-    let named = (0_u32..).zip(targets).find(|(_, target)| subject.context.text(target.name) == name);
-    let Some((position, target)) = named else { return missing(subject, name) };
-    let Some((low, high)) = subject.share(position) else { return State::unknown(&subject.peace) };
+    let named = subject.named(name);
+    let Some(first) = named.first() else { return missing(subject, name) };
+    let Some((low, high)) = subject.share_of_all(&named) else { return State::unknown(&subject.peace) };
     let (least, most) = distances(wanted.0, (low, high));
     let between = if high - low > ROUNDING { format!("{} to {}", percent(low), percent(high)) } else { percent(high) };
     if least > TOLERANCE + ROUNDING {
         let message = format!("`{name}` gets {between} of `{}`; expected: {}", subject.pool.name, percent(wanted.0));
-        return State::unmet(Severity::Warning, message, target.statement, between);
+        return State::unmet(Severity::Warning, message, subject.statement(*first), between);
     }
     if most > TOLERANCE + ROUNDING {
         return State::open(format!("`{name}` gets {between}: it depends on {}", doubts(subject)));
@@ -107,9 +107,10 @@ fn missing(subject: &Subject<'_, '_>, name: &str) -> State {
     if !pool.completeness.is_complete() {
         return State::open(format!("not all targets are known, and `{name}` is none of the others"));
     }
-    let names = || subject.pool.view.targets.iter().map(|target| subject.context.text(target.name));
-    let nearest = names().min_by_key(|known| strsim::osa_distance(name, known));
+    let view = &subject.pool.view;
+    let names: Vec<Cow<'_, str>> = view.targets.iter().map(|target| view.full_name_of(target)).collect();
+    let nearest = names.iter().min_by_key(|known| strsim::osa_distance(name, known));
     let guess = nearest.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
     let message = format!("`{}` has no target `{name}`{guess}", subject.pool.name);
-    State::unmet(Severity::Warning, message, pool.header, format!("has {}", list(names())))
+    State::unmet(Severity::Warning, message, pool.header, format!("has {}", list(names.iter().map(AsRef::as_ref))))
 }

@@ -1,7 +1,7 @@
 //! `survives` and `noticed-within`: what failures do, and when they are noticed.
 
 use super::Survives;
-use super::outcome::{State, Subject};
+use super::outcome::{State, Subject, note};
 use super::words::Milliseconds;
 use crate::checks::phrases::seconds;
 use crate::finding::Severity;
@@ -32,8 +32,10 @@ pub(super) fn survives(subject: &Subject<'_, '_>, what: Survives, modes: Option<
     let peace = subject.pool.peace(subject.context);
     let mut worst: Option<(&Loss, Failure)> = None;
     let mut doubt = None;
+    let mut assumptions = Vec::new();
     for loss in &losses {
         for failure in peace.fail_in(&loss.down, modes) {
+            note(&mut assumptions, &failure.assumptions);
             if is_known(&failure) && failure.failed.low > ROUNDING {
                 let is_worse = worst.as_ref().is_none_or(|(_, known)| failure.failed.low > known.failed.low + ROUNDING);
                 worst = if is_worse { Some((loss, failure)) } else { worst };
@@ -45,7 +47,9 @@ pub(super) fn survives(subject: &Subject<'_, '_>, what: Survives, modes: Option<
     match (worst, doubt) {
         (Some((loss, failure)), _) => fatal(subject, what, loss, &failure),
         (None, Some(doubt)) => State::Open(doubt),
-        (None, None) => State::held(format!("nothing fails when any one {} is down", what.name())),
+        (None, None) => {
+            State::held(format!("nothing fails when any one {} is down", what.name())).assuming(&assumptions)
+        }
     }
 }
 

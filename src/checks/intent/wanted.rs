@@ -3,22 +3,24 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
-use super::words::{Counts, Milliseconds, Percent};
+use super::words::{Counts, Deviation, Milliseconds, Percent};
 use crate::source::{Date, matches_text};
 use crate::traffic::FailureMode;
 
 /// What a pool is meant to be: each key is held against the prediction.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(extend("required" = ["pool"]))]
 pub struct Wanted {
     /// The pools: a pattern of names, or of `unit/pool`. In a comment it is the pool of the comment.
-    #[schemars(required, with = "String", example = &"payments")]
+    #[schemars(with = "String", example = &"payments")]
     pub pool: Option<String>,
     /// The most that any target's share may deviate from a fair one, in percent of that.
     #[schemars(example = &"10%")]
-    pub even: Option<Percent>,
+    pub even: Option<Deviation>,
     /// How many targets there are; of a pool whose targets are discovered, how many are guaranteed.
     #[schemars(example = &"3..")]
     pub targets: Option<Counts>,
@@ -33,16 +35,19 @@ pub struct Wanted {
     pub noticed_within: Option<Milliseconds>,
     /// The ways to fail that `survives` and `noticed-within` are about. Without it: `survives` asks about refused
     /// connections and lost hosts, `noticed-within` about all that the pool's checks can see.
-    #[schemars(example = ["refused", "hang"])]
+    #[serde(deserialize_with = "some_modes")]
+    #[schemars(length(min = 1), example = ["refused", "hang"])]
     pub modes: Option<Vec<FailureMode>>,
     /// How much of the traffic a canary may get, and until when.
     pub canary: Option<Canary>,
     /// Whether clients are to stay with their target.
     pub affinity: Option<Wish>,
     /// Requests in a second, for the whole pool.
+    #[serde(deserialize_with = "rate")]
     #[schemars(range(min = 0), example = 1200)]
     pub rps: Option<f64>,
     /// Requests in a second that one target can answer.
+    #[serde(deserialize_with = "rate")]
     #[schemars(range(min = 0), example = 500)]
     pub capacity_rps: Option<f64>,
     /// Who wants it.
@@ -51,6 +56,20 @@ pub struct Wanted {
     /// The last day on which it holds; after that it is a finding itself.
     #[schemars(with = "Option<String>", extend("format" = "date"), example = &"2027-03-01")]
     pub until: Option<Date>,
+}
+
+/// Without a way to fail nothing would be asked, and anything would hold.
+fn some_modes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<FailureMode>>, D::Error> {
+    let modes = Vec::deserialize(deserializer)?;
+    let missing = || D::Error::custom("`modes` names no way to fail; there are refused, drop, hang, http500");
+    if modes.is_empty() { Err(missing()) } else { Ok(Some(modes)) }
+}
+
+/// TOML knows numbers below 0, `nan` and `inf`; none of them is a rate.
+fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let rate = f64::deserialize(deserializer)?;
+    let mistake = || D::Error::custom(format!("`{rate}` is no number of requests in a second"));
+    if rate.is_finite() && rate >= 0.0 { Ok(Some(rate)) } else { Err(mistake()) }
 }
 
 /// The keys of an expectation.
@@ -126,7 +145,7 @@ impl Wanted {
     }
 
     /// Whether anything is wanted of the pool.
-    pub(in crate::checks) fn says_something(&self) -> bool {
+    fn says_something(&self) -> bool {
         let Self { even, targets, share, survives, noticed_within, canary, affinity, capacity_rps, rps, .. } = self;
         even.is_some()
             || targets.is_some()
@@ -136,6 +155,20 @@ impl Wanted {
             || canary.is_some()
             || affinity.is_some()
             || (rps.is_some() && capacity_rps.is_some())
+    }
+
+    /// Why one of its keys is held against nothing, or all of them.
+    pub(in crate::checks) fn idle(&self) -> Option<&'static str> {
+        let asks_for_modes = self.survives.is_some() || self.noticed_within.is_some();
+        match (self.rps, self.capacity_rps) {
+            (Some(_), None) => Some("`rps` is held against `capacity-rps`, which is missing"),
+            (None, Some(_)) => Some("`capacity-rps` is held against `rps`, which is missing"),
+            _ if self.modes.is_some() && !asks_for_modes => {
+                Some("`modes` is for `survives` and `noticed-within`, which are missing")
+            }
+            _ if !self.says_something() => Some("it wants nothing; write for example even = \"10%\""),
+            _ => None,
+        }
     }
 
     /// The key that a misspelt one resembles.

@@ -22,10 +22,31 @@ impl FromStr for Percent {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        let number = word.strip_suffix('%').and_then(|number| number.trim_end().parse::<f64>().ok());
-        let part = number.filter(|number| (0.0..=1000.0).contains(number)).map(|number| number / 100.0);
-        part.map(Self).ok_or_else(|| format!("`{word}` is no part; write it in percent, as in \"10%\""))
+        let part = in_percent(word)?;
+        if part <= 1.0 { Ok(Self(part)) } else { Err(format!("`{word}` is more than all of it")) }
     }
+}
+
+/// How far something may be from a fair part, in parts of that, written in percent: several times as much is more than 100 %.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Deserialize, schemars::JsonSchema)]
+#[serde(try_from = "String")]
+pub struct Deviation(pub f64);
+
+impl TryFrom<String> for Deviation {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        in_percent(&word).map(Self)
+    }
+}
+
+/// A number of percent as a part, up to ten times the whole.
+fn in_percent(word: &str) -> Result<f64, String> {
+    let number = word.strip_suffix('%').and_then(|number| number.trim_end().parse::<f64>().ok());
+    let number = number.filter(|number| (0.0..=1000.0).contains(number));
+    number
+        .map(|number| number / 100.0)
+        .ok_or_else(|| format!("`{word}` is no part; write it in percent, as in \"10%\""))
 }
 
 /// How many there may be, both ends included.
@@ -126,7 +147,9 @@ mod tests {
     fn parts_are_written_in_percent() {
         assert_eq!("10%".parse(), Ok(Percent(0.1)));
         assert_eq!("2.5 %".parse(), Ok(Percent(0.025)));
-        for wrong in ["10", "%", "-1%", "NaN%", "x%", "100000%"] {
+        assert_eq!("100%".parse(), Ok(Percent(1.0)));
+        assert_eq!(Deviation::try_from("200%".to_owned()), Ok(Deviation(2.0)));
+        for wrong in ["10", "%", "-1%", "NaN%", "x%", "100000%", "500%", "100.1%"] {
             assert!(wrong.parse::<Percent>().is_err(), "{wrong}");
         }
     }

@@ -1,9 +1,9 @@
 //! An expectation that verifies nothing: its last day is over, it is about no pool, or it cannot be read.
 
-use crate::checks::intent::{Declared, Mistake};
-use crate::checks::{Aspect, Check, Context, PoolContext, Units};
+use crate::checks::intent::{Declared, Mistake, Replicas};
+use crate::checks::{Aspect, Check, Context, OneUnit, PoolContext, Units};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
-use crate::source::Dialect;
+use crate::source::{Dialect, Span};
 
 /// See `docs/checks/ineffective-expectation.md`.
 #[derive(Debug)]
@@ -50,11 +50,15 @@ impl Check for IneffectiveExpectation {
             };
             if declared.has_expired(units.expectations.today) {
                 findings.push(expired(declared, subject()));
-            } else if !declared.wanted.says_something() {
-                findings.push(wants_nothing(declared, subject()));
-            } else if units.expectations.all_read && !is_about_some_pool(units, declared) {
+                continue;
+            }
+            findings.extend(declared.wanted.idle().map(|why| wants_nothing(declared, subject(), why)));
+            if units.expectations.all_read && !is_about_some_pool(units, declared) {
                 findings.push(about_nobody(units, declared, subject()));
             }
+        }
+        if units.expectations.all_read {
+            findings.extend(units.expectations.replicas.iter().flat_map(|replicas| uncompared(units, replicas)));
         }
     }
 }
@@ -82,11 +86,11 @@ fn is_about_some_pool(units: &Units<'_>, declared: &Declared) -> bool {
     })
 }
 
-fn wants_nothing(declared: &Declared, subject: Subject) -> Finding {
+fn wants_nothing(declared: &Declared, subject: Subject, why: &str) -> Finding {
     let pattern = pattern(declared);
-    let message = format!("the expectation for `{pattern}` wants nothing; write for example even = \"10%\"");
+    let message = format!("the expectation for `{pattern}` is not verified: {why}");
     let subject = Subject { discriminator: format!("nothing of {pattern}"), ..subject };
-    Finding::new(&META, declared.key("pool"), subject, message).because("nothing is wanted")
+    Finding::new(&META, declared.key("pool"), subject, message).because("not all of it is verified")
 }
 
 fn about_nobody(units: &Units<'_>, declared: &Declared, subject: Subject) -> Finding {
@@ -100,4 +104,34 @@ fn about_nobody(units: &Units<'_>, declared: &Declared, subject: Subject) -> Fin
     let message = format!("no pool is called `{pattern}`{guess}");
     let subject = Subject { discriminator: pattern.to_owned(), ..subject };
     Finding::new(&META, declared.key("pool"), subject, message).because("about no pool")
+}
+
+/// What a declaration of copies names and nothing is compared with: patterns without files, or a file without a copy.
+fn uncompared(units: &Units<'_>, replicas: &Replicas) -> Vec<Finding> {
+    let told = |at: Span, discriminator: &str, message: String| {
+        let file = units.sources.location(replicas.at).file;
+        let subject = Subject { discriminator: format!("copies {discriminator}"), ..Subject::of_unit(&file, &file) };
+        Finding::new(&META, at, subject, message).because("not compared")
+    };
+    let without_files = replicas.without_files.iter().map(|(pattern, at)| {
+        told(
+            *at,
+            pattern,
+            format!(
+                "no main file of a configuration is called `{pattern}`; declared as a copy, it is compared with nothing"
+            ),
+        )
+    });
+    let mut findings: Vec<Finding> = without_files.collect();
+    let meant = || units.all.iter().filter(|one| replicas.roots.iter().any(|root| root == one.root));
+    let has_copy = |one: &OneUnit<'_>| meant().filter(|other| other.unit.dialect == one.unit.dialect).count() > 1;
+    let alone = meant().filter(|one| !has_copy(one));
+    findings.extend(alone.map(|one| {
+        told(
+            replicas.at,
+            one.root_in_project,
+            format!("{} is declared as a copy, and there is no other one: it is compared with nothing", one.root),
+        )
+    }));
+    findings
 }

@@ -49,10 +49,19 @@ impl Lowering<'_, '_> {
         // Each address takes a slot; what is left over gets nothing.
         if let Some(number) = line.known(2).and_then(|address| self.answers.number(host_of(address)?)) {
             let filled = first.saturating_add(number.saturating_sub(1)).min(last);
+            self.list_addresses(line);
             return self.push_target(&server, line, 2, Count::Copies(first, filled));
         }
         *completeness = Completeness::Incomplete(Why::Remote, line.at(2));
         self.push_target(&server, line, 2, Count::Slots(first, last));
+    }
+
+    /// Where the slots of the next target will be, if somebody said so.
+    fn list_addresses(&mut self, line: &Line<'_>) {
+        let name = line.known(2).and_then(host_of);
+        if let Some(addresses) = name.and_then(|name| self.answers.addresses(name)) {
+            self.unit.listed_addresses.insert(self.unit.targets.len() as u32, addresses.to_vec());
+        }
     }
 
     fn push_target(&mut self, server: &ServerDraft, line: &Line<'_>, address_at: usize, count: Count) {

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::argument::Argument;
-use crate::model::{Address, Count, Port, Text, Why};
+use crate::model::{Address, Count, Port, Why};
 use crate::syntax::nginx::values::{Host, Place, parse_address};
 
 impl Lowering<'_, '_> {
@@ -31,9 +31,16 @@ impl Lowering<'_, '_> {
 }
 
 impl Lowering<'_, '_> {
-    /// How many targets a name makes: each of its addresses is one.
-    pub(super) fn count(&self, name: Text) -> Count {
-        self.input.answers.count(self.read_text(name))
+    /// How many targets the next one's address makes: each address of a name is one.
+    pub(super) fn count(&mut self, address: Address) -> Count {
+        let Address::Host(name, _) = address else { return Count::One };
+        let answers = self.input.answers;
+        let name = self.read_text(name);
+        let (count, addresses) = (answers.count(name), answers.addresses(name));
+        if let Some(addresses) = addresses {
+            self.unit.listed_addresses.insert(self.unit.targets.len() as u32, addresses.to_vec());
+        }
+        count
     }
 }
 

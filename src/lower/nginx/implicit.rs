@@ -4,7 +4,7 @@ use super::argument::Argument;
 use super::settings::{pool_settings, target_settings};
 use super::{Lowering, Network};
 use crate::grammar::rules::RuleId;
-use crate::model::{Address, AdministrativeState, Count, Fact, Mode, Origin, Pool, PoolId, PoolKind, Presence, Target};
+use crate::model::{Address, AdministrativeState, Fact, Mode, Origin, Pool, PoolId, PoolKind, Presence, Target};
 use crate::source::Span;
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
@@ -46,7 +46,7 @@ impl Lowering<'_, '_> {
         if host.at_run_time && matches!(address, Address::Host(..)) {
             settings.resolved_at_run_time = Fact::known(true, Origin::written(Span::default()));
         }
-        let count = if let Address::Host(name, _) = address { self.count(name) } else { Count::One };
+        let count = self.count(address);
         self.unit.targets.push(Target {
             name,
             address,

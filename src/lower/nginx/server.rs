@@ -6,8 +6,8 @@ use super::settings::target_settings;
 use super::upstream::Draft;
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, AdministrativeState, Completeness, Count, Fact, Origin, Presence, Target, TargetSettings,
-    TargetSettingsId, Timeout, Value, Why,
+    Address, AdministrativeState, Completeness, Fact, Origin, Presence, Target, TargetSettings, TargetSettingsId,
+    Timeout, Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::nginx::Place;
@@ -80,10 +80,7 @@ impl Lowering<'_, '_> {
             Some(text) => self.address(&text, address, AddressPlace::Plain, default_port),
             None => Address::Unknown(Why::Template),
         };
-        let count = match place {
-            Address::Host(name, _) => self.count(name),
-            _ => Count::One,
-        };
+        let count = self.count(place);
         let target = Target {
             name: self.text(address),
             address: place,

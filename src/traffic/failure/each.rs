@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::outcome::Peace;
 use super::{Failure, FailureMode};
-use crate::model::{Address, AdministrativeState, LocalityId, Method, Target, TargetSettingsId, Value};
+use crate::model::{Address, AdministrativeState, Count, LocalityId, Method, Target, TargetSettingsId, Value};
 use crate::traffic::PoolView;
 use crate::traffic::eligible::{Eligibility, eligible};
 use crate::traffic::hash::Takeovers;
@@ -166,12 +166,24 @@ fn inherited(base: &Prediction, takeovers: &Takeovers, failed: u32, shown: &[Sha
 
 /// Targets of one address or name, where several are: what fails with a host. In the order of their first target.
 pub fn hosts(view: &PoolView<'_>) -> Vec<Vec<u32>> {
-    let host = |target: &Target| match target.address {
-        Address::Ip(address, _) => Some(address.to_string()),
-        Address::Host(name, _) => Some(view.unit.texts.get(name, view.sources).to_ascii_lowercase()),
-        _ => None,
+    grouped(view, |target| host(view, target))
+}
+
+/// What a target shares with others of the same host. Each address of a name is a host of its own.
+fn host(view: &PoolView<'_>, target: &Target) -> Option<String> {
+    let name = match target.address {
+        Address::Ip(address, _) => return Some(address.to_string()),
+        Address::Host(name, _) => view.unit.texts.get(name, view.sources).to_ascii_lowercase(),
+        _ => return None,
     };
-    grouped(view, host)
+    let has_own = match target.count {
+        Count::Answers(..) => true,
+        // A name that is resolved once, as the program starts, has one address for all.
+        Count::Copies(..) => view.settings_of(target).is_some_and(|settings| settings.resolved_at_run_time.is(&true)),
+        Count::One | Count::Slots(..) | Count::AtLeastOne => false,
+    };
+    let number = target.count.numbers().filter(|_| has_own);
+    Some(number.map_or_else(|| name.clone(), |(number, ..)| format!("{name}#{number}")))
 }
 
 /// Targets of one locality.
