@@ -93,6 +93,10 @@ impl Lowering<'_, '_> {
         let mut references = std::mem::take(&mut self.unit.names.references);
         for reference in &mut references {
             let found = find(&self.unit.names, &self.unit.texts, self.sources, reference);
+            if found.is_none() && self.may_be_there(reference) {
+                reference.whereabouts = Whereabouts::OtherFile;
+                continue;
+            }
             match found.and_then(|position| self.unit.names.definitions.get_mut(position as usize)) {
                 Some(definition) => {
                     definition.references += 1;
@@ -112,6 +116,13 @@ impl Lowering<'_, '_> {
             }
         }
         self.unit.names.references = references;
+    }
+
+    /// Whether a server that a template fills in, or that a condition guards, may be the one that is named.
+    fn may_be_there(&self, reference: &Reference) -> bool {
+        let value = self.read(reference.name);
+        let mut open = self.open_targets.iter().filter(|open| open.scope == reference.scope);
+        reference.namespace == Namespace::Target && open.any(|open| open.may_be(value, &self.unit.texts, self.sources))
     }
 
     fn complain(&mut self, reference: &Reference, suggest: bool) {
