@@ -209,6 +209,23 @@ impl<'a> PoolContext<'a> {
         })
     }
 
+    /// The same pool with other targets.
+    pub fn seen_as<'b>(&self, view: PoolView<'b>) -> PoolContext<'b>
+    where
+        'a: 'b,
+    {
+        PoolContext {
+            view,
+            name: self.name,
+            prediction: predict(&view, Scenario::default()),
+            reached: self.reached,
+            declared: self.declared.clone(),
+            forwardings: self.forwardings.clone(),
+            tries_elsewhere: OnceCell::new(),
+            outcomes: OnceCell::new(),
+        }
+    }
+
     /// The target at a position.
     pub fn target(&self, position: u32) -> Option<&'a Target> {
         self.view.targets.get(position as usize)
