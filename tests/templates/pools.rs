@@ -96,3 +96,31 @@ fn a_server_that_is_filled_in_may_be_the_one_that_is_named() {
     let elsewhere = format!("  server a 10.0.0.1:80\n{rule}backend other\n  server {{{{ n }}}} {{{{ a }}}}:80\n");
     assert!(undefined(&elsewhere));
 }
+
+#[test]
+fn a_guarded_route_to_a_pool_that_is_defined_nowhere_is_wrong_whenever_it_is_there() {
+    let guarded = |backend: &str| {
+        let text = format!(
+            "frontend fe\n  bind :80\n{{% if api %}}\n  use_backend api if {{ path /api }}\n{{% endif %}}\n  default_backend web\nbackend web\n  server a 10.0.0.1:80\n{backend}"
+        );
+        read("haproxy.cfg.j2", &text, Some(Dialect::Haproxy))
+    };
+    let found = guarded("");
+    let said = found.findings.shown.iter().find(|finding| finding.meta.name == "undefined-pool").unwrap();
+    assert!(said.message.ends_with("whenever this line is there"), "{}", said.message);
+    for backend in [
+        "{% if api %}\nbackend api\n  server a 10.0.0.2:80\n{% endif %}\n",
+        "{% for one in all %}\nbackend {{ one }}\n  server a 10.0.0.2:80\n{% endfor %}\n",
+        "{% include 'api.cfg' %}\n",
+        "{{ backends }}\n",
+    ] {
+        assert!(!checks(&guarded(backend)).contains(&"undefined-pool"), "{backend}");
+    }
+}
+
+#[test]
+fn locations_alone_are_of_the_server_that_includes_them() {
+    let analysis = read("a.conf.j2", "location / { proxy_pass http://{{ host }}:80; }\n", Some(Dialect::Nginx));
+    let AnalysedUnit { unit, .. } = &analysis.units[0];
+    assert_eq!(unit.texts.get(unit.listeners[0].name, &analysis.sources), "(including server)");
+}

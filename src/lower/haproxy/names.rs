@@ -30,8 +30,15 @@ impl Lowering<'_, '_> {
 
     /// Notes that a statement names something.
     pub(super) fn reference(&mut self, namespace: Namespace, scope: u32, name: &Argument<'_>, at: Span) {
+        if self.certain {
+            self.reference_if_there(namespace, scope, name, at);
+        }
+    }
+
+    /// The same, whether the statement is surely there or not.
+    pub(super) fn reference_if_there(&mut self, namespace: Namespace, scope: u32, name: &Argument<'_>, at: Span) {
         let text = self.text(name);
-        let Some(value) = name.known().filter(|_| self.certain) else { return };
+        let Some(value) = name.known() else { return };
         // Conditions must be defined above: the program looks for them when it reads the rule.
         let defined = namespace == Namespace::Condition && self.is_defined(namespace, scope, value);
         let whereabouts = if defined { Whereabouts::Defined } else { Whereabouts::Nowhere };
