@@ -212,17 +212,7 @@ impl<'a> PoolContext<'a> {
     /// The same pool with its targets one by one: a statement that stands for several is so many of them.
     #[must_use]
     pub fn one_by_one(&self) -> Self {
-        let view = self.view.one_by_one();
-        Self {
-            name: self.name,
-            prediction: predict(&view, Scenario::default()),
-            reached: self.reached,
-            forwardings: self.forwardings.clone(),
-            tries_elsewhere: OnceCell::new(),
-            declared: self.declared.clone(),
-            outcomes: OnceCell::new(),
-            view,
-        }
+        self.seen_as(self.view.one_by_one())
     }
 
     /// Whether some statement stands for several targets.
@@ -233,6 +223,23 @@ impl<'a> PoolContext<'a> {
     /// Whether something also holds of the targets one by one: what several get together is no share of a target.
     pub fn also_one_by_one(&self, holds: impl FnOnce(&Self) -> bool) -> bool {
         !self.has_several() || holds(&self.one_by_one())
+    }
+
+    /// The same pool with other targets.
+    pub fn seen_as<'b>(&self, view: PoolView<'b>) -> PoolContext<'b>
+    where
+        'a: 'b,
+    {
+        PoolContext {
+            view,
+            name: self.name,
+            prediction: predict(&view, Scenario::default()),
+            reached: self.reached,
+            declared: self.declared.clone(),
+            forwardings: self.forwardings.clone(),
+            tries_elsewhere: OnceCell::new(),
+            outcomes: OnceCell::new(),
+        }
     }
 
     /// The target at a position.

@@ -3,6 +3,7 @@
 mod affinity;
 mod aspect;
 mod caching;
+mod cases;
 mod context;
 mod distribution;
 mod failover;

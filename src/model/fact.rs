@@ -172,13 +172,24 @@ impl Completeness {
     }
 }
 
+/// One arm of a condition that cannot be decided. Of the arms of one condition no two are there at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Arm {
+    /// The condition, by where it begins.
+    pub condition: u32,
+    /// Which of its arms, from 0.
+    pub number: u16,
+    /// It is there whenever none of the others is: `else`.
+    pub is_rest: bool,
+}
+
 /// Whether a statement takes part: conditional blocks and templates leave that open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Presence {
     /// It always does.
     Always,
-    /// A condition that cannot be decided guards it; the number tells branches apart.
-    Maybe(u32),
+    /// A condition that cannot be decided guards it.
+    Maybe(Arm),
     /// It stands in a loop: once or many times.
     Repeated(u32),
 }
@@ -191,10 +202,14 @@ impl Presence {
             return Self::Always;
         }
         let mut arms = view.arms_within(offset, seen_from).peekable();
-        let Some(innermost) = arms.peek().map(|arm| arm.span.start) else { return Self::Always };
+        let Some(&innermost) = arms.peek() else { return Self::Always };
         match arms.find(|arm| arm.repeats) {
             Some(arm) => Self::Repeated(arm.span.start),
-            None => Self::Maybe(innermost),
+            None => Self::Maybe(Arm {
+                condition: innermost.group,
+                number: u16::try_from(innermost.number).unwrap_or(u16::MAX),
+                is_rest: innermost.is_rest,
+            }),
         }
     }
 

@@ -35,7 +35,7 @@ mod unit;
 pub use address::{Address, Port};
 pub use caching::{CacheScope, CacheZone, Differences, KeyParts, Obstacle, Variety, WidestPart};
 pub use drill::{Drill, DrillKind, DrillOf};
-pub use fact::{Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
+pub use fact::{Arm, Completeness, Fact, Origin, OriginKind, Presence, Value, Why};
 pub use forwarding::{CacheKey, CacheStore, Caching, Conditions, Forwarding, ForwardingId, Lifetime, Protocol, Reuse};
 pub use front::{Callers, Front, ToldBy};
 pub use health::{Probe, ProbeKind};

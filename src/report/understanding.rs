@@ -101,7 +101,9 @@ pub(super) fn understanding(analysis: &Analysis) -> Understanding {
 
 /// The files that programs wrote, with the words that say so.
 pub(super) fn generated(analysis: &Analysis) -> Vec<Noted> {
-    let noted = analysis.sources.iter().filter_map(|(_, source)| {
+    // What a template says of itself is true of what is made from it.
+    let made = analysis.sources.iter().filter(|(_, source)| source.template().is_none());
+    let noted = made.filter_map(|(_, source)| {
         let mark = analysis.sources.slice(source.generated()?).chars().take(LONGEST).collect::<String>();
         let why = if mark.is_empty() { "[[generated]]".into() } else { sanitise::line(&mark).into_owned() };
         Some(Noted { file: sanitise::line(&source.path).into_owned(), why })
@@ -139,12 +141,19 @@ pub(super) fn unread_includes(analysis: &Analysis) -> Vec<Include> {
 }
 
 fn described(include: &UnreadInclude, sources: &Sources) -> Include {
-    let path = sources.slice(include.at).chars().take(LONGEST).collect::<String>();
+    let path = sources.slice(whole_pieces(include.at, sources)).chars().take(LONGEST).collect::<String>();
     Include {
         location: location(sources, include.at),
         path: sanitise::line(&path).into_owned(),
         why: include.why.phrase(),
     }
+}
+
+/// A place with the whole of what a template fills in there: the copy that readers see may end a statement in it.
+fn whole_pieces(at: Span, sources: &Sources) -> Span {
+    let template = sources.at(at.start).and_then(|(_, source)| source.template());
+    let pieces = template.into_iter().flat_map(|template| &template.pieces).filter(|piece| piece.overlaps(at));
+    pieces.fold(at, |whole, piece| Span::new(whole.start.min(piece.start), whole.end.max(piece.end)))
 }
 
 /// Every pool of which something is not known.

@@ -94,7 +94,7 @@ impl Unread {
             Self::Directory => "a directory",
             Self::Shipped => "comes with the package",
             Self::Outside => "outside the directories that were given",
-            Self::Template => "a template fills in the path",
+            Self::Template => "a template fills it in",
             Self::Cut => "included too often or by itself",
         }
     }

@@ -1,7 +1,10 @@
 //! Fractions and numbers as people read them.
 
-/// A fraction as percent with one decimal: `98.0 %`.
+/// A fraction as percent with one decimal: `98.0 %`. What is no number is not known: no sentence prints `NaN`.
 pub fn percent(fraction: f64) -> String {
+    if !fraction.is_finite() {
+        return "an unknown part".to_owned();
+    }
     format!("{:.1} %", fraction * 100.0)
 }
 
@@ -31,6 +34,12 @@ pub fn thousands(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_number_is_not_printed() {
+        assert_eq!([0.5, f64::NAN, f64::INFINITY].map(percent), ["50.0 %", "an unknown part", "an unknown part"]);
+        assert_eq!(one_in(-f64::INFINITY), "an unknown part of the requests");
+    }
 
     #[test]
     fn thousands_are_separated() {

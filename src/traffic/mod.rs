@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod callers;
+mod cases;
 mod chain;
 mod detection;
 mod eligible;
@@ -27,6 +28,7 @@ mod view;
 
 pub use arithmetic::{one_in, percent, thousands};
 pub use callers::callers;
+pub use cases::Cases;
 pub use detection::{Detection, can_eject, detection, ejection, slowest_detection};
 pub use eligible::{Eligibility, Group, eligible};
 pub use entrance::{Entrance, Part};

@@ -1,9 +1,10 @@
 //! The share of each target: which targets are eligible, then what the policy in force makes of each group of them.
 
+use super::cases::Cases;
 use super::eligible::{Group, eligible};
 use super::share::{Certainty, Prediction, Share};
 use super::{Eligibility, PoolView, policy};
-use crate::model::{Affinity, Count, Presence, SavedState, Target, TargetRules, Value, Why};
+use crate::model::{Affinity, Arm, Count, Presence, SavedState, Target, TargetRules, Value, Why};
 
 /// What is not as it should be, and how much may be computed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,12 +43,9 @@ enum Branches<'a> {
     /// Not asked: a target that may be missing leaves the answer open.
     #[default]
     Open,
-    /// Those of these branches.
-    Taken(&'a [u32]),
+    /// Those of these arms.
+    Taken(&'a [Arm]),
 }
-
-/// The most undecided branches of which every combination is looked at (`DESIGN.md` 6: up to 8).
-const MOST_BRANCHES: usize = 8;
 
 impl<'a> Scenario<'a> {
     /// These targets are down, in ascending order of position.
@@ -77,15 +75,12 @@ impl<'a> Scenario<'a> {
 
 /// Predicts who gets a pool's traffic.
 pub fn predict(view: &PoolView<'_>, scenario: Scenario<'_>) -> Prediction {
-    let branches = branches(view);
-    if branches.is_empty() || branches.len() > MOST_BRANCHES {
+    let Some(cases) = Cases::of(view.targets).filter(|cases| cases.number() > 1) else {
         return decided(view, scenario);
-    }
+    };
     let mut all: Option<Prediction> = None;
-    // From all branches to none, so that the shares are those with every target that may be there.
-    for chosen in (0..1_usize << branches.len()).rev() {
-        let is_taken = |(place, _): &(usize, &u32)| chosen >> place & 1 == 1;
-        let taken: Vec<u32> = branches.iter().enumerate().filter(is_taken).map(|(_, branch)| *branch).collect();
+    // The shares are those of the first case.
+    for taken in cases.each() {
         let one = decided(view, Scenario { branches: Branches::Taken(&taken), ..scenario });
         if one.is_unknown() {
             return one;
@@ -93,21 +88,7 @@ pub fn predict(view: &PoolView<'_>, scenario: Scenario<'_>) -> Prediction {
         all = Some(all.map_or_else(|| one.clone(), |all| all.or(&one)));
     }
     let open = Prediction::unknown(Why::Condition, view.pool.header);
-    all.map_or(open, |all| all.assuming("every target of undecided branches is there").at_best(Certainty::Bounded))
-}
-
-/// The undecided branches that targets stand in.
-fn branches(view: &PoolView<'_>) -> Vec<u32> {
-    let mut branches: Vec<u32> = Vec::new();
-    for target in view.targets {
-        if let Presence::Maybe(branch) = target.presence
-            && branches.len() <= MOST_BRANCHES
-            && !branches.contains(&branch)
-        {
-            branches.push(branch);
-        }
-    }
-    branches
+    all.map_or(open, |all| all.assuming(cases.assumption()).at_best(Certainty::Bounded))
 }
 
 impl Prediction {
@@ -117,6 +98,14 @@ impl Prediction {
             let theirs = other.shares.iter().find(|theirs| theirs.target == share.target);
             let (low, high) = theirs.map_or((0.0, 0.0), |theirs| (theirs.low, theirs.high));
             (share.low, share.high) = (share.low.min(low), share.high.max(high));
+        }
+        for theirs in other.shares.iter().chain(&other.elsewhere) {
+            if !self.shares.iter().any(|share| share.target == theirs.target) {
+                match self.elsewhere.iter_mut().find(|share| share.target == theirs.target) {
+                    Some(share) => share.high = share.high.max(theirs.high),
+                    None => self.elsewhere.push(Share { share: 0.0, low: 0.0, ..*theirs }),
+                }
+            }
         }
         self.add_assumptions(&other.assumptions);
         self

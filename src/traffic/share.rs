@@ -53,6 +53,8 @@ pub struct Prediction {
     pub because: Option<(Why, Span)>,
     /// The shares of the eligible targets, in the order of the pool; the others get nothing. Empty if unknown.
     pub shares: Vec<Share>,
+    /// Targets that get nothing here and something in another branch of the configuration, with their bounds.
+    pub elsewhere: Vec<Share>,
     /// The fraction that no target serves.
     pub failed: f64,
 }
@@ -64,12 +66,20 @@ impl Prediction {
             assumptions: Vec::new(),
             because: Some((why, at)),
             shares: Vec::new(),
+            elsewhere: Vec::new(),
             failed: 0.0,
         }
     }
 
     pub(super) const fn nobody() -> Self {
-        Self { certainty: Certainty::Exact, assumptions: Vec::new(), because: None, shares: Vec::new(), failed: 1.0 }
+        Self {
+            certainty: Certainty::Exact,
+            assumptions: Vec::new(),
+            because: None,
+            shares: Vec::new(),
+            elsewhere: Vec::new(),
+            failed: 1.0,
+        }
     }
 
     /// These targets get these shares, for sure.

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr, reason = "tests")]
 
+mod cases;
 mod engines;
+mod pools;
 mod properties;
 mod rendered;
 mod rows;

@@ -56,7 +56,11 @@ impl Map<'_> {
                 match self.family.iter().position(|one| one.key == split(&path).1 && !is_binary(&path)) {
                     Some(found) if members.contains(&found) => {}
                     Some(found) => members.push(found),
-                    None => unread.push(UnreadInclude { at: place, why: Unread::Outside }),
+                    None => {
+                        let masked = id.and_then(|id| library.view(id)).is_some_and(|view| view.is_masked(place));
+                        let why = if masked { Unread::Template } else { Unread::Outside };
+                        unread.push(UnreadInclude { at: place, why });
+                    }
                 }
             }
         }

@@ -68,7 +68,9 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
         next += 1;
         let named = library.text(id).zip(library.view(id)).map(|(text, view)| files(&text.tree, view));
         for (at, path) in named.unwrap_or_default() {
-            let inclusion = if is_binary(&path) {
+            let inclusion = if library.view(id).is_some_and(|view| view.is_masked(at)) {
+                Inclusion { files: Vec::new(), unread: Some(Unread::Template) }
+            } else if is_binary(&path) {
                 Inclusion { files: Vec::new(), unread: Some(Unread::Outside) }
             } else {
                 resolve_reference(library.reader, map, &base, &path)

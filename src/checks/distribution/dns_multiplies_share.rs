@@ -43,6 +43,13 @@ impl Check for DnsMultipliesShare {
         findings
             .extend(local(context, pool).and_then(|local| local.harm).map(|harm| localhost(context, &[pool], harm)));
         names.retain(|target| !is_localhost(context, target));
+        // What is filled in may be a name, too; and nothing is multiplied where it is not known what picks.
+        let may_be_a_name = |target: &Target| matches!(target.address, Address::Unknown(_));
+        if pool.view.method().is_none()
+            || usable(pool).any(|target| may_be_a_name(target) || !target.presence.is_certain())
+        {
+            return;
+        }
         if let (Some(name), Some(address)) = (names.first(), literal.first()) {
             findings.push(mixed(context, pool, name, address, names.len() + literal.len()));
         }
@@ -72,19 +79,23 @@ fn is_localhost(context: &Context<'_>, target: &Target) -> bool {
 /// A name beside addresses. What the name would get with two addresses is said as an example.
 fn mixed(context: &Context<'_>, pool: &PoolContext<'_>, name: &Target, address: &Target, count: usize) -> Finding {
     let host = context.text(name.name);
-    let weight = |target: &Target| f64::from(target.weight.get().copied().unwrap_or(1));
-    let total: f64 = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target)).map(weight).sum();
-    let own = weight(name);
-    let doubled = percent(2.0 * own / (total + own));
-    let alone = percent(own / total);
-    let message = format!(
-        "`{host}` gets a share of `{}` for each address that its name has: {alone} with one, {doubled} with two",
-        pool.name
-    );
+    let numbers = numbers(pool, name).map_or(String::new(), |(one, two)| format!(": {one} with one, {two} with two"));
+    let message = format!("`{host}` gets a share of `{}` for each address that its name has{numbers}", pool.name);
     let finding = Finding::new(&META, name.address_at, context.subject(pool.name), message);
     let finding = finding.because("as many servers as the name has addresses");
     let finding = finding.related(address.address_at, format!("one of {count} lines, and always one server"));
     finding.help("write the addresses of all servers, or names for all of them")
+}
+
+/// What a name gets with one address, and with two, where all weights are known.
+fn numbers(pool: &PoolContext<'_>, name: &Target) -> Option<(String, String)> {
+    if pool.prediction.is_unknown() {
+        return None;
+    }
+    let weight = |target: &Target| target.weight.get().copied().map(f64::from);
+    let targets = pool.prediction.shares.iter().filter_map(|share| pool.target(share.target));
+    let (own, total) = (weight(name)?, targets.map(weight).sum::<Option<f64>>()?);
+    (own > 0.0 && total > 0.0).then(|| (percent(own / total), percent(2.0 * own / (total + own))))
 }
 
 /// A pool in which `localhost` stands.

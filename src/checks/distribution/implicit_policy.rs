@@ -43,9 +43,11 @@ impl Check for ImplicitPolicy {
 
 /// A pool of several targets, without a policy.
 fn leaves_it_open(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
-    let origin = pool.view.settings.policy.origin;
+    let policy = &pool.view.settings.policy;
+    let origin = policy.origin;
     let http_or_tcp = matches!(pool.view.settings.mode.get(), Some(Mode::Http | Mode::Tcp));
-    let open = !origin.is_explicit() && !context.is_open(origin) && http_or_tcp;
+    // Lines that a template fills in may hold it.
+    let open = policy.get().is_some() && !origin.is_explicit() && !context.is_open(origin) && http_or_tcp;
     open && pool.is_reached() && !pool.view.elects() && several(pool)
 }
 

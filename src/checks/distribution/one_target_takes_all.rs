@@ -1,6 +1,7 @@
 //! Several targets are declared, yet one of them gets everything.
 
 use crate::checks::PoolContext;
+use crate::checks::cases::in_every_case;
 use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
@@ -58,22 +59,21 @@ impl Check for OneTargetTakesAll {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        if !pool.is_reached() {
-            return;
-        }
-        if let Some(finding) = one_address(context, pool) {
-            return findings.push(finding);
-        }
-        let Some(top) = taker(context, pool).filter(|_| pool.also_one_by_one(|each| taker(context, each).is_some()))
-        else {
-            return;
-        };
-        let Some(winner) = pool.target(top.target) else { return };
-        let losers: Vec<&Target> = others(pool, top).collect();
-        if !losers.is_empty() && !pool.has_meant_shares(context) {
-            findings.push(finding(context, pool, top, winner, &losers));
+        if pool.is_reached() {
+            findings.extend(in_every_case(context, pool, judge));
         }
     }
+}
+
+fn judge(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
+    if let Some(finding) = one_address(context, pool) {
+        return Some(finding);
+    }
+    let top = taker(context, pool).filter(|_| pool.also_one_by_one(|each| taker(context, each).is_some()))?;
+    let winner = pool.target(top.target)?;
+    let losers: Vec<&Target> = others(pool, top).collect();
+    let speaks = !losers.is_empty() && !pool.has_meant_shares(context);
+    speaks.then(|| finding(context, pool, top, winner, &losers))
 }
 
 /// The targets of the first tier that the winner leaves without traffic; backups are meant to wait.

@@ -1,6 +1,7 @@
 //! Shares that differ much more than a mixed set of machines explains.
 
 use crate::checks::PoolContext;
+use crate::checks::cases::in_every_case;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -33,26 +34,30 @@ impl Check for SkewedWeights {
     }
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
-        let Some(top) = pool.prediction.largest() else { return };
-        let weighs = !matches!(pool.view.method(), None | Some(Method::First | Method::Sticky | Method::RandomPair));
-        let wondered_at = weighs && pool.is_reached() && is_skewed(context, pool);
-        let wondered_at = wondered_at && pool.also_one_by_one(|each| is_skewed(context, each));
-        if pool.prediction.shares.len() < 2 || !wondered_at || pool.has_meant_shares(context) {
-            return;
-        }
-        let Some(winner) = pool.target(top.target) else { return };
-        let finding = describe(context, pool, top, winner);
-        findings.push(if is_canary(context, &pool.prediction) {
-            finding.at_most(Severity::Info).only_from(Profile::Strict).note("the small share reads as a canary")
-        } else if is_graded(pool, top) {
-            finding
-                .at_most(Severity::Info)
-                .only_from(Profile::Strict)
-                .note("the weights rise step by step and read as meant")
-        } else {
-            finding
-        });
+        findings.extend(in_every_case(context, pool, judge));
     }
+}
+
+fn judge(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
+    let top = pool.prediction.largest()?;
+    let weighs = !matches!(pool.view.method(), None | Some(Method::First | Method::Sticky | Method::RandomPair));
+    let wondered_at = weighs && pool.is_reached() && is_skewed(context, pool);
+    let wondered_at = wondered_at && pool.also_one_by_one(|each| is_skewed(context, each));
+    if pool.prediction.shares.len() < 2 || !wondered_at || pool.has_meant_shares(context) {
+        return None;
+    }
+    let winner = pool.target(top.target)?;
+    let finding = describe(context, pool, top, winner);
+    Some(if is_canary(context, &pool.prediction) {
+        finding.at_most(Severity::Info).only_from(Profile::Strict).note("the small share reads as a canary")
+    } else if is_graded(pool, top) {
+        finding
+            .at_most(Severity::Info)
+            .only_from(Profile::Strict)
+            .note("the weights rise step by step and read as meant")
+    } else {
+        finding
+    })
 }
 
 fn is_skewed(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {

@@ -1,6 +1,7 @@
 //! When one target fails, a survivor has to carry more than it was given for.
 
 use crate::checks::PoolContext;
+use crate::checks::cases::in_every_case;
 use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
@@ -47,14 +48,17 @@ impl Check for NoFailoverHeadroom {
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         let each = pool.has_several().then(|| pool.one_by_one());
         let pool = each.as_ref().unwrap_or(pool);
-        let targets = pool.view.targets.len();
-        if !pool.is_reached() || pool.prediction.is_unknown() || !(2..=MOST).contains(&targets) || pool.view.elects() {
-            return;
+        if pool.is_reached() && !pool.prediction.is_unknown() && !pool.view.elects() {
+            findings.extend(in_every_case(context, pool, judge));
         }
-        let found =
-            over_limit(context, pool).or_else(|| overloaded(context, pool)).or_else(|| few_backups(context, pool));
-        findings.extend(found);
     }
+}
+
+fn judge(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
+    if pool.prediction.is_unknown() || !(2..=MOST).contains(&pool.view.targets.len()) {
+        return None;
+    }
+    over_limit(context, pool).or_else(|| overloaded(context, pool)).or_else(|| few_backups(context, pool))
 }
 
 /// What happens when the target at this position is down.

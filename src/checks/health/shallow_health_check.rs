@@ -83,12 +83,16 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, first: &Target) -> Fin
 fn lost(pool: &PoolContext<'_>, first: &Target) -> String {
     let position = pool.view.targets.iter().position(|target| std::ptr::eq(target, first)).unwrap_or_default();
     let failed = pool.failure(position as u32, FailureMode::Http500).failed;
+    let share = "its share of the requests fails";
+    if failed.low <= 0.0 && failed.high >= 1.0 {
+        return share.to_owned();
+    }
     if failed.is_open() {
         return format!("{} to {} of the requests fail", percent(failed.low), percent(failed.high));
     }
     match (pool.prediction.largest(), pool.prediction.smallest()) {
         (Some(top), Some(bottom)) if (top.share - bottom.share).abs() < 1e-9 => format!("{} fails", one_in(top.share)),
-        _ => "its share of the requests fails".to_owned(),
+        _ => share.to_owned(),
     }
 }
 

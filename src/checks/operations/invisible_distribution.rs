@@ -71,8 +71,9 @@ fn blind(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<(Origin, Loggi
 fn finding(context: &Context<'_>, at: Span, nothing: bool, pools: &[&PoolContext<'_>]) -> Option<Finding> {
     let first = pools.first()?;
     let names = list(pools.iter().map(|pool| pool.name));
-    let targets: usize = pools.iter().map(|pool| pool.view.targets.len()).sum();
-    let whose = format!("{} {targets} targets", if pools.len() == 1 { "its" } else { "their" });
+    let whose = if pools.len() == 1 { "its" } else { "their" };
+    let whose =
+        number_of_targets(pools).map_or(format!("{whose} targets"), |number| format!("{whose} {number} targets"));
     let connections = pools.iter().all(|pool| pool.view.settings.mode.is(&Mode::Tcp));
     let traffic = if connections { "connections" } else { "requests" };
     let message = if nothing {
@@ -86,4 +87,12 @@ fn finding(context: &Context<'_>, at: Span, nothing: bool, pools: &[&PoolContext
     let mut finding = Finding::new(&META, at, context.subject(first.name), message).because(because);
     finding.subjects = pools.iter().map(|pool| context.subject(pool.name)).collect();
     Some(finding.help(HELP.of(context)))
+}
+
+/// How many targets pools have, if each of them is surely there.
+fn number_of_targets(pools: &[&PoolContext<'_>]) -> Option<usize> {
+    let mut targets = pools.iter().flat_map(|pool| pool.view.targets);
+    let known = pools.iter().all(|pool| pool.view.pool.completeness.is_complete());
+    let certain = known && targets.all(|target| target.presence.is_certain());
+    certain.then(|| pools.iter().map(|pool| pool.view.targets.len()).sum())
 }

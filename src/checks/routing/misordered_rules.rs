@@ -3,7 +3,7 @@
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
 use crate::model::{Effect, Mode, Reads, RuleSection, Stage, StagedRule};
-use crate::source::Dialect;
+use crate::source::{Dialect, offset_in};
 
 /// See `docs/checks/misordered-rules.md`.
 #[derive(Debug)]
@@ -128,6 +128,12 @@ fn finding(context: &Context<'_>, section: &RuleSection, early: &[Early<'_>]) ->
 
 /// A rule's keyword and its first argument: `use_backend api`, `redirect scheme`, `http-request deny`.
 fn first_words(context: &Context<'_>, rule: &StagedRule) -> String {
-    let words = context.written(rule.at).split_whitespace();
-    words.take(2).collect::<Vec<_>>().join(" ")
+    // In the copy that readers see what a template fills in is one word.
+    let copy = context.sources.at(rule.at.start).map_or("", |(_, source)| source.view().slice(rule.at));
+    let written = context.written(rule.at);
+    let as_written = |word: &str| {
+        let at = offset_in(copy, word);
+        written.get(at..at + word.len())
+    };
+    copy.split_whitespace().take(2).filter_map(as_written).collect::<Vec<_>>().join(" ")
 }

@@ -50,7 +50,9 @@ const POOL: Wording = Wording { haproxy: "pool", nginx: "upstream", envoy: "clus
 
 fn undefined(context: &Context<'_>, reference: &Reference, suggestions: &mut usize) -> Finding {
     let name = context.text(reference.name);
-    let message = format!("{} `{name}` is not defined: {}", POOL.of(context), outcome(context, reference));
+    let guarded = context.unit.routes.iter().any(|route| route.at == reference.at && !route.presence.is_certain());
+    let if_there = if guarded { " whenever this line is there" } else { "" };
+    let message = format!("{} `{name}` is not defined: {}{if_there}", POOL.of(context), outcome(context, reference));
     let mut finding = Finding::new(&META, reference.name.0, context.subject(name), message).because("defined nowhere");
     if reference.unresolved == Unresolved::Skipped {
         finding = finding.at_most(Severity::Warning);

@@ -2,7 +2,7 @@
 
 use super::{Lowering, Part, operations};
 use crate::grammar::haproxy::RowId;
-use crate::model::{Presence, Text, Value, Why};
+use crate::model::{Arm, Presence, Text, Value, Why};
 use crate::source::Span;
 use crate::syntax::haproxy::{Decision, Prefix, StatementId};
 use crate::validate::haproxy::{Argument, Input, Unread, active};
@@ -70,8 +70,13 @@ impl Lowering<'_, '_> {
             Decision::False => None,
             Decision::Undecided if !in_template.is_certain() => Some(in_template),
             Decision::Undecided => {
-                let branch = part.tree.branches_at(offset).next();
-                Some(Presence::Maybe(branch.and_then(|index| part.tree.branch(index)).map_or(0, |arm| arm.span.start)))
+                let branch = part.tree.branches_at(offset).next().and_then(|index| part.tree.branch(index));
+                let first = branch.and_then(|arm| part.tree.branch(arm.first));
+                Some(Presence::Maybe(Arm {
+                    condition: first.map_or(0, |first| first.span.start),
+                    number: branch.map_or(0, |arm| u16::from(arm.arm)),
+                    is_rest: branch.is_some_and(|arm| arm.is_else),
+                }))
             }
         }
     }

@@ -89,6 +89,7 @@ pub fn lower(
         condition_reads: FxHashMap::default(),
         tables: sessions::Tables::default(),
         names_are_open: false,
+        open_targets: Vec::new(),
         inherits: None,
         wishes: Wishes::default(),
         whole: WholeWishes::default(),
@@ -130,6 +131,8 @@ struct Lowering<'a, 'o> {
     tables: sessions::Tables,
     /// A template may define names that are written nowhere.
     names_are_open: bool,
+    /// Names of servers that are filled in, or that a condition guards.
+    open_targets: Vec<template::OpenName>,
     /// The `defaults` that this section inherits from, by position.
     inherits: Option<usize>,
     /// Settings of this section that need another one.

@@ -30,8 +30,15 @@ impl Lowering<'_, '_> {
 
     /// Notes that a statement names something.
     pub(super) fn reference(&mut self, namespace: Namespace, scope: u32, name: &Argument<'_>, at: Span) {
+        if self.certain {
+            self.reference_if_there(namespace, scope, name, at);
+        }
+    }
+
+    /// The same, whether the statement is surely there or not.
+    pub(super) fn reference_if_there(&mut self, namespace: Namespace, scope: u32, name: &Argument<'_>, at: Span) {
         let text = self.text(name);
-        let Some(value) = name.known().filter(|_| self.certain) else { return };
+        let Some(value) = name.known() else { return };
         // Conditions must be defined above: the program looks for them when it reads the rule.
         let defined = namespace == Namespace::Condition && self.is_defined(namespace, scope, value);
         let whereabouts = if defined { Whereabouts::Defined } else { Whereabouts::Nowhere };
@@ -93,6 +100,10 @@ impl Lowering<'_, '_> {
         let mut references = std::mem::take(&mut self.unit.names.references);
         for reference in &mut references {
             let found = find(&self.unit.names, &self.unit.texts, self.sources, reference);
+            if found.is_none() && self.may_be_there(reference) {
+                reference.whereabouts = Whereabouts::OtherFile;
+                continue;
+            }
             match found.and_then(|position| self.unit.names.definitions.get_mut(position as usize)) {
                 Some(definition) => {
                     definition.references += 1;
@@ -112,6 +123,13 @@ impl Lowering<'_, '_> {
             }
         }
         self.unit.names.references = references;
+    }
+
+    /// Whether a server that a template fills in, or that a condition guards, may be the one that is named.
+    fn may_be_there(&self, reference: &Reference) -> bool {
+        let value = self.read(reference.name);
+        let mut open = self.open_targets.iter().filter(|open| open.scope == reference.scope);
+        reference.namespace == Namespace::Target && open.any(|open| open.may_be(value, &self.unit.texts, self.sources))
     }
 
     fn complain(&mut self, reference: &Reference, suggest: bool) {

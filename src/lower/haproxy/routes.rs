@@ -71,7 +71,8 @@ impl Lowering<'_, '_> {
                 Destination::Computed(crate::model::Why::Variable, name.span)
             }
             Ok(_) => {
-                self.reference(Namespace::Pool, 0, name, statement);
+                // A name that is defined nowhere is wrong whenever the line is there.
+                self.reference_if_there(Namespace::Pool, 0, name, statement);
                 Destination::Pool(self.text(name), None)
             }
         }

@@ -5,19 +5,31 @@ use rustc_hash::FxHashSet;
 use super::Lowering;
 use super::draft::{Draft, ServerDraft};
 use super::line::Line;
+use super::server_parameters::forget_everything;
+use super::template::OpenName;
 use super::{template, transport};
 use crate::diagnostic::{Diagnostic, Kind};
+use crate::grammar::haproxy::Line as ParameterLine;
 use crate::model::{Completeness, Count, Definition, Namespace, SessionValue, Target, Why};
 use crate::syntax::haproxy::Prefix;
-use crate::validate::haproxy::Unread;
+use crate::validate::haproxy::{Argument, Unread};
 
 impl Lowering<'_, '_> {
     /// `server NAME ADDRESS PARAMETERS`
     pub(super) fn server(&mut self, draft: &Draft, line: &Line<'_>, completeness: &mut Completeness) {
-        if line.prefix != Prefix::None || line.arguments.len() < 2 {
+        if line.prefix != Prefix::None {
             return;
         }
         let mut server = start(draft);
+        if self.holds_more_than_the_name(line) {
+            forget_everything(&mut server, None);
+            self.server_parameters(&mut server, line, 1, false);
+            *completeness = template::repeated(line.presence, line.span).unwrap_or(*completeness);
+            return self.push_target(&server, line, 0, Count::One);
+        }
+        if line.arguments.len() < 2 {
+            return;
+        }
         self.server_parameters(&mut server, line, 2, false);
         // A name that an engine fills in is that of one server; a variable may hold more.
         if line.argument(0).is_some_and(|name| matches!(name.value, Err(Unread::Variable | Unread::Split))) {
@@ -27,9 +39,25 @@ impl Lowering<'_, '_> {
         self.push_target(&server, line, 1, Count::One);
     }
 
+    /// `server {{ s }} check`: a word that is filled in stands for as many as it likes, and where a parameter or nothing
+    /// follows it must hold the address, too.
+    fn holds_more_than_the_name(&self, line: &Line<'_>) -> bool {
+        let may_be_several = |name: &Argument<'_>| matches!(name.value, Err(Unread::Masked | Unread::Split));
+        let is_parameter = |word: &str| self.grammar.parameter(ParameterLine::Server, word).is_some();
+        let no_address = match line.argument(1) {
+            None => true,
+            Some(next) => next.known().is_some_and(is_parameter),
+        };
+        no_address && line.argument(0).is_some_and(may_be_several)
+    }
+
     /// `server-template PREFIX N|FIRST-LAST ADDRESS PARAMETERS`
     pub(super) fn server_template(&mut self, draft: &Draft, line: &Line<'_>, completeness: &mut Completeness) {
         if line.arguments.len() < 3 {
+            // One that is filled in may hold the others.
+            if let Some(word) = line.arguments.iter().find(|word| matches!(word.value, Err(Unread::Masked))) {
+                *completeness = Completeness::Incomplete(Why::Template, word.span);
+            }
             return;
         }
         let mut server = start(draft);
@@ -90,6 +118,8 @@ impl Lowering<'_, '_> {
         };
         if let (Some(value), true) = (name.known(), line.presence.is_certain()) {
             self.define_target(text, value);
+        } else {
+            self.open_targets.push(OpenName { scope: self.scope, name: text, is_known: name.known().is_some() });
         }
         if let Some((value, at)) = server.session {
             self.unit.sessions.values.push(SessionValue { target: self.unit.targets.len() as u32, value, at });

@@ -186,7 +186,7 @@ fn ring_key(word: &str) -> Option<RingKey> {
 }
 
 /// A word that may be any parameter leaves open what it could have set.
-fn forget_everything(server: &mut ServerDraft, at: Option<Span>) {
+pub(super) fn forget_everything(server: &mut ServerDraft, at: Option<Span>) {
     let origin = Origin::written(at.unwrap_or_default());
     let unknown = Value::Unknown(Why::Variable);
     let settings = &mut server.settings;

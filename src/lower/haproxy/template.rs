@@ -2,8 +2,8 @@
 
 use super::Part;
 use super::draft::Draft;
-use crate::model::{Completeness, Fact, Presence, Value, Why};
-use crate::source::{Arm, Span};
+use crate::model::{Completeness, Fact, Presence, Text, Texts, Value, Why};
+use crate::source::{Arm, Sources, Span};
 use crate::syntax::haproxy::{Section, StatementId, StatementKind};
 
 /// Whether names may be defined that are written nowhere: whole lines are filled in, or the names themselves.
@@ -84,6 +84,34 @@ fn doubt(draft: &mut Draft) {
 
 fn forget<T: Copy>(fact: &mut Fact<T>) {
     fact.value = Value::Unknown(Why::Template);
+}
+
+/// The name of a server that may be there: a template fills it in, or a condition guards it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OpenName {
+    /// The section that it is valid in.
+    pub(super) scope: u32,
+    pub(super) name: Text,
+    /// Only whether it is there is open.
+    pub(super) is_known: bool,
+}
+
+impl OpenName {
+    /// Whether it may be this name: what is written around a placeholder is.
+    pub(super) fn may_be(self, value: &str, texts: &Texts, sources: &Sources) -> bool {
+        if self.is_known {
+            return texts.get(self.name, sources) == value;
+        }
+        let span = self.name.0;
+        let Some((_, source)) = sources.at(span.start) else { return true };
+        let view = source.view();
+        let mut masks = view.masks.iter().filter(|mask| mask.overlaps(span));
+        let Some(first) = masks.next() else { return true };
+        let last = masks.next_back().unwrap_or(first);
+        let before = view.slice(Span::new(span.start, first.start.max(span.start)));
+        let behind = view.slice(Span::new(last.end.min(span.end), span.end));
+        value.starts_with(before) && value.ends_with(behind)
+    }
 }
 
 /// What a line that is there any number of times leaves of a list.

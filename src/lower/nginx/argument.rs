@@ -33,6 +33,17 @@ impl<'a> Argument<'a> {
         Self { span, value: Ok(Cow::Borrowed("")), differs: true }
     }
 
+    /// A word that a template fills in.
+    pub(super) const fn unknown(span: Span) -> Self {
+        Self { span, value: Err(Why::Template), differs: false }
+    }
+
+    /// A part of a word, as a word of its own.
+    pub(super) fn part(span: Span, view: View<'a>) -> Self {
+        let value = if view.is_masked(span) { Err(Why::Template) } else { Ok(Cow::Borrowed(view.slice(span))) };
+        Self { span, value, differs: false }
+    }
+
     /// The value if it is known.
     pub(super) fn known(&self) -> Option<&str> {
         self.value.as_deref().ok()

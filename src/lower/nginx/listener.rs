@@ -13,6 +13,9 @@ use crate::model::{
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
 
+/// What the listener of a file is called that holds locations only: it stands in the file that includes this one.
+const INCLUDING: &str = "(including server)";
+
 impl Lowering<'_, '_> {
     /// One `server` block.
     pub(super) fn listener(&mut self, place: Place) {
@@ -102,7 +105,8 @@ impl Lowering<'_, '_> {
             return id;
         }
         let header = self.header(place);
-        let id = self.add_listener(Text(header), header, Vec::new());
+        let name = self.unit.texts.compose(INCLUDING);
+        let id = self.add_listener(name, header, Vec::new());
         self.listener = Some(id);
         id
     }

@@ -7,6 +7,7 @@ mod caching;
 mod check_module;
 mod clients;
 mod comments;
+mod filled_in;
 mod forwarding;
 mod health;
 mod hosts;

@@ -18,22 +18,22 @@ use crate::syntax::nginx::values::strip_prefix_ignoring_case;
 
 /// Where a pass directive leads, in one of its readings.
 #[derive(Clone, Copy, Debug)]
-struct Target<'t> {
+pub(super) struct Target<'t> {
     /// Host and port as written.
-    host: &'t str,
+    pub(super) host: &'t str,
     /// The port that counts where none is written.
-    default_port: Option<u16>,
+    pub(super) default_port: Option<u16>,
 }
 
 /// A pass directive.
 #[derive(Clone, Copy)]
-struct Pass<'p> {
-    place: Place,
-    family: Family,
+pub(super) struct Pass<'p> {
+    pub(super) place: Place,
+    pub(super) family: Family,
     /// Where it leads, as written.
-    argument: &'p Argument<'p>,
+    pub(super) argument: &'p Argument<'p>,
     /// A variable is part of the word, so the host is looked up for each request.
-    at_run_time: bool,
+    pub(super) at_run_time: bool,
 }
 
 impl Lowering<'_, '_> {
@@ -82,7 +82,9 @@ impl Lowering<'_, '_> {
     }
 
     fn destination(&mut self, place: Place, family: Family, argument: &Argument<'_>) -> Destination {
-        let Some(text) = argument.known() else { return self.computed(Why::Template, argument) };
+        let Some(text) = argument.known() else {
+            return self.filled_in(Pass { place, family, argument, at_run_time: false });
+        };
         self.complain_of_unknown_variables(text, argument);
         let pass = Pass { place, family, argument, at_run_time: text.contains('$') };
         let readings = self.readings(argument);
@@ -109,13 +111,13 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn computed(&mut self, why: Why, argument: &Argument<'_>) -> Destination {
+    pub(super) fn computed(&mut self, why: Why, argument: &Argument<'_>) -> Destination {
         self.unit.computed_routes = true;
         Destination::Computed(why, argument.span)
     }
 
     /// The pool that a host means: a declared one of this name, else one that the directive makes.
-    fn pool_of(&mut self, pass: Pass<'_>, to: Target<'_>) -> (Text, Option<PoolId>) {
+    pub(super) fn pool_of(&mut self, pass: Pass<'_>, to: Target<'_>) -> (Text, Option<PoolId>) {
         let Pass { place, family, argument, at_run_time } = pass;
         let named = name(to.host);
         let declared = named.and_then(|(host, _)| self.declared_pool(host));
@@ -137,14 +139,14 @@ impl Lowering<'_, '_> {
             self.refer_to_pool(name, place);
             return (name, None);
         }
-        let host = Host { text: to.host, default_port: to.default_port, at_run_time };
+        let host = Host { text: to.host, default_port: to.default_port, at_run_time, may_be_declared: false };
         let id = self.implicit_pool(place, argument, host);
         let name = self.unit.pool(id).map_or(Text(argument.span), |pool| pool.name);
         (name, Some(id))
     }
 
     /// The declared pool of this name, whatever its case.
-    fn declared_pool(&mut self, host: &str) -> Option<(Text, PoolId)> {
+    pub(super) fn declared_pool(&mut self, host: &str) -> Option<(Text, PoolId)> {
         let value = host.to_ascii_lowercase();
         let (names, texts, sources) = (&self.unit.names, &self.unit.texts, self.input.sources);
         let same = |text| texts.get(text, sources).eq_ignore_ascii_case(&value);
@@ -213,7 +215,7 @@ fn add(branches: &mut Vec<Branch>, branch: Branch) {
 }
 
 /// Host and default port of a pass directive's text; `None` if its scheme is not there or not known.
-fn target(text: &str, family: Family) -> Option<Target<'_>> {
+pub(super) fn target(text: &str, family: Family) -> Option<Target<'_>> {
     let (rest, default_port) = without_scheme(text, family)?;
     if let Some(path) = strip_prefix_ignoring_case(rest, "unix:") {
         // In a URL a colon ends the path; what follows is the URI.

@@ -40,12 +40,16 @@ impl Maker<'_> {
     fn shares(&self, forecast: &PoolForecast<'_>) -> Vec<Share> {
         let mut eligible = forecast.prediction.shares.iter().peekable();
         let mut shares = Vec::with_capacity(forecast.view.targets.len());
+        let elsewhere = |position| {
+            let share = forecast.prediction.elsewhere.iter().find(|share| share.target == position);
+            share.map_or((0.0, 0.0, 0.0), |share| (share.share, share.low, share.high))
+        };
         for (position, target) in (0_u32..).zip(forecast.view.targets) {
             let share = eligible.next_if(|share| share.target == position);
             let numbers = match share {
                 _ if forecast.prediction.is_unknown() => None,
                 Some(share) => Some((share.share, share.low, share.high)),
-                None => Some((0.0, 0.0, 0.0)),
+                None => Some(elsewhere(position)),
             };
             let by_few_keys = forecast.view.callers.is_some() && share.is_some();
             let first = shares.len();

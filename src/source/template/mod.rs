@@ -58,6 +58,8 @@ pub struct Arm {
     pub group: u32,
     /// Which of its arms. What all arms hold alike is in none, so that one arm may be several ranges.
     pub number: u32,
+    /// It is there whenever none of the others is.
+    pub is_rest: bool,
     /// It is there any number of times.
     pub repeats: bool,
     /// The arm around it, by position.
@@ -159,11 +161,13 @@ fn arms(group: &blocks::Group, base: u32) -> impl Iterator<Item = Arm> {
     let start = base + group.span.start as u32;
     let asked = group.is_open_question();
     let arms = (0_u32..).zip(&group.arms).filter(move |_| asked);
+    let rest = group.arms.len().checked_sub(1).filter(|_| group.is_exhaustive).map(|last| last as u32);
     // What follows `else` in a loop is there instead of it.
     let arm = move |number: u32, span: Span| Arm {
         span,
         group: start,
         number,
+        is_rest: rest == Some(number),
         repeats: repeats && number == 0,
         parent: None,
     };
