@@ -200,7 +200,7 @@ fn load(
             match sources.add_file(file.path, file.bytes, unit.dialect) {
                 Ok(source) => {
                     let part = sources.get(source).map(|held| held.view().span()).unwrap_or_default();
-                    files.push(File { source, part, reported: file.reported, at_run_time: false });
+                    files.push(File { source, part, reported: file.reported, at_run_time: false, elsewhere: false });
                 }
                 Err(error) => errors.push(error.into()),
             }

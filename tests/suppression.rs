@@ -99,3 +99,86 @@ fn without_suppressions_everything_is_shown() {
     let analysis = look(&[("haproxy.cfg", text)], &["haproxy.cfg"], &settings);
     assert_eq!(shown(&analysis), ["no-health-check a"]);
 }
+
+/// A pool of one target that two main files load; only the second one sends anything there.
+fn shared(remark: &str) -> Vec<(&'static str, String)> {
+    let main = |location: &str| {
+        format!(
+            "events {{}}\nhttp {{\n    include shared/up.conf;\n    server {{\n        listen 10.0.0.5:80;\n        location / {{ {location} }}\n    }}\n}}\n"
+        )
+    };
+    vec![
+        ("a.conf", main("return 200;")),
+        ("b.conf", main("proxy_pass http://shop;")),
+        (
+            "shared/up.conf",
+            format!(
+                "{remark}upstream shop {{\n    least_conn;\n    server 10.0.1.11:8080;\n    # server 10.0.1.12:8080;\n}}\n"
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn a_file_that_is_named_is_judged_in_all_main_files_that_load_it() {
+    let checked = |arguments: &[&str], remark: &str| {
+        let analysis = look(&shared(remark), arguments, &Settings::default());
+        shown(&analysis).into_iter().filter(|line| !line.starts_with("unused-pool")).collect::<Vec<_>>()
+    };
+    for arguments in [["."].as_slice(), &["shared/up.conf"], &["a.conf", "shared/up.conf"], &["b.conf"]] {
+        assert_eq!(checked(arguments, ""), ["single-target shop"], "{arguments:?}");
+        assert!(checked(arguments, "# lblint: allow(single-target) x\n").is_empty(), "{arguments:?}");
+        assert!(!checked(arguments, "# lblint: allow(no-such-check) x\n").is_empty(), "{arguments:?}");
+    }
+    // Whether the comment is of use is decided in the other main file.
+    assert!(checked(&["a.conf"], "# lblint: allow(single-target) x\n").is_empty());
+}
+
+#[test]
+fn in_a_part_of_a_configuration_nothing_is_called_unused() {
+    let told = |path: &str, text: &str| {
+        let analysis = look(&[(path, text.to_owned())], &[path], &Settings::default());
+        shown(&analysis).iter().filter_map(|line| Some(line.split_once(' ')?.0.to_owned())).collect::<Vec<_>>()
+    };
+    let nginx = "# lblint: allow(single-target) x\nupstream shop {\n    least_conn;\n    server 10.0.1.11:8080;\n}\n";
+    assert!(!told("conf.d/up.conf", nginx).contains(&"unused-suppression".to_owned()));
+    let pool = "backend a\n    balance roundrobin\n    server x 10.0.0.1:80 check\n";
+    let haproxy = format!("# lblint: allow(single-target, no-redispatch) x\n{pool}");
+    assert!(!told("backends.cfg", &haproxy).contains(&"unused-suppression".to_owned()));
+    // What follows from the comment alone is told all the same.
+    let misplaced = format!("{pool}# lblint: allow-file(single-target) x\n");
+    assert!(told("backends.cfg", &misplaced).contains(&"unused-suppression".to_owned()));
+}
+
+#[test]
+fn what_settings_allow_is_not_called_unused_where_only_a_part_was_read() {
+    let settings = |subject: &str| {
+        let text = format!("[[allow]]\ncheck = 'single-target'\nsubject = '{subject}'\nreason = 'x'\n");
+        let settings = lblint::settings::SettingsFile::parse("lblint.toml", &text).unwrap().settings();
+        Settings { directory: Some("/r".into()), texts: vec![("lblint.toml".into(), text)], ..settings }
+    };
+    let part = "upstream shop {\n    least_conn;\n    server 10.0.1.11:8080;\n}\n";
+    let told = |subject: &str| {
+        let analysis = look(&[("/r/conf.d/up.conf", part.to_owned())], &["/r"], &settings(subject));
+        analysis.findings.shown.iter().filter(|finding| finding.meta.name == "unused-suppression").count()
+    };
+    assert_eq!((told("*/shop"), told("*/other")), (0, 1));
+}
+
+#[test]
+fn the_name_may_be_written_in_any_way_that_is_plain() {
+    for remark in
+        ["# LBLINT: allow(health) x", "#lblint : Allow( health ) x", "## lblint:expect(targets=2), allow(health) y"]
+    {
+        assert_eq!(shown(&haproxy(&format!("{remark}\n"))), ["no-health-check a"], "{remark}");
+    }
+    for remark in
+        ["# lblint allow(health) x", "# lblint: off", "# Lblint disable", "# lblint: allow(health, owner = ) x"]
+    {
+        let shown = shown(&haproxy(&format!("{remark}\n")));
+        assert!(shown.iter().any(|line| line.starts_with("unknown-suppression")), "{remark}: {shown:?}");
+    }
+    for prose in ["# lblint is run each night", "# lblint.toml allows it", "# lblint: runs each night"] {
+        assert_eq!(shown(&haproxy(&format!("{prose}\n"))), ["no-health-check a b"], "{prose}");
+    }
+}

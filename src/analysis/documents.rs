@@ -99,7 +99,7 @@ impl Loader<'_> {
                 None => format!("{in_project}#{}", document.name),
             };
             let (source, part) = self.text(source, &document, &format!("{path}#{}", document.name))?;
-            let file = File { source, part, reported, at_run_time: false };
+            let file = File { source, part, reported, at_run_time: false, elsewhere: false };
             let Document { key, family, dialect, .. } = document;
             let family = before + family;
             self.documents.all.push(Loaded { root, root_in_project, key, family, dialect, file });

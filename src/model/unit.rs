@@ -25,6 +25,8 @@ pub struct File {
     pub reported: bool,
     /// Whether the program reads it while running: what is wrong with it does not keep the program from starting (Envoy).
     pub at_run_time: bool,
+    /// Whether units that were not asked about load it, too: what concerns it may be found there.
+    pub elsewhere: bool,
 }
 
 /// The sources that one proxy process would load together, as one model.
@@ -177,6 +179,11 @@ impl Unit {
     /// The pool with this id.
     pub fn pool(&self, id: PoolId) -> Option<&Pool> {
         self.pools.get(id.0 as usize)
+    }
+
+    /// Whether what concerns it may stand in files that are not known.
+    pub const fn is_part(&self) -> bool {
+        self.fragment || self.headless
     }
 
     /// A pool's targets.

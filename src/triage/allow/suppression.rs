@@ -6,7 +6,7 @@ use super::words::{self, Words};
 use crate::finding::{Finding, Meta, Subject};
 use crate::settings::{Allow, Date, Selector, Settings};
 use crate::source::{Dialect, Span};
-use crate::syntax::Remark;
+use crate::syntax::{Remark, calls};
 
 /// A comment or an `[[allow]]` that hides findings.
 #[derive(Clone, Debug)]
@@ -31,6 +31,10 @@ pub struct Suppression {
     pub(super) dialects: Vec<Dialect>,
     /// Whether findings about it are wanted.
     pub is_reported: bool,
+    /// Whether what it is for may be found elsewhere: in the rest of a configuration of which only a part was read.
+    pub(super) is_open: bool,
+    /// Whether the comment says nothing else, so that it can be deleted.
+    pub(super) is_alone: bool,
     /// What cannot be read, and where.
     pub(super) mistakes: Vec<(String, Span)>,
 }
@@ -66,9 +70,15 @@ pub struct Name {
 }
 
 impl Suppression {
-    /// Reads a comment; `None` if it allows nothing.
-    pub(super) fn of_comment(remark: &Remark, text: &str, settings: &Settings) -> Option<Self> {
-        let Words { whole_file, names, until, owner, reason, mistakes } = words::parse(text)?;
+    /// All that a comment allows, each with its place in the comment's words.
+    pub(super) fn of_comment(remark: &Remark, text: &str, settings: &Settings) -> Vec<(usize, Self)> {
+        let is_alone = calls(text).len() == 1;
+        let one = |(at, words)| (at, Self { is_alone, ..Self::of_words(remark, words, settings) });
+        words::parse(text, remark.has_colon).into_iter().map(one).collect()
+    }
+
+    fn of_words(remark: &Remark, words: Words, settings: &Settings) -> Self {
+        let Words { whole_file, names, until, owner, reason, mistakes } = words;
         let place = |range: std::ops::Range<usize>| {
             Span::new(remark.words.start + range.start as u32, remark.words.start + range.end as u32)
         };
@@ -78,7 +88,7 @@ impl Suppression {
             (false, _, Some(statement)) => Scope::Statement(statement),
             (false, _, None) => Scope::Nothing,
         };
-        Some(Self {
+        Self {
             at: remark.at,
             scope,
             names: names.into_iter().map(|(text, range)| Name::new(text, place(range))).collect(),
@@ -90,7 +100,9 @@ impl Suppression {
             dialects: Vec::new(),
             is_reported: false,
             mistakes: mistakes.into_iter().map(|(message, range)| (message, place(range))).collect(),
-        })
+            is_open: false,
+            is_alone: true,
+        }
     }
 
     /// The text that it covers.
@@ -120,6 +132,8 @@ impl Suppression {
             dialects: Vec::new(),
             is_reported: true,
             mistakes: Vec::new(),
+            is_open: false,
+            is_alone: true,
         }
     }
 
