@@ -114,10 +114,7 @@ impl Input {
         let absolute = own.absolute_path(file);
         let reader = DiskReader::for_arguments(&[from_here(&repository(&own, &absolute))]);
         reader.read(file).map_err(|error| reason(&error.into()))?;
-        let layers = Layers::load(&reader, file)?;
-        // A file that was named may be for another directory than its own.
-        let directory = if self.config.is_some() { own.absolute_path(".") } else { directory_of(&absolute) };
-        Ok(layers.in_directory(directory))
+        Ok(Layers::load(&reader, file)?.in_directory(directory_of(&absolute)))
     }
 
     fn settings_file(&self) -> Result<Option<String>, Failure> {
