@@ -182,3 +182,48 @@ fn the_name_may_be_written_in_any_way_that_is_plain() {
         assert_eq!(shown(&haproxy(&format!("{prose}\n"))), ["no-health-check a b"], "{prose}");
     }
 }
+
+/// A manifest with a text that is a part of it and one that is decoded; each holds a pool of one target.
+fn manifest(top: &str, above_data: &str, above_entry: &str) -> Vec<String> {
+    let pool = "least_conn; server 10.0.1.11:8080;";
+    let entry = |name: &str| {
+        format!(
+            "events {{}} http {{ upstream {name} {{ {pool} }} server {{ listen 10.0.0.5:80; location / {{ proxy_pass http://{name}; }} }} }}"
+        )
+    };
+    let text = format!(
+        "{top}apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: x }}\n{above_data}data:\n  {above_entry}nginx.conf: |\n    {}\n---\n\
+         apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: y }}\ndata:\n  nginx.conf: \"{}\"\n",
+        entry("kept"),
+        entry("decoded")
+    );
+    let mut shown = shown(&look(&[("cm.yaml", text)], &["cm.yaml"], &Settings::default()));
+    shown.retain(|line| {
+        ["single-target", "unused-", "unknown-", "ineffective-"].iter().any(|begin| line.starts_with(begin))
+    });
+    shown
+}
+
+#[test]
+fn a_comment_around_an_embedded_text_covers_it() {
+    const ALLOW: &str = "# lblint: allow(single-target) x\n";
+    assert_eq!(manifest("", "", ""), ["single-target kept", "single-target decoded"]);
+    assert_eq!(manifest("", "", &format!("{ALLOW}  ")), ["single-target decoded"]);
+    assert_eq!(manifest("", ALLOW, ""), ["single-target decoded"]);
+    assert!(manifest(&ALLOW.replace("allow", "allow-file"), "", "").is_empty());
+    assert_eq!(manifest("", "", "# lblint: allow-file(single-target) x\n  "), ["single-target decoded"]);
+    assert_eq!(manifest("{{/* lblint: allow-file(single-target) x */}}\n", "", "").len(), 0);
+}
+
+#[test]
+fn a_comment_around_embedded_texts_that_does_nothing_is_told() {
+    let told = |top: &str, entry: &str| {
+        let mut lines = manifest(top, "", entry);
+        lines.retain(|line| !line.starts_with("single-target"));
+        lines.iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("# lblint: allow(single-target) x\n", ""), ["unused-suppression"]);
+    assert_eq!(told("", "# lblint: allow(duplicate-target) x\n  "), ["unused-suppression"]);
+    assert_eq!(told("# lblint: allow-file(no-such-check) x\n", ""), ["unknown-suppression"]);
+    assert_eq!(told("", "# lblint: expect(targets = 2)\n  "), ["ineffective-expectation"]);
+}

@@ -49,7 +49,6 @@ impl<'a> OneUnit<'a> {
 
     /// Whether findings at a place are wanted.
     pub fn is_reported(&self, at: Span, sources: &Sources) -> bool {
-        let file = sources.at(at.start).map(|(id, _)| id);
-        self.unit.files.iter().any(|one| one.reported && Some(one.source) == file)
+        self.unit.is_reported(at, sources)
     }
 }

@@ -173,5 +173,12 @@ fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, Asked>
         return None;
     }
     let root_in_project = library.reader.in_project(&root);
-    Some(LoadedUnit { root, root_in_project, files, content: Content::Envoy(plan), declared: None })
+    Some(LoadedUnit {
+        root,
+        root_in_project,
+        files,
+        content: Content::Envoy(plan),
+        declared: None,
+        remarks: Vec::new(),
+    })
 }

@@ -310,7 +310,14 @@ fn unit(library: &Library<'_>, root: Root, asked: &Asked, shared: &BTreeSet<Text
             files.push(File { source: text.source, part, reported, at_run_time: false, elsewhere });
         }
     }
-    LoadedUnit { root: path, root_in_project, files, content: Content::Nginx(plan(closure, fragment)), declared: None }
+    LoadedUnit {
+        root: path,
+        root_in_project,
+        files,
+        content: Content::Nginx(plan(closure, fragment)),
+        declared: None,
+        remarks: Vec::new(),
+    }
 }
 
 pub(super) fn plan(closure: Closure, fragment: bool) -> Plan {

@@ -106,7 +106,7 @@ impl Intent {
     pub fn new(expectations: &Expectations, unit: &Unit, root: &str, sources: &Sources) -> Self {
         let mut intent = Self { today: expectations.today, ..Self::default() };
         intent.add_settings(expectations, unit, root, sources);
-        for remark in unit.remarks.iter().filter(|remark| remark.has_colon && is_reported(unit, remark.at, sources)) {
+        for remark in unit.remarks.iter().filter(|remark| remark.has_colon && unit.is_reported(remark.at, sources)) {
             intent.add_comment(unit, sources, remark);
         }
         intent.pools.sort_by_key(|(id, _)| *id);
@@ -126,7 +126,7 @@ impl Intent {
         if declared.is_empty() {
             return;
         }
-        for (id, pool) in unit.pools().filter(|(_, pool)| is_reported(unit, pool.header, sources)) {
+        for (id, pool) in unit.pools().filter(|(_, pool)| unit.is_reported(pool.header, sources)) {
             let name = unit.texts.get(pool.name, sources);
             let about = declared.iter().filter(|declared| declared.wanted.is_about(root, name));
             self.pools.extend(about.map(|declared| (id, Arc::clone(declared))));
@@ -140,7 +140,8 @@ impl Intent {
             let at = absolute(comment.at);
             match comment.content {
                 Ok(content) => {
-                    let pools = remark.covers.map(|covers| pools_at(unit, sources, covers.start)).unwrap_or_default();
+                    let subject = remark.covers.filter(|covers| is_one_text(*covers, remark.at, sources));
+                    let pools = subject.map(|subject| pools_at(unit, sources, subject.start)).unwrap_or_default();
                     let keys = content.keys.into_iter().map(|(key, span)| (key, absolute(span))).collect();
                     self.add(Declared { wanted: content.wanted, at, keys }, &pools);
                 }
@@ -174,7 +175,7 @@ fn pools_at(unit: &Unit, sources: &Sources, place: u32) -> Vec<PoolId> {
     found.map(|(id, _)| id).collect()
 }
 
-fn is_reported(unit: &Unit, at: Span, sources: &Sources) -> bool {
-    let file = sources.at(at.start).map(|(id, _)| id);
-    unit.files.iter().any(|one| one.reported && Some(one.source) == file)
+/// Whether two places stand in one text: a comment around a text that had to be decoded speaks of no line of it.
+fn is_one_text(one: Span, other: Span, sources: &Sources) -> bool {
+    sources.at(one.start).map(|(id, _)| id) == sources.at(other.start).map(|(id, _)| id)
 }

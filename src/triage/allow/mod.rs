@@ -46,7 +46,7 @@ pub(super) fn suppress(findings: Vec<Finding>, units: &Units<'_>, settings: &Loc
     if all.is_empty() {
         return Outcome { kept: findings, ..Outcome::default() };
     }
-    let spans = all.iter().enumerate().filter_map(|(number, one)| Some((one.extent()?, number)));
+    let spans = all.iter().enumerate().flat_map(|(number, one)| one.extents().map(move |span| (span, number)));
     let entries = all.iter().enumerate().filter_map(|(number, one)| match one.scope {
         Scope::Setting(position) => Some((settings.general.allow.get(position)?, number)),
         _ => None,
@@ -72,7 +72,9 @@ fn collect(units: &Units<'_>, settings: &LocalSettings<'_>) -> Vec<Suppression> 
         for remark in &unit.unit.remarks {
             let text = units.sources.slice(remark.words);
             for (place, new) in Suppression::of_comment(remark, text, settings.general) {
+                let scope = new.scope.clone();
                 let suppression = found.entry((remark.at, place)).or_insert(new);
+                suppression.also_covers(&scope);
                 suppression.dialects.push(unit.unit.dialect);
                 suppression.is_reported |= unit.is_reported(remark.at, units.sources);
                 suppression.is_open |= unit.is_part(remark.at, units.sources);
@@ -117,7 +119,7 @@ fn may_speak_of(allow: &Allow, unit: &OneUnit<'_>, sources: &Sources, settings: 
 }
 
 fn subject(unit: &OneUnit<'_>, suppression: &Suppression, sources: &Sources) -> Subject {
-    let at = suppression.extent().unwrap_or(suppression.at).start;
+    let at = suppression.extents().next().unwrap_or(suppression.at).start;
     let pools = &unit.unit.pools;
     let pool = pools.partition_point(|pool| pool.extent.start <= at).checked_sub(1).and_then(|last| pools.get(last));
     let pool = pool.filter(|pool| pool.extent.contains(at)).map(|pool| unit.text(pool.name, sources).to_owned());

@@ -27,6 +27,8 @@ pub struct Suppression {
     pub is_expired: bool,
     /// What a finding about it is about.
     pub subject: Subject,
+    /// What else it covers.
+    pub(super) more: Vec<Span>,
     /// The languages of what it covers.
     pub(super) dialects: Vec<Dialect>,
     /// Whether findings about it are wanted.
@@ -52,6 +54,17 @@ pub enum Scope {
     Nothing,
     /// Nothing: it speaks of the file, and statements stand before it.
     Misplaced,
+}
+
+impl Scope {
+    const fn extent(&self) -> Option<Span> {
+        match self {
+            Self::Statement(span) => Some(*span),
+            // What is said about the end of a file stands behind its last byte.
+            Self::File(span) => Some(Span::new(span.start, span.end + 1)),
+            Self::Setting(_) | Self::Nothing | Self::Misplaced => None,
+        }
+    }
 }
 
 /// A check or a group that a suppression names.
@@ -97,6 +110,7 @@ impl Suppression {
             until,
             is_expired: is_past(until, settings),
             subject: Subject::default(),
+            more: Vec::new(),
             dialects: Vec::new(),
             is_reported: false,
             mistakes: mistakes.into_iter().map(|(message, range)| (message, place(range))).collect(),
@@ -105,13 +119,17 @@ impl Suppression {
         }
     }
 
-    /// The text that it covers.
-    pub(super) const fn extent(&self) -> Option<Span> {
-        match self.scope {
-            Scope::Statement(span) => Some(span),
-            // What is said about the end of a file stands behind its last byte.
-            Scope::File(span) => Some(Span::new(span.start, span.end + 1)),
-            Scope::Setting(_) | Scope::Nothing | Scope::Misplaced => None,
+    /// The texts that it covers.
+    pub(super) fn extents(&self) -> impl Iterator<Item = Span> + '_ {
+        self.scope.extent().into_iter().chain(self.more.iter().copied())
+    }
+
+    /// Adds what it covers in another text: an entry of a manifest may hold several.
+    pub(super) fn also_covers(&mut self, scope: &Scope) {
+        let new = scope.extent().filter(|span| !self.extents().any(|known| known == *span));
+        match (&self.scope, new) {
+            (Scope::Nothing | Scope::Misplaced, Some(_)) => self.scope = scope.clone(),
+            (_, new) => self.more.extend(new),
         }
     }
 
@@ -129,6 +147,7 @@ impl Suppression {
             until,
             is_expired: is_past(until, settings),
             subject: Subject { discriminator, ..Subject::of_unit(file, file) },
+            more: Vec::new(),
             dialects: Vec::new(),
             is_reported: true,
             mistakes: Vec::new(),
