@@ -227,3 +227,32 @@ fn a_comment_around_embedded_texts_that_does_nothing_is_told() {
     assert_eq!(told("# lblint: allow-file(no-such-check) x\n", ""), ["unknown-suppression"]);
     assert_eq!(told("", "# lblint: expect(targets = 2)\n  "), ["ineffective-expectation"]);
 }
+
+#[test]
+fn what_is_said_about_the_end_of_a_file_belongs_to_its_last_statement() {
+    let told = |remark: &str| {
+        let text = format!(
+            "{DEFAULTS}backend a\n    server x 127.0.0.1:80 check\nbackend b\n{remark}    server y 127.0.0.1:81 check"
+        );
+        shown(&look(&[("haproxy.cfg", text)], &["haproxy.cfg"], &Settings::default()))
+    };
+    assert!(told("").iter().any(|line| line.starts_with("missing-final-newline")), "{:?}", told(""));
+    let with = told("    # lblint: allow(missing-final-newline) x\n");
+    assert!(!with.iter().any(|line| line.contains("newline") || line.contains("unused-suppression")), "{with:?}");
+}
+
+#[test]
+fn a_finding_that_several_comments_cover_is_hidden_once() {
+    let text = format!(
+        "# lblint: allow-file(health) x\n{DEFAULTS}# lblint: allow(no-health-check) y\nbackend a\n    server x 10.0.0.1:80\n    server y 10.0.0.2:80\nbackend b\n    server z 127.0.0.1:80 check\n"
+    );
+    let settings = Settings::default();
+    let analysis = look(&[("haproxy.cfg", text)], &["haproxy.cfg"], &settings);
+    let listed = lblint::report::render(
+        &analysis,
+        lblint::report::Subject::Allows,
+        lblint::report::Format::Human,
+        &lblint::report::Options::new(&settings),
+    );
+    assert!(listed.ends_with("2 allowances, 1 finding hidden\n"), "{listed}");
+}

@@ -46,7 +46,10 @@ pub(super) fn suppress(findings: Vec<Finding>, units: &Units<'_>, settings: &Loc
     if all.is_empty() {
         return Outcome { kept: findings, ..Outcome::default() };
     }
-    let spans = all.iter().enumerate().flat_map(|(number, one)| one.extents().map(move |span| (span, number)));
+    let spans = all
+        .iter()
+        .enumerate()
+        .flat_map(|(number, one)| one.extents().map(move |span| (to_end(span, units.sources), number)));
     let entries = all.iter().enumerate().filter_map(|(number, one)| match one.scope {
         Scope::Setting(position) => Some((settings.general.allow.get(position)?, number)),
         _ => None,
@@ -63,6 +66,12 @@ pub(super) fn suppress(findings: Vec<Finding>, units: &Units<'_>, settings: &Loc
     outcome.kept.extend(told::findings(&all, settings, units.sources));
     outcome.all = all;
     outcome
+}
+
+/// A span, with the end of the file if it reaches that: what is said about the end stands behind the last byte.
+fn to_end(span: Span, sources: &Sources) -> Span {
+    let text = sources.at(span.start).map(|(_, source)| source.view().span());
+    if text.is_some_and(|text| text.end == span.end) { Span::new(span.start, span.end + 1) } else { span }
 }
 
 /// The suppressions in the texts of all units, each once although its text may belong to several units.

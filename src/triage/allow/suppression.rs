@@ -59,9 +59,7 @@ pub enum Scope {
 impl Scope {
     const fn extent(&self) -> Option<Span> {
         match self {
-            Self::Statement(span) => Some(*span),
-            // What is said about the end of a file stands behind its last byte.
-            Self::File(span) => Some(Span::new(span.start, span.end + 1)),
+            Self::Statement(span) | Self::File(span) => Some(*span),
             Self::Setting(_) | Self::Nothing | Self::Misplaced => None,
         }
     }
