@@ -256,3 +256,15 @@ fn a_finding_that_several_comments_cover_is_hidden_once() {
     );
     assert!(listed.ends_with("2 allowances, 1 finding hidden\n"), "{listed}");
 }
+
+#[test]
+fn a_comment_that_says_more_is_not_deleted() {
+    let fixes = |remark: &str| {
+        let analysis = haproxy(remark);
+        let unused = analysis.findings.shown.iter().find(|finding| finding.meta.name == "unused-suppression");
+        unused.map(|finding| finding.fixes.len())
+    };
+    assert_eq!(fixes("# lblint: allow(duplicate-target) x\n"), Some(1));
+    assert_eq!(fixes("# lblint: allow(duplicate-target) x # lblint: expect(targets = 2)\n"), Some(0));
+    assert_eq!(fixes("# lblint: expect(targets = 2), allow(duplicate-target) x\n"), Some(0));
+}

@@ -25,7 +25,7 @@ pub struct Call<'t> {
 
 impl Call<'_> {
     /// Whether this is what it calls for.
-    pub const fn is(&self, verb: &str) -> bool {
+    pub fn is(&self, verb: &str) -> bool {
         self.verb.eq_ignore_ascii_case(verb)
     }
 }
@@ -92,7 +92,9 @@ fn calls_of_part(part: &str) -> Vec<Call<'_>> {
         rest = next;
     }
     let behind = calls.last().map_or("", |call| call.behind);
-    calls.iter_mut().for_each(|call| call.behind = behind);
+    for call in &mut calls {
+        call.behind = behind;
+    }
     calls
 }
 

@@ -35,8 +35,8 @@ pub struct Suppression {
     pub is_reported: bool,
     /// Whether what it is for may be found elsewhere: in the rest of a configuration of which only a part was read.
     pub(super) is_open: bool,
-    /// Whether the comment says nothing else, so that it can be deleted.
-    pub(super) is_alone: bool,
+    /// How many things its comment calls for; with others it cannot be deleted as a whole.
+    pub(super) calls: usize,
     /// What cannot be read, and where.
     pub(super) mistakes: Vec<(String, Span)>,
 }
@@ -83,8 +83,8 @@ pub struct Name {
 impl Suppression {
     /// All that a comment allows, each with its place in the comment's words.
     pub(super) fn of_comment(remark: &Remark, text: &str, settings: &Settings) -> Vec<(usize, Self)> {
-        let is_alone = calls(text).len() == 1;
-        let one = |(at, words)| (at, Self { is_alone, ..Self::of_words(remark, words, settings) });
+        let calls = calls(text).len();
+        let one = |(at, words)| (at, Self { calls, ..Self::of_words(remark, words, settings) });
         words::parse(text, remark.has_colon).into_iter().map(one).collect()
     }
 
@@ -113,7 +113,7 @@ impl Suppression {
             is_reported: false,
             mistakes: mistakes.into_iter().map(|(message, range)| (message, place(range))).collect(),
             is_open: false,
-            is_alone: true,
+            calls: 1,
         }
     }
 
@@ -150,7 +150,7 @@ impl Suppression {
             is_reported: true,
             mistakes: Vec::new(),
             is_open: false,
-            is_alone: true,
+            calls: 1,
         }
     }
 

@@ -125,7 +125,8 @@ impl About<'_> {
 
     /// Takes the comment out, if it is one whose words are all understood and that says nothing else.
     fn without_comment(&self) -> Option<Fix> {
-        let is_comment = matches!(self.one.scope, Scope::Statement(_) | Scope::File(_) | Scope::Nothing) && self.one.is_alone;
+        let is_comment =
+            matches!(self.one.scope, Scope::Statement(_) | Scope::File(_) | Scope::Nothing) && self.one.calls == 1;
         let (_, source) = self.sources.at(self.one.at.start).filter(|_| is_comment && self.one.mistakes.is_empty())?;
         Some(Fix::safe("delete the comment").delete(cut::whole(source.written(), self.one.at)))
     }
