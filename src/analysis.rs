@@ -14,9 +14,11 @@ use crate::source::{
     self, AddressSpaceFull, DeclaredUnit, Dialect, Discovery, Layout, ReadError, Reader, Scope, Skipped, Sources,
     UnitFiles,
 };
+use crate::syntax::Remark;
 use crate::traffic::Reach;
 use crate::triage::{Triaged, triage};
 
+mod around;
 mod coverage;
 mod documents;
 mod envoy;
@@ -137,6 +139,7 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
     sources.mark_generated(|path| scope.is_generated(reader, path));
     for unit in &mut units {
         unit.declared = scope.unit_of(reader, &unit.root);
+        unit.remarks = embedded.remarks_around(&unit.files);
     }
     errors.extend(units.iter().filter_map(|unit| map_without_effect(unit, scope)));
     let roots: Vec<&str> = units.iter().map(|unit| unit.root.as_str()).collect();
@@ -168,6 +171,8 @@ struct LoadedUnit {
     content: Content,
     /// The `[[unit]]` of the settings that it is, by position.
     declared: Option<usize>,
+    /// What comments say to lblint in the texts around its own.
+    remarks: Vec<Remark>,
 }
 
 /// What is known of a unit's files besides their texts.
@@ -201,13 +206,14 @@ fn load(
             match sources.add_file(file.path, file.bytes, unit.dialect) {
                 Ok(source) => {
                     let part = sources.get(source).map(|held| held.view().span()).unwrap_or_default();
-                    files.push(File { source, part, reported: file.reported, at_run_time: false });
+                    files.push(File { source, part, reported: file.reported, at_run_time: false, elsewhere: false });
                 }
                 Err(error) => errors.push(error.into()),
             }
         }
         let root_in_project = reader.in_project(&unit.root);
-        loaded.push(LoadedUnit { root: unit.root, root_in_project, files, content: Content::Haproxy, declared: None });
+        let (root, content) = (unit.root, Content::Haproxy);
+        loaded.push(LoadedUnit { root, root_in_project, files, content, declared: None, remarks: Vec::new() });
     }
     loaded
 }
@@ -283,11 +289,12 @@ fn read(unit: &LoadedUnit, sources: &Sources, grammars: &Grammars, settings: &Lo
     let mut diagnostics = Vec::new();
     let general = general(unit, settings);
     let general = general.as_ref();
-    let (model, mut coverage) = match &unit.content {
+    let (mut model, mut coverage) = match &unit.content {
         Content::Haproxy => haproxy::read(unit, sources, grammars.haproxy(), general, &mut diagnostics),
         Content::Nginx(plan) => nginx::read(unit, plan, sources, grammars, general, &mut diagnostics),
         Content::Envoy(plan) => envoy::read(unit, plan, sources, grammars, general, &mut diagnostics),
     };
+    model.remarks.extend(&unit.remarks);
     templates::silence(&mut diagnostics, sources, Layout::of(model.dialect));
     modules::set_known(general, model.dialect, sources, &mut diagnostics, &mut coverage);
     Read { model, diagnostics, coverage }

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use super::around::{Around, Embedded};
 use super::{Content, LoadedUnit, Problem};
 use crate::model::File;
 use crate::source::{AddressSpaceFull, Body, Dialect, Document, Host, Part, Reader, SourceId, Sources, Span};
+use crate::syntax::Remark;
 
 /// All embedded configurations, those of one family side by side.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     all: Vec<Loaded>,
+    around: Vec<Around>,
 }
 
 /// An embedded configuration.
@@ -39,6 +42,11 @@ impl Documents {
         families.filter(move |family| family.iter().any(|document| document.dialect == Some(dialect)))
     }
 
+    /// What comments in the texts around them say of these files.
+    pub(super) fn remarks_around(&self, files: &[File]) -> Vec<Remark> {
+        self.around.iter().flat_map(|around| around.of(files)).collect()
+    }
+
     /// Each is a unit by itself: nobody knows in which order the program would load several.
     pub(super) fn haproxy_units(&self) -> Vec<LoadedUnit> {
         let own = self.all.iter().filter(|document| document.dialect == Some(Dialect::Haproxy));
@@ -55,6 +63,7 @@ impl Loaded {
             files,
             content,
             declared: None,
+            remarks: Vec::new(),
         }
     }
 }
@@ -89,6 +98,7 @@ impl Loader<'_> {
         let in_project = self.reader.in_project(&path);
         let source = self.sources.add_host(path.clone(), bytes, &parts(&documents))?;
         let before = self.families;
+        let mut texts = Vec::with_capacity(documents.len());
         for document in documents {
             self.families = self.families.max(before + document.family + 1);
             let rendered_from = document.rendered_from.as_deref();
@@ -97,12 +107,14 @@ impl Loader<'_> {
                 Some(_) => root.clone(),
                 None => format!("{in_project}#{}", document.name),
             };
-            let (source, part) = self.text(source, &document, &format!("{path}#{}", document.name))?;
-            let file = File { source, part, reported, at_run_time: false };
+            let (own, part) = self.text(source, &document, &format!("{path}#{}", document.name))?;
+            let file = File { source: own, part, reported, at_run_time: false, elsewhere: false };
+            texts.push(Embedded { home: self.sources.in_file(part), file });
             let Document { key, family, dialect, .. } = document;
             let family = before + family;
             self.documents.all.push(Loaded { root, root_in_project, key, family, dialect, file });
         }
+        self.documents.around.extend(self.sources.get(source).and_then(|held| Around::new(source, held, texts)));
         Ok(())
     }
 

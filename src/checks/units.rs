@@ -41,9 +41,14 @@ impl<'a> OneUnit<'a> {
         Subject::of_unit(self.root, self.root_in_project).pool(pool)
     }
 
+    /// Whether what concerns a place may be found in files that were not read, or that nobody asked about.
+    pub fn is_part(&self, at: Span, sources: &Sources) -> bool {
+        let file = sources.at(at.start).map(|(id, _)| id);
+        self.unit.is_part() || self.unit.files.iter().any(|one| one.elsewhere && Some(one.source) == file)
+    }
+
     /// Whether findings at a place are wanted.
     pub fn is_reported(&self, at: Span, sources: &Sources) -> bool {
-        let file = sources.at(at.start).map(|(id, _)| id);
-        self.unit.files.iter().any(|one| one.reported && Some(one.source) == file)
+        self.unit.is_reported(at, sources)
     }
 }

@@ -97,7 +97,7 @@ impl Input {
 
     /// The same layer by layer, for commands that add their own.
     pub(crate) fn layers(&self) -> Result<Layers, Failure> {
-        let mut layers = self.settings_file()?.map_or_else(|| Ok(Layers::default()), |file| self.load(&file))?;
+        let mut layers = self.settings_file()?.map_or_else(|| Ok(Layers::default()), |file| load(&file))?;
         layers.add(environment::layer()?)?;
         let mut own = Layer::default();
         if !self.proxy_versions.is_empty() {
@@ -107,17 +107,6 @@ impl Input {
         }
         layers.add(own)?;
         Ok(layers)
-    }
-
-    fn load(&self, file: &str) -> Result<Layers, Failure> {
-        let own = DiskReader::for_arguments(&[file.to_owned()]);
-        let absolute = own.absolute_path(file);
-        let reader = DiskReader::for_arguments(&[from_here(&repository(&own, &absolute))]);
-        reader.read(file).map_err(|error| reason(&error.into()))?;
-        let layers = Layers::load(&reader, file)?;
-        // A file that was named may be for another directory than its own.
-        let directory = if self.config.is_some() { own.absolute_path(".") } else { directory_of(&absolute) };
-        Ok(layers.in_directory(directory))
     }
 
     fn settings_file(&self) -> Result<Option<String>, Failure> {
@@ -225,6 +214,15 @@ pub(super) fn from_here(directory: &str) -> String {
         Some(steps) => vec![".."; steps].join("/"),
         None => directory.to_owned(),
     }
+}
+
+/// The layers of a settings file.
+fn load(file: &str) -> Result<Layers, Failure> {
+    let own = DiskReader::for_arguments(&[file.to_owned()]);
+    let absolute = own.absolute_path(file);
+    let reader = DiskReader::for_arguments(&[from_here(&repository(&own, &absolute))]);
+    reader.read(file).map_err(|error| reason(&error.into()))?;
+    Ok(Layers::load(&reader, file)?.in_directory(directory_of(&absolute)))
 }
 
 /// What the settings say of files: paths in them must be there.

@@ -11,7 +11,7 @@ use super::{
     StagedRule, Stories, Target, TargetSettings, TargetSettingsId, Text, Texts,
 };
 use crate::grammar::rules::RuleId;
-use crate::source::{Dialect, SourceId, Span, Version};
+use crate::source::{Dialect, SourceId, Sources, Span, Version};
 use crate::syntax::Remark;
 
 /// One file of a unit.
@@ -25,6 +25,8 @@ pub struct File {
     pub reported: bool,
     /// Whether the program reads it while running: what is wrong with it does not keep the program from starting (Envoy).
     pub at_run_time: bool,
+    /// Whether units that were not asked about load it, too: what concerns it may be found there.
+    pub elsewhere: bool,
 }
 
 /// The sources that one proxy process would load together, as one model.
@@ -183,6 +185,17 @@ impl Unit {
     /// The pool with this id.
     pub fn pool(&self, id: PoolId) -> Option<&Pool> {
         self.pools.get(id.0 as usize)
+    }
+
+    /// Whether findings at a place are wanted; around an embedded text as in it.
+    pub fn is_reported(&self, at: Span, sources: &Sources) -> bool {
+        let Some((file, _)) = sources.at(at.start) else { return false };
+        self.files.iter().any(|one| one.reported && (one.source == file || sources.host_of(one.source) == file))
+    }
+
+    /// Whether what concerns it may stand in files that are not known.
+    pub const fn is_part(&self) -> bool {
+        self.fragment || self.headless
     }
 
     /// A pool's targets.

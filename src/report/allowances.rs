@@ -14,6 +14,9 @@ use crate::triage::{Scope, Suppression};
 pub(super) struct Allowances {
     schema: &'static str,
     pub(super) allows: Vec<Allowance>,
+    /// How many findings are hidden: each once, although several allowances may cover it.
+    #[serde(skip)]
+    pub(super) hidden: usize,
 }
 
 /// A comment or an `[[allow]]`.
@@ -40,6 +43,7 @@ pub(super) fn allowances(analysis: &Analysis, settings: &Settings) -> Allowances
     Allowances {
         schema: "lblint/allows/1",
         allows: suppressions.map(|one| allowance(one, &analysis.sources, settings)).collect(),
+        hidden: analysis.findings.suppressed.len(),
     }
 }
 

@@ -166,9 +166,9 @@ impl std::str::FromStr for Selector {
         if crate::checks::find(word).is_some() {
             return Ok(Self::Check(word.to_owned()));
         }
-        let names = crate::checks::all().iter().map(|check| check.meta().name);
-        let nearest = names.min_by_key(|name| strsim::osa_distance(word, name)).unwrap_or_default();
-        Err(format!("`{word}` is no check and no group; did you mean `{nearest}`? `lblint checks` lists all"))
+        let names: Vec<&str> = crate::checks::all().iter().map(|check| check.meta().name).collect();
+        let guess = walk::nearest(word, &names).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+        Err(format!("`{word}` is no check and no group; {guess}`lblint checks` lists all"))
     }
 }
 

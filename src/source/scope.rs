@@ -105,8 +105,8 @@ impl Scope {
         unit.map_or(&[], |unit| &unit.map)
     }
 
-    /// Whether a file in a directory that was named is left out.
-    pub(super) fn leaves_out(&self, reader: &dyn Reader, path: &str) -> bool {
+    /// Whether a file that was not named itself is left out.
+    pub fn leaves_out(&self, reader: &dyn Reader, path: &str) -> bool {
         !self.exclude.is_empty() && self.exclude.matches(&reader.absolute_path(path))
     }
 

@@ -189,6 +189,12 @@ impl Sources {
         home.map_or(&source.path, |(_, host)| &host.path)
     }
 
+    /// The source that is the file: itself, or the one that it was decoded from.
+    pub fn host_of(&self, id: SourceId) -> SourceId {
+        let home = self.get(id).and_then(|source| source.home);
+        home.and_then(|home| self.at(home.start)).map_or(id, |(host, _)| host)
+    }
+
     /// The source with this id; the first one if there is none (ids come only from [`Sources::add`]).
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.0 as usize)

@@ -5,7 +5,9 @@ pub mod haproxy;
 pub mod nginx;
 
 mod ids;
+mod mark;
 mod remark;
 
 pub use ids::{KeywordId, NO_PARENT, StatementId};
+pub use mark::{Call, calls, fields, may_speak};
 pub use remark::Remark;

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use super::mark::{address, late_expectation, may_speak};
 use crate::source::{Span, View};
 
 /// What such a comment begins with.
@@ -29,6 +30,8 @@ pub struct Remark {
     pub at: Span,
     /// What follows `lblint:`, without blanks around it.
     pub words: Span,
+    /// Whether a colon follows the name: without one it may be a sentence.
+    pub has_colon: bool,
     /// The statement that it speaks of: its own, or, if it stands on a line of its own, the next one; all of a block if
     /// that is its header. `None` if there is none.
     pub covers: Option<Span>,
@@ -56,7 +59,7 @@ pub(super) fn remarks(
     comments: impl Iterator<Item = Span>,
     outline: &impl Outline,
 ) -> Vec<Remark> {
-    if memmem::find(written.as_bytes(), MARK.as_bytes()).is_none() {
+    if !may_speak(written) {
         return Vec::new();
     }
     let mut found: Vec<(Span, Span)> = comments.filter_map(|at| spoken(written, view, at)).collect();
@@ -66,6 +69,7 @@ pub(super) fn remarks(
     let remark = |(at, words): (Span, Span)| Remark {
         at,
         words,
+        has_colon: name_of(written, view, at, words).ends_with(':'),
         covers: if is_trailing(written, view, at) { outline.before(at) } else { outline.after(at) },
         file: outline.first().is_none_or(|first| at.start <= first).then(|| view.span()),
     };
@@ -75,8 +79,14 @@ pub(super) fn remarks(
 /// What a comment says to lblint.
 fn spoken(written: &str, view: View<'_>, at: Span) -> Option<(Span, Span)> {
     let comment = written.get(at.local(view.base))?;
-    let words = comment.trim_start_matches('#').trim_start().strip_prefix(MARK)?;
+    let comment = comment.trim_start_matches('#').trim_start();
+    let words = address(comment).map(|(words, _)| words).or_else(|| late_expectation(comment))?;
     Some((at, trimmed(at.end - words.len() as u32, words)))
+}
+
+/// What stands before the words of a comment.
+fn name_of<'w>(written: &'w str, view: View<'_>, at: Span, words: Span) -> &'w str {
+    written.get(Span::new(at.start, words.start).local(view.base)).unwrap_or_default().trim_end()
 }
 
 fn trimmed(start: u32, text: &str) -> Span {

@@ -171,7 +171,9 @@ struct Reported(FxHashSet<SourceId>);
 impl Reported {
     fn new(units: &Units<'_>, settings: &Settings) -> Self {
         let files = units.all.iter().flat_map(|unit| &unit.unit.files);
-        let reported = files.filter(|file| file.reported).map(|file| file.source);
+        // What is said around an embedded text stands in its host.
+        let own_and_host = |source| [source, units.sources.host_of(source)];
+        let reported = files.filter(|file| file.reported).flat_map(|file| own_and_host(file.source));
         // What settings allow is asked about with every file.
         let settings = settings.texts.iter().filter_map(|(file, _)| units.sources.span_of(file, 0..0));
         let settings = settings.filter_map(|span| units.sources.at(span.start)).map(|(id, _)| id);

@@ -1,6 +1,9 @@
 //! Which files belong together, and what a text by itself is.
 
+use lblint::analysis::analyze;
 use lblint::model::{Completeness, Membership, Whereabouts, Why};
+use lblint::settings::Settings;
+use lblint::source::MapReader;
 
 use crate::model::{Model, endpoint, files, model};
 
@@ -203,4 +206,21 @@ fn a_dump_knows_what_its_control_plane_uses() {
     );
     let definition = &model.unit().names.definitions[0];
     assert_eq!((model.text(definition.name), definition.references), ("ads", 1));
+}
+
+#[test]
+fn a_file_that_is_named_stands_in_all_main_files_that_name_it() {
+    let mut tree = tree();
+    let main = tree[0].1.clone();
+    tree.push(("envoy/second.yaml", main));
+    let reader = MapReader::new(tree);
+    let roots = |arguments: &[&str]| {
+        let arguments: Vec<String> = arguments.iter().map(|path| (*path).to_owned()).collect();
+        let analysis = analyze(&reader, &arguments, &Settings::default());
+        analysis.units.into_iter().map(|unit| unit.root).collect::<Vec<_>>()
+    };
+    let both = ["envoy/envoy.yaml", "envoy/second.yaml"];
+    assert_eq!(roots(&["envoy/cds.yaml"]), both);
+    assert_eq!(roots(&["envoy/envoy.yaml", "envoy/lds.yaml"]), both);
+    assert_eq!(roots(&["envoy/envoy.yaml"]), ["envoy/envoy.yaml"]);
 }

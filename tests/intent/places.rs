@@ -171,3 +171,11 @@ fn the_guide_shows_the_files_that_its_examples_run_on() {
     let from = configuration.find("# lblint: expect(targets").unwrap();
     assert!(guide.contains(&configuration[from..configuration.find("\nresolvers").unwrap()]));
 }
+
+#[test]
+fn a_comment_may_be_written_in_any_way_that_is_plain() {
+    assert_eq!(said(&format!("backend shop #lblint:expect(targets=2)\n{PAIR}")), "held: 2 in service");
+    assert_eq!(said(&format!("# LBLINT : Expect (targets = 2)\nbackend shop\n{PAIR}")), "held: 2 in service");
+    let two = haproxy(&format!("# lblint: expect(targets = 2), expect(even = '1%')\nbackend shop\n{PAIR}"));
+    assert_eq!(said_under(Dialect::Haproxy, &two, "").len(), 2);
+}

@@ -60,8 +60,13 @@ pub(super) fn read(
         let Some(source) = sources.get(text.source) else { continue };
         let (view, tree, grammar) = (source.view().part(text.span), &*text.tree, grammars.envoy());
         let file = unit.files.iter().find(|file| file.part == text.span);
-        let file =
-            file.copied().unwrap_or(File { source: text.source, part: text.span, reported: false, at_run_time: false });
+        let file = file.copied().unwrap_or(File {
+            source: text.source,
+            part: text.span,
+            reported: false,
+            at_run_time: false,
+            elsewhere: false,
+        });
         let at_run_time = file.at_run_time;
         let input = ValidateInput { view, tree, shape: text.shape, grammar, program, at_run_time };
         tallies.push((text.source, validate(input, diagnostics)));

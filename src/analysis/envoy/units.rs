@@ -29,26 +29,40 @@ pub(in crate::analysis) fn find(library: &mut Library<'_>, candidates: Vec<Candi
     let mut closures: Vec<Closure> = mains.iter().map(|id| close(library, *id)).collect();
     let mut loaded: BTreeSet<TextId> = closures.iter().flat_map(|closure| &closure.texts).copied().collect();
     for id in others {
-        if loaded.contains(&id) {
-            continue;
+        // A file that was named is looked for in all main files, whichever others were named with it.
+        let is_named = asked.get(&id).is_some_and(|asked| asked.named);
+        let mut found = if is_named || !loaded.contains(&id) { main_files_of(library, id) } else { Vec::new() };
+        if found.is_empty() && !loaded.contains(&id) {
+            found.push(close(library, id));
         }
-        let closure = main_file_of(library, id).unwrap_or_else(|| close(library, id));
-        loaded.extend(&closure.texts);
-        closures.push(closure);
+        found.retain(|new| !closures.iter().any(|known| known.texts.first() == new.texts.first()));
+        loaded.extend(found.iter().flat_map(|closure| &closure.texts));
+        closures.extend(found);
     }
     closures.into_iter().filter_map(|closure| unit(library, closure, &asked)).collect()
 }
 
-/// Each file once, with whether findings in it are reported.
-fn enter(library: &mut Library<'_>, candidates: Vec<Candidate>) -> BTreeMap<TextId, bool> {
-    let mut files: BTreeMap<String, (Vec<u8>, bool)> = BTreeMap::new();
+/// How a file was asked about.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    /// Findings in it are reported.
+    reported: bool,
+    /// An argument names it.
+    named: bool,
+}
+
+/// Each file once.
+fn enter(library: &mut Library<'_>, candidates: Vec<Candidate>) -> BTreeMap<TextId, Asked> {
+    let mut files: BTreeMap<String, (Vec<u8>, Asked)> = BTreeMap::new();
     for candidate in candidates {
         let path = library.reader.real_path(&candidate.path);
-        files.entry(path).or_insert((candidate.bytes, false)).1 |= candidate.reported;
+        let (_, asked) = files.entry(path).or_insert((candidate.bytes, Asked::default()));
+        asked.reported |= candidate.reported;
+        asked.named |= candidate.named;
     }
-    let reported: Vec<bool> = files.values().map(|(_, reported)| *reported).collect();
+    let asked: Vec<Asked> = files.values().map(|(_, asked)| *asked).collect();
     let texts = library.add_all(files.into_iter().map(|(path, (bytes, _))| (path, bytes)).collect());
-    texts.into_iter().zip(reported).filter_map(|(text, reported)| Some((text?, reported))).collect()
+    texts.into_iter().zip(asked).filter_map(|(text, asked)| Some((text?, asked))).collect()
 }
 
 pub(super) fn is_main(library: &Library<'_>, id: TextId) -> bool {
@@ -92,13 +106,14 @@ pub(super) fn is_binary(path: &str) -> bool {
     path.ends_with(".pb") || path.ends_with(".pb_text")
 }
 
-/// The main file in the same directory, or the one above, that names a file.
-fn main_file_of(library: &mut Library<'_>, id: TextId) -> Option<Closure> {
-    let path = library.text(id)?.path.clone();
+/// The main files in the same directory, and the one above, that name a file.
+fn main_files_of(library: &mut Library<'_>, id: TextId) -> Vec<Closure> {
+    let Some(path) = library.text(id).map(|text| text.path.clone()) else { return Vec::new() };
     let directory = split(&path).0.to_owned();
     let above = split(&directory).0.to_owned();
     let neighbours =
         [directory.clone(), above].into_iter().flat_map(|directory| neighbours(library, &directory, &path));
+    let mut found = Vec::new();
     for neighbour in neighbours.collect::<Vec<_>>() {
         let Some(candidate) = library.load(&neighbour).filter(|other| *other != id && is_bootstrap(library, *other))
         else {
@@ -106,10 +121,10 @@ fn main_file_of(library: &mut Library<'_>, id: TextId) -> Option<Closure> {
         };
         let closure = close(library, candidate);
         if closure.texts.contains(&id) {
-            return Some(closure);
+            found.push(closure);
         }
     }
-    None
+    found
 }
 
 fn is_bootstrap(library: &Library<'_>, id: TextId) -> bool {
@@ -143,22 +158,29 @@ impl Plan {
     }
 }
 
-fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, bool>) -> Option<LoadedUnit> {
+fn unit(library: &Library<'_>, closure: Closure, asked: &BTreeMap<TextId, Asked>) -> Option<LoadedUnit> {
     let root = library.text(*closure.texts.first()?)?.path.clone();
     let mut plan = Plan::new(closure.unread);
     let mut files = Vec::new();
     for (position, id) in closure.texts.iter().enumerate() {
         let text = library.text(*id)?;
-        let is_asked = |id: &TextId| asked.get(id).copied().unwrap_or(false);
+        let is_asked = |id: &TextId| asked.get(id).is_some_and(|asked| asked.reported);
         let reported = is_asked(id) || closure.texts.first().is_some_and(is_asked);
         // What the main file names, and answers of a control plane, reach the program while it runs.
         let at_run_time = position > 0 || text.shape == Some(Shape::Discovery);
-        files.push(File { source: text.source, part: text.span, reported, at_run_time });
+        files.push(File { source: text.source, part: text.span, reported, at_run_time, elsewhere: false });
         plan.extend(library, *id, position > 0);
     }
     if !files.iter().any(|file| file.reported) {
         return None;
     }
     let root_in_project = library.reader.in_project(&root);
-    Some(LoadedUnit { root, root_in_project, files, content: Content::Envoy(plan), declared: None })
+    Some(LoadedUnit {
+        root,
+        root_in_project,
+        files,
+        content: Content::Envoy(plan),
+        declared: None,
+        remarks: Vec::new(),
+    })
 }

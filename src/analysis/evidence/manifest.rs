@@ -7,7 +7,8 @@ use memchr::memmem;
 use super::base64;
 use crate::analysis::grammars::Grammars;
 use crate::source::{Body, Dialect, Document, View, dialect_of_name};
-use crate::syntax::envoy::{Format, NodeId, NodeKind, Style, Tree, parse};
+use crate::syntax::envoy::{Format, NodeId, NodeKind, Style, Tree, parse, remarks as remarks_in};
+use crate::syntax::{Remark, may_speak};
 
 /// Deepest `List` in a `List` that is looked into.
 const DEEPEST: usize = 4;
@@ -49,6 +50,26 @@ pub(super) fn documents(text: &str, written: &str, grammars: &Grammars) -> Vec<D
         }
     }
     manifest.found
+}
+
+/// What comments say to lblint in a manifest; one at the top of a document speaks of that document, at the top of the file of the
+/// file. `written` is the text before placeholders took the place of what an engine fills in.
+pub(in crate::analysis) fn remarks(view: View<'_>, written: &str) -> Vec<Remark> {
+    if json_start(view.text).is_some() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for part in parts(view.text) {
+        let written = written.get(part.start..part.start + part.text.len()).unwrap_or_default();
+        if may_speak(written) {
+            let own = View::new(part.text, view.base + part.start as u32);
+            let tree = parse(own, Format::Yaml, &mut Vec::new());
+            let whole = |_| if part.start == 0 { view.span() } else { own.span() };
+            let remarks = remarks_in(&tree, own, written).into_iter();
+            found.extend(remarks.map(|remark| Remark { file: remark.file.map(whole), ..remark }));
+        }
+    }
+    found
 }
 
 fn has(text: &str, word: &str) -> bool {

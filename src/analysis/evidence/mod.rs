@@ -3,7 +3,7 @@
 mod base64;
 mod envoy;
 mod haproxy;
-mod manifest;
+pub(super) mod manifest;
 mod nginx;
 
 use super::grammars::Grammars;

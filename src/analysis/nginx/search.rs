@@ -1,10 +1,9 @@
-//! Looks for the main file that loads a file which was named without it.
+//! Looks for the main files that load a file which was named without them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 
-use super::closure::Closure;
 use super::library::{Library, TextId};
 use super::units::{is_main, main_closure};
 use crate::source::{DeclaredUnit, Dialect, Kind, split, upward};
@@ -19,7 +18,8 @@ const BELOW: [&str; 3] = ["nginx/nginx.conf", "conf/nginx.conf", "etc/nginx/ngin
 /// A main file and what it loads.
 struct Main {
     text: TextId,
-    directory: String,
+    /// The path by which it was found.
+    path: String,
     loads: BTreeSet<TextId>,
 }
 
@@ -31,31 +31,20 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// The nearest main file that loads a text, with all that it loads.
-    pub(super) fn main_file_of(
+    /// The main files that load a text, the nearest first, each with the path by which it was found.
+    pub(super) fn main_files_of(
         &mut self,
         library: &mut Library<'_>,
         text: TextId,
         names: &[String],
-    ) -> Option<(TextId, Closure)> {
-        let own = library.text(text)?.path.clone();
-        let declared = self.declared(library).iter().find(|main| main.loads.contains(&text));
-        if let Some(main) = declared {
-            return Some((main.text, main_closure(library, main.text, &main.directory)));
+    ) -> Vec<(TextId, String)> {
+        let Some(own) = library.text(text).map(|text| text.path.clone()) else { return Vec::new() };
+        let mut found = Vec::new();
+        add_loaders(&mut found, self.declared(library), text);
+        for directory in directories(library, names.iter().chain([&own])) {
+            add_loaders(&mut found, self.look_into(library, &directory), text);
         }
-        for name in names.iter().chain([&own]) {
-            let directories: Vec<String> = upward(split(name).0)
-                .take(UPWARD)
-                .take_while(|directory| library.reader.is_inside(directory))
-                .collect();
-            for directory in directories {
-                let mains = self.look_into(library, &directory);
-                if let Some(main) = mains.iter().find(|main| main.loads.contains(&text)) {
-                    return Some((main.text, main_closure(library, main.text, &main.directory)));
-                }
-            }
-        }
-        None
+        found
     }
 
     /// The main files of the units that the settings declare.
@@ -77,13 +66,37 @@ impl Search {
     }
 }
 
+/// Those that load a text, each once.
+fn add_loaders(found: &mut Vec<(TextId, String)>, mains: &[Main], text: TextId) {
+    for main in mains.iter().filter(|main| main.text != text && main.loads.contains(&text)) {
+        if !found.iter().any(|(known, _)| *known == main.text) {
+            found.push((main.text, main.path.clone()));
+        }
+    }
+}
+
+/// The directories in which these files lie, and those above them, from the inside to the outside, each once.
+fn directories<'n>(library: &Library<'_>, names: impl Iterator<Item = &'n String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        let above = upward(split(name).0).take(UPWARD);
+        for directory in above.take_while(|directory| library.reader.is_inside(directory)) {
+            if !found.contains(&directory) {
+                found.push(directory);
+            }
+        }
+    }
+    found
+}
+
 /// Files of a directory that may be main files, the likeliest first.
 fn candidates(library: &Library<'_>, directory: &str) -> Vec<String> {
     let path = |name: &str| if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
     let children = library.reader.children(directory);
     let others = children.iter().filter(|name| name.ends_with(".conf") && *name != "nginx.conf").take(MOST_FILES);
     let names = std::iter::once("nginx.conf").chain(others.map(String::as_str)).chain(BELOW);
-    names.map(path).filter(|path| library.reader.kind(path) == Kind::File).collect()
+    let files = names.map(path).filter(|path| library.reader.kind(path) == Kind::File);
+    files.filter(|path| !library.scope.leaves_out(library.reader, path)).collect()
 }
 
 fn main_at(library: &mut Library<'_>, path: &str) -> Option<Main> {
@@ -97,7 +110,6 @@ fn main_at(library: &mut Library<'_>, path: &str) -> Option<Main> {
     if !is_main(library, text) {
         return None;
     }
-    let directory = split(path).0.to_owned();
-    let loads = main_closure(library, text, &directory).texts.into_iter().collect();
-    Some(Main { text, directory, loads })
+    let loads = main_closure(library, text, split(path).0).texts.into_iter().collect();
+    Some(Main { text, path: path.to_owned(), loads })
 }

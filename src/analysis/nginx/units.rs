@@ -10,6 +10,7 @@ use crate::analysis::{Content, LoadedUnit};
 use crate::grammar::nginx::{ContextSet, DirectiveId, Grammar};
 use crate::model::File;
 use crate::source::{Candidate, Kind, SourceId, is_left_behind, split};
+use crate::syntax::may_speak;
 use crate::syntax::nginx::{StatementKind, Tree, infer_contexts};
 
 /// Blocks that only a main file has.
@@ -49,21 +50,74 @@ pub(in crate::analysis) fn find(library: &mut Library<'_>, candidates: Vec<Candi
     let mut found = Found::default();
     let (dumps, files): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_dump(library, entry.text));
     for dump in dumps {
-        found.units.extend(dump_root(library, &dump).map(|root| unit(library, root, &asked)));
+        found.units.extend(dump_root(library, &dump).map(|root| unit(library, root, &asked, &BTreeSet::new())));
     }
     let wanted: Vec<_> = files.iter().map(|entry| (entry.text, false)).collect();
     library.read(&wanted);
     let (mains, others): (Vec<Entry>, Vec<Entry>) = files.into_iter().partition(|entry| is_main(library, entry.text));
+    let mut search = Search::default();
     let mut roots: Vec<Root> = mains.iter().map(|entry| main_root(library, entry)).collect();
+    for entry in mains.iter().filter(|entry| entry.named) {
+        if !has_block(library, entry.text, &["events"]) {
+            add_loaders(library, &mut search, entry, &mut roots);
+        }
+    }
     roots = uncovered(roots);
     roots.retain(|root| !is_declared(library, root.text) || root.closure.texts.iter().any(|text| asked.wants(*text)));
-    let loaded: BTreeSet<TextId> = roots.iter().flat_map(|root| &root.closure.texts).copied().collect();
-    let left = others.into_iter().filter(|entry| !loaded.contains(&entry.text)).collect();
-    let rest = Rest { has_main: !roots.is_empty(), asked: &asked };
+    let has_main = !roots.is_empty();
+    let left = load_more(library, &mut search, &mut roots, others);
+    let rest = Rest { has_main, asked: &asked };
     roots.extend(rest.sort_out(library, left, &mut found.orphans));
-    found.units.extend(roots.into_iter().map(|root| unit(library, root, &asked)));
+    let shared = shared_with_others(library, &mut search, &roots, &asked);
+    found.units.extend(roots.into_iter().map(|root| unit(library, root, &asked, &shared)));
     found.loaded = library.loaded_paths(&found.units);
     found
+}
+
+/// Adds the main files that were not named but load some of the files; those that none loads are left. A file that was named
+/// is looked for in all of them, whichever others were named with it.
+fn load_more(library: &mut Library<'_>, search: &mut Search, roots: &mut Vec<Root>, entries: Vec<Entry>) -> Vec<Entry> {
+    let mut loaded: BTreeSet<TextId> = roots.iter().flat_map(|root| &root.closure.texts).copied().collect();
+    let mut left = Vec::new();
+    for entry in entries {
+        if entry.named || !loaded.contains(&entry.text) {
+            let known = roots.len();
+            add_loaders(library, search, &entry, roots);
+            loaded.extend(roots.iter().skip(known).flat_map(|root| &root.closure.texts));
+        }
+        if !loaded.contains(&entry.text) {
+            left.push(entry);
+        }
+    }
+    *roots = uncovered(std::mem::take(roots));
+    left
+}
+
+/// Adds the main files that load a file, wherever they are found.
+fn add_loaders(library: &mut Library<'_>, search: &mut Search, entry: &Entry, roots: &mut Vec<Root>) {
+    for (text, path) in search.main_files_of(library, entry.text, &entry.names) {
+        if !roots.iter().any(|root| root.text == text) {
+            roots.push(root_at(library, text, &[path]));
+        }
+    }
+}
+
+/// Files that were not asked about and that other main files load as well: in those, what their comments allow may be found.
+fn shared_with_others(
+    library: &mut Library<'_>,
+    search: &mut Search,
+    roots: &[Root],
+    asked: &Asked,
+) -> BTreeSet<TextId> {
+    let own = roots.iter().filter(|root| asked.texts.contains(&root.text));
+    let texts: BTreeSet<TextId> = own.flat_map(|root| &root.closure.texts).copied().collect();
+    let speaks = |text: &TextId| library.view(*text).is_some_and(|view| may_speak(view.text));
+    let spoken: Vec<TextId> = texts.into_iter().filter(|text| !asked.wants(*text)).filter(speaks).collect();
+    let is_elsewhere = |text: &TextId| {
+        let mains = search.main_files_of(library, *text, &[]);
+        mains.iter().any(|(main, _)| !roots.iter().any(|root| root.text == *main))
+    };
+    spoken.into_iter().filter(is_elsewhere).collect()
 }
 
 /// Each file once, however many links lead to it.
@@ -153,15 +207,18 @@ fn tree_has_block(tree: &Tree, grammar: &Grammar, names: &[&str]) -> bool {
     })
 }
 
+fn main_root(library: &mut Library<'_>, entry: &Entry) -> Root {
+    root_at(library, entry.text, &entry.names)
+}
+
 /// A main file with what it loads. If links lead to it, from the directory where most is found: relative includes begin
 /// at the directory of the link by which the program opens it.
-fn main_root(library: &mut Library<'_>, entry: &Entry) -> Root {
-    let closures = entry.names.iter().map(|name| main_closure(library, entry.text, split(name).0));
+fn root_at(library: &mut Library<'_>, text: TextId, names: &[String]) -> Root {
+    let closures = names.iter().map(|name| main_closure(library, text, split(name).0));
     let closure = closures.min_by_key(|closure| closure.unread.len()).unwrap_or_default();
-    let is_whole = entry.names.iter().any(|name| split(name).1 == "nginx.conf");
-    let is_whole = is_whole || is_declared(library, entry.text);
+    let is_whole = names.iter().any(|name| split(name).1 == "nginx.conf") || is_declared(library, text);
     let fragment = !is_whole && !closure.texts.iter().any(|text| has_block(library, *text, &["events"]));
-    Root { text: entry.text, closure, fragment }
+    Root { text, closure, fragment }
 }
 
 pub(super) fn main_closure(library: &mut Library<'_>, text: TextId, directory: &str) -> Closure {
@@ -193,25 +250,17 @@ struct Rest<'a> {
 }
 
 impl Rest<'_> {
-    /// Units of main files that were not named but load some of the files; then fragments. Orphans are listed.
+    /// Fragments; orphans are listed.
     fn sort_out(&self, library: &mut Library<'_>, entries: Vec<Entry>, orphans: &mut Vec<String>) -> Vec<Root> {
-        let mut search = Search::default();
-        let mut roots: Vec<Root> = Vec::new();
         let mut fragments: Vec<Root> = Vec::new();
         for entry in entries {
-            if roots.iter().any(|root| root.closure.holds(entry.text)) {
-                continue;
-            }
-            if let Some((text, closure)) = search.main_file_of(library, entry.text, &entry.names) {
-                roots.push(Root { text, closure, fragment: false });
-            } else if !entry.named && self.is_orphan(library, &entry) {
+            if !entry.named && self.is_orphan(library, &entry) {
                 orphans.extend(entry.names.into_iter().next());
             } else {
                 fragments.push(fragment_root(library, &entry));
             }
         }
-        roots.extend(uncovered(fragments));
-        roots
+        uncovered(fragments)
     }
 
     /// A copy that was left behind or switched off, or a site that could be switched on.
@@ -246,7 +295,7 @@ pub(super) fn fragment_contexts(library: &Library<'_>, text: TextId) -> ContextS
     read.map_or(ContextSet::ALL, |(view, reading)| infer_contexts(&reading.tree, view, library.grammar))
 }
 
-fn unit(library: &Library<'_>, root: Root, asked: &Asked) -> LoadedUnit {
+fn unit(library: &Library<'_>, root: Root, asked: &Asked, shared: &BTreeSet<TextId>) -> LoadedUnit {
     let Root { text, closure, fragment } = root;
     let path = library.text(text).map_or_else(String::new, |text| text.path.clone());
     let root_in_project = library.reader.in_project(&path);
@@ -257,10 +306,18 @@ fn unit(library: &Library<'_>, root: Root, asked: &Asked) -> LoadedUnit {
             // Of a dump, the parts are not asked for, but the whole is.
             let reported = asked.includes(id, &text.path) || asked.texts.contains(&root.text);
             let part = library.whole(text.source);
-            files.push(File { source: text.source, part, reported, at_run_time: false });
+            let elsewhere = shared.contains(&id);
+            files.push(File { source: text.source, part, reported, at_run_time: false, elsewhere });
         }
     }
-    LoadedUnit { root: path, root_in_project, files, content: Content::Nginx(plan(closure, fragment)), declared: None }
+    LoadedUnit {
+        root: path,
+        root_in_project,
+        files,
+        content: Content::Nginx(plan(closure, fragment)),
+        declared: None,
+        remarks: Vec::new(),
+    }
 }
 
 pub(super) fn plan(closure: Closure, fragment: bool) -> Plan {

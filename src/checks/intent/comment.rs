@@ -5,18 +5,14 @@ use toml::de::DeTable;
 use toml::{Table, Value};
 
 use super::Wanted;
-use crate::source::Span;
+use crate::source::{Span, offset_in};
+use crate::syntax::{Call, calls};
 
-/// What opens an expectation.
-const OPENING: &str = "lblint: expect";
-
-/// An expectation as it stands in a text.
+/// An expectation as it stands in a comment.
 #[derive(Clone, Debug)]
 pub(super) struct Comment {
-    /// The words `expect(...)`, from the beginning of the text.
+    /// The words `expect(...)`, from the beginning of what the comment says.
     pub(super) at: Span,
-    /// Whether nothing but the comment stands on its line.
-    pub(super) alone: bool,
     /// What it says, or what is wrong with it.
     pub(super) content: Result<Content, String>,
 }
@@ -28,46 +24,21 @@ pub(super) struct Content {
     pub(super) keys: Vec<(String, Span)>,
 }
 
-/// All expectations in the comments of a text.
-pub(super) fn find(text: &str) -> Vec<Comment> {
-    let finder = memchr::memmem::Finder::new(OPENING);
-    finder.find_iter(text.as_bytes()).filter_map(|at| comment(text, at)).collect()
+/// All expectations in what a comment says.
+pub(super) fn read(words: &str) -> Vec<Comment> {
+    calls(words).into_iter().filter(|call| call.is("expect")).map(|call| comment(words, call)).collect()
 }
 
-/// The expectation whose opening words stand at an offset; `None` outside of comments.
-fn comment(text: &str, at: usize) -> Option<Comment> {
-    let line_start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
-    let before = text.get(line_start..at)?;
-    let (code, _) = before.split_once('#')?;
-    let start = at + "lblint: ".len();
-    let inside = at + OPENING.len();
-    let rest = text.get(inside..)?.lines().next().unwrap_or_default();
-    if rest.starts_with(|next: char| next.is_alphanumeric()) {
-        return None;
-    }
-    let closed = rest.strip_prefix('(').and_then(closing);
-    let end = closed.map_or_else(|| inside + rest.trim_end().len(), |length| inside + length + 2);
-    let content = match closed.and_then(|length| rest.get(1..=length)) {
-        Some(body) => content(body, inside as u32 + 1),
-        None => Err("write it as expect(even = \"10%\", targets = \"3..\"), on one line".to_owned()),
-    };
-    Some(Comment { at: Span::new(start as u32, end as u32), alone: code.trim().is_empty(), content })
-}
-
-/// How far the parenthesis that closes the first one is away, texts in quotes left out.
-fn closing(text: &str) -> Option<usize> {
-    let (mut quote, mut depth) = (None, 0_u32);
-    for (at, character) in text.char_indices() {
-        match (quote, character) {
-            (Some(open), _) if open == character => quote = None,
-            (None, '"' | '\'') => quote = Some(character),
-            (None, '(') => depth += 1,
-            (None, ')') if depth == 0 => return Some(at),
-            (None, ')') => depth -= 1,
-            _ => {}
+fn comment(words: &str, call: Call<'_>) -> Comment {
+    let start = offset_in(words, call.verb);
+    let (end, content) = match call.inside {
+        Some(inside) => {
+            let from = offset_in(words, inside);
+            (from + inside.len() + 1, content(inside, from as u32))
         }
-    }
-    None
+        None => (words.len(), Err("write it as expect(even = \"10%\", targets = \"3..\"), on one line".to_owned())),
+    };
+    Comment { at: Span::new(start as u32, end as u32), content }
 }
 
 /// Reads what stands between the parentheses, `start` bytes from the beginning of the text: an inline table of TOML.
@@ -110,21 +81,17 @@ mod tests {
     use super::*;
     use crate::checks::intent::{Deviation, Survives};
 
-    fn only(text: &str) -> Comment {
-        let found = find(text);
-        assert_eq!(found.len(), 1, "{text}");
+    fn only(words: &str) -> Comment {
+        let found = read(words);
+        assert_eq!(found.len(), 1, "{words}");
         found.into_iter().next().unwrap()
     }
 
     #[test]
     fn an_expectation_is_an_inline_table() {
-        let text = "backend a # lblint: expect(even = \"10%\", until = 2027-03-01, owner = '#:)') # more";
+        let text = "expect(even = \"10%\", until = 2027-03-01, owner = '#:)') # more";
         let comment = only(text);
-        assert!(!comment.alone);
-        assert!(
-            text.find(" # more") == Some(comment.at.end as usize)
-                && text[comment.at.start as usize..].starts_with("expect(")
-        );
+        assert_eq!((comment.at.start, Some(comment.at.end as usize)), (0, text.find(" # more")));
         let content = comment.content.unwrap();
         assert_eq!(content.wanted.even, Some(Deviation(0.1)));
         assert_eq!(content.wanted.owner.as_deref(), Some("#:)"));
@@ -134,35 +101,31 @@ mod tests {
     }
 
     #[test]
-    fn it_may_stand_alone() {
-        let comment = only("\n   # lblint: expect(survives = \"host\")\nbackend a\n");
-        assert!(comment.alone);
-        assert_eq!(comment.content.unwrap().wanted.survives, Some(Survives::Host));
+    fn all_of_a_comment_are_read() {
+        let found = read("Expect (survives = \"host\"), expect(targets = 2) # lblint: expect(even = \"5%\")");
+        let wanted: Vec<Wanted> = found.into_iter().map(|comment| comment.content.unwrap().wanted).collect();
+        assert_eq!(wanted[0].survives, Some(Survives::Host));
+        assert!(wanted[1].targets.is_some() && wanted[2].even.is_some());
     }
 
     #[test]
     fn mistakes_are_told() {
         let error = |text: &str| only(text).content.unwrap_err();
-        assert_eq!(error("# lblint: expect(evn = \"10%\")"), "unknown key `evn`; did you mean `even`?");
-        assert!(
-            error("# lblint: expect(even = 10)").contains("invalid type"),
-            "{}",
-            error("# lblint: expect(even = 10)")
-        );
-        assert_eq!(error("# lblint: expect(even = \"x\")"), "`x` is no part; write it in percent, as in \"10%\"");
-        assert!(error("# lblint: expect(even = \"10%\"").starts_with("write it as"));
-        assert_eq!(error("# lblint: expect(share = { a = '500%' })"), "`500%` is more than all of it");
+        assert_eq!(error("expect(evn = \"10%\")"), "unknown key `evn`; did you mean `even`?");
+        assert!(error("expect(even = 10)").contains("invalid type"), "{}", error("expect(even = 10)"));
+        assert_eq!(error("expect(even = \"x\")"), "`x` is no part; write it in percent, as in \"10%\"");
+        assert!(error("expect(even = \"10%\"").starts_with("write it as"));
+        assert_eq!(error("expect(share = { a = '500%' })"), "`500%` is more than all of it");
         assert_eq!(
-            error("# lblint: expect(survives = 'host', modes = [])"),
+            error("expect(survives = 'host', modes = [])"),
             "`modes` names no way to fail; there are refused, drop, hang, http500"
         );
         for rate in ["nan", "inf", "-1"] {
-            let said = error(&format!("# lblint: expect(rps = {rate})"));
+            let said = error(&format!("expect(rps = {rate})"));
             assert!(said.ends_with("is no number of requests in a second"), "{said}");
         }
-        assert!(error("# lblint: expect(pool = \"x\")").contains("lblint.toml"));
-        assert!(find("server a; lblint: expect(even = 1)").is_empty());
-        assert!(find("# lblint: expectations are nice").is_empty());
-        assert!(error("# lblint: expect even = 1").starts_with("write it as"));
+        assert!(error("expect(pool = \"x\")").contains("lblint.toml"));
+        assert!(read("expectations are nice").is_empty());
+        assert!(error("expect even = 1").starts_with("write it as"));
     }
 }

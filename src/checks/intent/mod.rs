@@ -19,8 +19,9 @@ pub use outcome::{Kind, Outcome, State, Unmet};
 pub use wanted::{Canary, Survives, Wanted, Wish};
 pub use words::{Counts, Deviation, Milliseconds, Percent};
 
-use crate::model::{Pool, PoolId, Unit};
-use crate::source::{Date, Source, SourceId, Sources, Span};
+use crate::model::{PoolId, Unit};
+use crate::source::{Date, SourceId, Sources, Span};
+use crate::syntax::Remark;
 
 /// An expectation and where it stands.
 #[derive(Clone, Debug)]
@@ -107,10 +108,8 @@ impl Intent {
     pub fn new(expectations: &Expectations, unit: &Unit, root: &str, sources: &Sources) -> Self {
         let mut intent = Self { today: expectations.today, ..Self::default() };
         intent.add_settings(expectations, unit, root, sources);
-        for file in unit.files.iter().filter(|file| file.reported) {
-            if let Some(source) = sources.get(file.source) {
-                intent.add_comments(unit, sources, file.source, source);
-            }
+        for remark in unit.remarks.iter().filter(|remark| remark.has_colon && unit.is_reported(remark.at, sources)) {
+            intent.add_comment(unit, sources, remark);
         }
         intent.pools.sort_by_key(|(id, _)| *id);
         intent
@@ -129,29 +128,27 @@ impl Intent {
         if declared.is_empty() {
             return;
         }
-        for (id, pool) in unit.pools().filter(|(_, pool)| is_reported(unit, pool, sources)) {
+        for (id, pool) in unit.pools().filter(|(_, pool)| unit.is_reported(pool.header, sources)) {
             let name = unit.texts.get(pool.name, sources);
             let about = declared.iter().filter(|declared| declared.wanted.is_about(root, name));
             self.pools.extend(about.map(|declared| (id, Arc::clone(declared))));
         }
     }
 
-    fn add_comments(&mut self, unit: &Unit, sources: &Sources, id: SourceId, source: &Source) {
-        let view = source.view();
-        let absolute = |span: Span| Span::new(view.base + span.start, view.base + span.end);
-        for comment in comment::find(view.text) {
+    fn add_comment(&mut self, unit: &Unit, sources: &Sources, remark: &Remark) {
+        let base = remark.words.start;
+        let absolute = |span: Span| Span::new(base + span.start, base + span.end);
+        for comment in comment::read(sources.slice(remark.words)) {
             let at = absolute(comment.at);
-            let content = match comment.content {
-                Ok(content) => content,
-                Err(message) => {
-                    self.mistakes.push(Mistake { at, message });
-                    continue;
+            match comment.content {
+                Ok(content) => {
+                    let subject = remark.covers.filter(|covers| is_one_text(*covers, remark.at, sources));
+                    let pools = subject.map(|subject| pools_at(unit, sources, subject.start)).unwrap_or_default();
+                    let keys = content.keys.into_iter().map(|(key, span)| (key, absolute(span))).collect();
+                    self.add(Declared { wanted: content.wanted, at, keys }, &pools);
                 }
-            };
-            let line = subject_line(source, view.text, at, comment.alone);
-            let pools = pools_at(unit, sources, id, line);
-            let keys = content.keys.into_iter().map(|(key, span)| (key, absolute(span))).collect();
-            self.add(Declared { wanted: content.wanted, at, keys }, &pools);
+                Err(message) => self.mistakes.push(Mistake { at, message }),
+            }
         }
     }
 
@@ -173,28 +170,16 @@ impl Intent {
     }
 }
 
-/// The 1-based line that a comment speaks of: its own, or the next one on which a statement stands.
-fn subject_line(source: &Source, text: &str, at: Span, alone: bool) -> u32 {
-    let (line, _) = source.line_column(at.start);
-    if !alone {
-        return line;
-    }
-    let below = text.lines().skip(line as usize);
-    let is_remark = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
-    line + 1 + below.take_while(is_remark).count() as u32
-}
-
-/// The pools that begin on a line of a file.
-fn pools_at(unit: &Unit, sources: &Sources, id: SourceId, line: u32) -> Vec<PoolId> {
-    let begins = |span: Span| {
-        let source = sources.at(span.start).filter(|(source, _)| *source == id);
-        source.is_some_and(|(_, source)| source.line_column(span.start).0 == line)
-    };
+/// The pools that begin on the line of a place.
+fn pools_at(unit: &Unit, sources: &Sources, place: u32) -> Vec<PoolId> {
+    let line = |offset: u32| sources.at(offset).map(|(id, source)| (id, source.line_column(offset).0));
+    let own = line(place);
+    let begins = |span: Span| line(span.start) == own;
     let found = unit.pools().filter(|(_, pool)| begins(pool.header) || begins(pool.extent));
     found.map(|(id, _)| id).collect()
 }
 
-fn is_reported(unit: &Unit, pool: &Pool, sources: &Sources) -> bool {
-    let file = sources.at(pool.header.start).map(|(id, _)| id);
-    unit.files.iter().any(|one| one.reported && Some(one.source) == file)
+/// Whether two places stand in one text: a comment around a text that had to be decoded speaks of no line of it.
+fn is_one_text(one: Span, other: Span, sources: &Sources) -> bool {
+    sources.at(one.start).map(|(id, _)| id) == sources.at(other.start).map(|(id, _)| id)
 }

@@ -15,7 +15,7 @@ pub(in crate::report) fn allows(document: &Allowances, options: &Options<'_>) ->
         rows.extend(document.allows.iter().map(row));
         output.push_str(&table(&rows, ""));
     }
-    output + &bold(&sum(&document.allows), options.color) + "\n"
+    output + &bold(&sum(document), options.color) + "\n"
 }
 
 fn row(one: &Allowance) -> Vec<String> {
@@ -42,9 +42,9 @@ fn covers(one: &Allowance) -> String {
     }
 }
 
-fn sum(allows: &[Allowance]) -> String {
-    let hides = allows.iter().filter(|one| !one.expired).map(|one| one.hides).sum();
-    let total = format!("{}, {} hidden", count(allows.len(), "allowance"), count(hides, "finding"));
+fn sum(document: &Allowances) -> String {
+    let allows = &document.allows;
+    let total = format!("{}, {} hidden", count(allows.len(), "allowance"), count(document.hidden, "finding"));
     let unused = allows.iter().filter(|one| one.hides == 0).count();
     let past = allows.iter().filter(|one| one.expired).count();
     let parts = [(unused, "of no use"), (past, "past their day")];

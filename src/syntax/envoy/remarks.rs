@@ -52,8 +52,11 @@ impl Outline for Text<'_> {
     }
 
     fn before(&self, comment: Span) -> Option<Span> {
-        let line = comment.start - before_on_line(self.view, comment).len() as u32;
-        self.beginning_from(line).filter(|span| span.start < comment.start)
+        let written = before_on_line(self.view, comment);
+        // Behind the dash of an item whose first line is the next one.
+        let is_dash = written.chars().all(|character| matches!(character, '-' | ' '));
+        let line = comment.start - written.len() as u32;
+        self.beginning_from(line).filter(|span| is_dash || span.start < comment.start)
     }
 
     fn after(&self, comment: Span) -> Option<Span> {
@@ -112,6 +115,12 @@ static_resources: # lblint: whole
     fn one_on_the_line_of_the_first_field_of_a_value_covers_that_field() {
         let text = "load_assignment:\n  cluster_name: a # lblint: field\n  endpoints: []\n";
         assert_eq!(covered(text), [("field", Some(("cluster_name: a", "cluster_name: a")))]);
+    }
+
+    #[test]
+    fn one_behind_a_dash_covers_the_item() {
+        let text = "clusters:\n- # lblint: item\n  name: a\n  type: STATIC\n- name: b\n";
+        assert_eq!(covered(text), [("item", Some(("name: a", "type: STATIC")))]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::checks::{OneUnit, Units};
 use crate::finding::{Finding, Subject};
-use crate::settings::{Allow, LocalSettings, Settings};
+use crate::settings::{Allow, LocalSettings};
 use crate::source::{Dialect, Sources, Span};
 use cover::Cover;
 
@@ -41,12 +41,15 @@ pub(super) struct Outcome {
 pub(super) fn suppress(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSettings<'_>) -> Outcome {
     let mut all = if settings.general.no_suppressions { Vec::new() } else { collect(units, settings) };
     if !settings.general.no_suppressions {
-        all.extend(of_settings(units, settings.general));
+        all.extend(of_settings(units, settings));
     }
     if all.is_empty() {
         return Outcome { kept: findings, ..Outcome::default() };
     }
-    let spans = all.iter().enumerate().filter_map(|(number, one)| Some((one.extent()?, number)));
+    let spans = all
+        .iter()
+        .enumerate()
+        .flat_map(|(number, one)| one.extents().map(move |span| (to_end(span, units.sources), number)));
     let entries = all.iter().enumerate().filter_map(|(number, one)| match one.scope {
         Scope::Setting(position) => Some((settings.general.allow.get(position)?, number)),
         _ => None,
@@ -65,18 +68,28 @@ pub(super) fn suppress(findings: Vec<Finding>, units: &Units<'_>, settings: &Loc
     outcome
 }
 
+/// A span, with the end of the file if it reaches that: what is said about the end stands behind the last byte.
+fn to_end(span: Span, sources: &Sources) -> Span {
+    let text = sources.at(span.start).map(|(_, source)| source.view().span());
+    if text.is_some_and(|text| text.end == span.end) { Span::new(span.start, span.end + 1) } else { span }
+}
+
 /// The suppressions in the texts of all units, each once although its text may belong to several units.
 fn collect(units: &Units<'_>, settings: &LocalSettings<'_>) -> Vec<Suppression> {
-    let mut found: BTreeMap<Span, Suppression> = BTreeMap::new();
+    let mut found: BTreeMap<(Span, usize), Suppression> = BTreeMap::new();
     for unit in &units.all {
         for remark in &unit.unit.remarks {
             let text = units.sources.slice(remark.words);
-            let Some(new) = Suppression::of_comment(remark, text, settings.general) else { continue };
-            let suppression = found.entry(remark.at).or_insert(new);
-            suppression.dialects.push(unit.unit.dialect);
-            suppression.is_reported |= unit.is_reported(remark.at, units.sources);
-            if suppression.subject.unit.is_empty() {
-                suppression.subject = subject(unit, suppression, units.sources);
+            for (place, new) in Suppression::of_comment(remark, text, settings.general) {
+                let scope = new.scope.clone();
+                let suppression = found.entry((remark.at, place)).or_insert(new);
+                suppression.also_covers(&scope);
+                suppression.dialects.push(unit.unit.dialect);
+                suppression.is_reported |= unit.is_reported(remark.at, units.sources);
+                suppression.is_open |= unit.is_part(remark.at, units.sources);
+                if suppression.subject.unit.is_empty() {
+                    suppression.subject = subject(unit, suppression, units.sources);
+                }
             }
         }
     }
@@ -84,20 +97,38 @@ fn collect(units: &Units<'_>, settings: &LocalSettings<'_>) -> Vec<Suppression> 
 }
 
 /// The entries of the settings; those that stand in no file cannot be pointed at.
-fn of_settings(units: &Units<'_>, settings: &Settings) -> Vec<Suppression> {
+fn of_settings(units: &Units<'_>, local: &LocalSettings<'_>) -> Vec<Suppression> {
+    let settings = local.general;
     let mut dialects: Vec<Dialect> = units.all.iter().map(|unit| unit.unit.dialect).collect();
     dialects.sort_unstable();
     dialects.dedup();
     let one = |(position, allow): (usize, &Allow)| {
         let at = allow.check.at.as_ref().and_then(|place| units.sources.span_of(&place.file, place.start..place.end));
         let suppression = Suppression::of_setting(position, allow, at.unwrap_or_default(), settings);
-        Suppression { dialects: dialects.clone(), ..suppression }
+        let mut parts = units.all.iter().filter(|unit| unit.unit.is_part());
+        let is_open = parts.any(|unit| may_speak_of(allow, unit, units.sources, local));
+        Suppression { dialects: dialects.clone(), is_open, ..suppression }
     };
     settings.allow.iter().enumerate().map(one).collect()
 }
 
+/// Whether an entry of the settings is about something in a unit.
+fn may_speak_of(allow: &Allow, unit: &OneUnit<'_>, sources: &Sources, settings: &LocalSettings<'_>) -> bool {
+    let own = Subject::of_unit(unit.root, unit.root_in_project);
+    let pools = unit.unit.pools.iter().flat_map(|pool| {
+        let subject = own.clone().pool(unit.text(pool.name, sources));
+        let targets = unit.unit.targets_of(pool).iter().map(|target| unit.text(target.name, sources));
+        let targets: Vec<Subject> =
+            targets.map(|name| Subject { target: Some(name.to_owned()), ..subject.clone() }).collect();
+        std::iter::once(subject).chain(targets)
+    });
+    let mut subjects = std::iter::once(own.clone()).chain(pools);
+    let files: Vec<&str> = unit.unit.files.iter().map(|file| settings.path(file.part, sources)).collect();
+    subjects.any(|subject| files.iter().any(|file| allow.covers(&subject, file)))
+}
+
 fn subject(unit: &OneUnit<'_>, suppression: &Suppression, sources: &Sources) -> Subject {
-    let at = suppression.extent().unwrap_or(suppression.at).start;
+    let at = suppression.extents().next().unwrap_or(suppression.at).start;
     let pools = &unit.unit.pools;
     let pool = pools.partition_point(|pool| pool.extent.start <= at).checked_sub(1).and_then(|last| pools.get(last));
     let pool = pool.filter(|pool| pool.extent.contains(at)).map(|pool| unit.text(pool.name, sources).to_owned());

@@ -6,7 +6,7 @@ use super::words::{self, Words};
 use crate::finding::{Finding, Meta, Subject};
 use crate::settings::{Allow, Date, Selector, Settings};
 use crate::source::{Dialect, Span};
-use crate::syntax::Remark;
+use crate::syntax::{Remark, calls};
 
 /// A comment or an `[[allow]]` that hides findings.
 #[derive(Clone, Debug)]
@@ -27,10 +27,16 @@ pub struct Suppression {
     pub is_expired: bool,
     /// What a finding about it is about.
     pub subject: Subject,
+    /// What else it covers.
+    pub(super) more: Vec<Span>,
     /// The languages of what it covers.
     pub(super) dialects: Vec<Dialect>,
     /// Whether findings about it are wanted.
     pub is_reported: bool,
+    /// Whether what it is for may be found elsewhere: in the rest of a configuration of which only a part was read.
+    pub(super) is_open: bool,
+    /// How many things its comment calls for; with others it cannot be deleted as a whole.
+    pub(super) calls: usize,
     /// What cannot be read, and where.
     pub(super) mistakes: Vec<(String, Span)>,
 }
@@ -50,6 +56,15 @@ pub enum Scope {
     Misplaced,
 }
 
+impl Scope {
+    const fn extent(&self) -> Option<Span> {
+        match self {
+            Self::Statement(span) | Self::File(span) => Some(*span),
+            Self::Setting(_) | Self::Nothing | Self::Misplaced => None,
+        }
+    }
+}
+
 /// A check or a group that a suppression names.
 #[derive(Clone, Debug)]
 pub struct Name {
@@ -66,9 +81,15 @@ pub struct Name {
 }
 
 impl Suppression {
-    /// Reads a comment; `None` if it allows nothing.
-    pub(super) fn of_comment(remark: &Remark, text: &str, settings: &Settings) -> Option<Self> {
-        let Words { whole_file, names, until, owner, reason, mistakes } = words::parse(text)?;
+    /// All that a comment allows, each with its place in the comment's words.
+    pub(super) fn of_comment(remark: &Remark, text: &str, settings: &Settings) -> Vec<(usize, Self)> {
+        let calls = calls(text).len();
+        let one = |(at, words)| (at, Self { calls, ..Self::of_words(remark, words, settings) });
+        words::parse(text, remark.has_colon).into_iter().map(one).collect()
+    }
+
+    fn of_words(remark: &Remark, words: Words, settings: &Settings) -> Self {
+        let Words { whole_file, names, until, owner, reason, mistakes } = words;
         let place = |range: std::ops::Range<usize>| {
             Span::new(remark.words.start + range.start as u32, remark.words.start + range.end as u32)
         };
@@ -78,7 +99,7 @@ impl Suppression {
             (false, _, Some(statement)) => Scope::Statement(statement),
             (false, _, None) => Scope::Nothing,
         };
-        Some(Self {
+        Self {
             at: remark.at,
             scope,
             names: names.into_iter().map(|(text, range)| Name::new(text, place(range))).collect(),
@@ -87,19 +108,26 @@ impl Suppression {
             until,
             is_expired: is_past(until, settings),
             subject: Subject::default(),
+            more: Vec::new(),
             dialects: Vec::new(),
             is_reported: false,
             mistakes: mistakes.into_iter().map(|(message, range)| (message, place(range))).collect(),
-        })
+            is_open: false,
+            calls: 1,
+        }
     }
 
-    /// The text that it covers.
-    pub(super) const fn extent(&self) -> Option<Span> {
-        match self.scope {
-            Scope::Statement(span) => Some(span),
-            // What is said about the end of a file stands behind its last byte.
-            Scope::File(span) => Some(Span::new(span.start, span.end + 1)),
-            Scope::Setting(_) | Scope::Nothing | Scope::Misplaced => None,
+    /// The texts that it covers.
+    pub(super) fn extents(&self) -> impl Iterator<Item = Span> + '_ {
+        self.scope.extent().into_iter().chain(self.more.iter().copied())
+    }
+
+    /// Adds what it covers in another text: an entry of a manifest may hold several.
+    pub(super) fn also_covers(&mut self, scope: &Scope) {
+        let new = scope.extent().filter(|span| !self.extents().any(|known| known == *span));
+        match (&self.scope, new) {
+            (Scope::Nothing | Scope::Misplaced, Some(_)) => self.scope = scope.clone(),
+            (_, new) => self.more.extend(new),
         }
     }
 
@@ -117,9 +145,12 @@ impl Suppression {
             until,
             is_expired: is_past(until, settings),
             subject: Subject { discriminator, ..Subject::of_unit(file, file) },
+            more: Vec::new(),
             dialects: Vec::new(),
             is_reported: true,
             mistakes: Vec::new(),
+            is_open: false,
+            calls: 1,
         }
     }
 

@@ -102,7 +102,11 @@ impl About<'_> {
 
     /// What is to be said of a name that hides nothing; `None` if it may hide something.
     fn why_unused(&self, name: &Name) -> Option<String> {
-        if !name.found.is_empty() || name.selector.is_none() || is_own(name) || self.is_out_of_sight() {
+        if !name.found.is_empty() || name.selector.is_none() || is_own(name) {
+            return None;
+        }
+        let is_certain = matches!(self.one.scope, Scope::Nothing | Scope::Misplaced) || name.is_overruled;
+        if self.is_out_of_sight() && !is_certain {
             return None;
         }
         Some(match self.one.scope {
@@ -119,9 +123,10 @@ impl About<'_> {
         })
     }
 
-    /// Takes the comment out, if it is one whose words are all understood.
+    /// Takes the comment out, if it is one whose words are all understood and that says nothing else.
     fn without_comment(&self) -> Option<Fix> {
-        let is_comment = matches!(self.one.scope, Scope::Statement(_) | Scope::File(_) | Scope::Nothing);
+        let is_comment =
+            matches!(self.one.scope, Scope::Statement(_) | Scope::File(_) | Scope::Nothing) && self.one.calls == 1;
         let (_, source) = self.sources.at(self.one.at.start).filter(|_| is_comment && self.one.mistakes.is_empty())?;
         Some(Fix::safe("delete the comment").delete(cut::whole(source.written(), self.one.at)))
     }
@@ -143,9 +148,10 @@ impl About<'_> {
         Some(Fix::safe(format!("delete `{}`", name.text)).delete(gone))
     }
 
-    /// A run over some of the files does not meet all that the settings speak of.
+    /// A run over some of the files does not meet all that the settings speak of, and one over a part of a configuration not
+    /// all that is found in the part.
     const fn is_out_of_sight(&self) -> bool {
-        matches!(self.one.scope, Scope::Setting(_)) && !self.settings.is_whole
+        self.one.is_open || matches!(self.one.scope, Scope::Setting(_)) && !self.settings.is_whole
     }
 
     /// Whether all that a name stands for was looked for in a language that it speaks.
