@@ -5,9 +5,9 @@ use std::mem::ManuallyDrop;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use lblint::analysis::{Analysis, Problem, analyze};
+use lblint::analysis::{Analysis, analyze};
 use lblint::settings::{Layer, Layers, Origin, ProxyVersion, Settings, directory_of, find, repository};
-use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Scope};
+use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, Reader, Scope};
 
 use super::environment;
 use super::exit::{Exit, Failure};
@@ -113,7 +113,7 @@ impl Input {
         let own = DiskReader::for_arguments(&[file.to_owned()]);
         let absolute = own.absolute_path(file);
         let reader = DiskReader::for_arguments(&[from_here(&repository(&own, &absolute))]);
-        reader.read(file).map_err(|error| reason(&error.into()))?;
+        reader.read(file).map_err(|error| error.to_string())?;
         let layers = Layers::load(&reader, file)?;
         // A file that was named may be for another directory than its own.
         let directory = if self.config.is_some() { own.absolute_path(".") } else { directory_of(&absolute) };
@@ -155,7 +155,7 @@ impl Input {
     /// Complains of what could not be read; then whether that, or the lack of anything to analyse, decides the status.
     pub(crate) fn status(&self, analysis: &Analysis) -> Option<Exit> {
         for problem in &analysis.errors {
-            complain(&reason(problem));
+            complain(&problem.to_string());
         }
         if !analysis.errors.is_empty() {
             return Some(Exit::Failed);
@@ -246,16 +246,4 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
 fn percentage(text: &str) -> Result<f64, String> {
     let number = text.trim_end_matches('%').parse().ok().filter(|number| (0.0..=100.0).contains(number));
     number.ok_or_else(|| "write a percentage from 0 to 100".to_owned())
-}
-
-/// What went wrong, in the same words on every system where there are such.
-pub(super) fn reason(problem: &Problem) -> String {
-    match problem {
-        Problem::Read(ReadError::Io { path, reason }) => match reason.kind() {
-            std::io::ErrorKind::NotFound => format!("{path}: no such file or directory"),
-            std::io::ErrorKind::PermissionDenied => format!("{path}: permission denied"),
-            _ => format!("{path}: {reason}"),
-        },
-        other => other.to_string(),
-    }
 }

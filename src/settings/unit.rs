@@ -133,7 +133,7 @@ impl Place<'_> {
 
     fn check_matches(&self, pattern: &Placed<String>) -> Result<(), SettingsError> {
         let set = self.patterns(std::iter::once(pattern))?;
-        let mut files = self.reader.list(self.directory).into_iter();
+        let mut files = self.reader.list(self.directory).files.into_iter();
         let is_there = files.any(|file| set.matches(&self.reader.absolute_path(&file)));
         let missing = || mistake(pattern, format!("`{}` matches no file", pattern.value));
         if is_there { Ok(()) } else { Err(missing()) }
