@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::entry::{Entry, entries};
+use super::entry::{Entry, entries, harmless};
 use super::grouping::{grouped, summed};
 use super::redact::Redactor;
 use super::{Options, human};
@@ -26,7 +26,7 @@ pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
         None => output.extend(shown.iter().enumerate().map(tell)),
         Some(by) => {
             for group in grouped(analysis, by, options) {
-                let _ = write!(output, "\n#### {}\n", escaped(&group.heading()));
+                let _ = write!(output, "\n#### {}\n", escaped(&harmless(&group.heading())));
                 output.extend(group.findings.into_iter().map(tell));
             }
         }
@@ -45,7 +45,7 @@ fn one(entry: &Entry, excerpt: &str) -> String {
         entry.severity,
         entry.url,
         entry.check,
-        html(&entry.message),
+        html(&harmless(&entry.message)),
         html(&at.file),
         at.line,
     )
@@ -66,7 +66,7 @@ fn closing(analysis: &Analysis, options: &Options<'_>) -> String {
     let lines = human::told(analysis, &Options { color: false, elapsed: None, ..*options });
     // The last one says which command comes next: that is for a terminal.
     let lines = lines.iter().filter(|line| !line.starts_with("next:"));
-    lines.fold("\n".to_owned(), |text, line| format!("{text}- {}\n", escaped(line)))
+    lines.fold("\n".to_owned(), |text, line| format!("{text}- {}\n", escaped(&harmless(line))))
 }
 
 /// A fence that no line of the text ends.

@@ -53,6 +53,7 @@ pub fn discover(reader: &dyn Reader, arguments: &[String], scope: &Scope, eviden
         }
     }
     discovery.add_companions(&Finder { reader, scope, evidence });
+    discovery.add_main_files(&Finder { reader, scope, evidence }, arguments);
     discovery.add_declared(&Finder { reader, scope, evidence });
     discovery.merge_links(reader);
     discovery.put_in_order();
@@ -170,6 +171,21 @@ impl Discovery {
                     Found::Unread(error) => self.errors.push(error),
                     _ => {}
                 }
+            }
+        }
+    }
+
+    /// Who declares a main file has named it: it is read with its directory, even if patterns leave it out.
+    fn add_main_files(&mut self, finder: &Finder<'_>, arguments: &[String]) {
+        let reader = finder.reader;
+        let directories = arguments.iter().filter(|argument| reader.kind(argument) == Kind::Directory);
+        let directories: Vec<String> = directories.map(|directory| reader.absolute_path(directory)).collect();
+        let is_asked = |main: &&String| directories.iter().any(|directory| Path::new(main).starts_with(directory));
+        for main in finder.scope.units.iter().filter_map(|unit| unit.main.as_ref()).filter(is_asked) {
+            let path = reader.real_path(main);
+            let is_known = self.candidates.iter().any(|candidate| reader.real_path(&candidate.path) == path);
+            if let Some(found) = finder.find(path, true).filter(|_| !is_known) {
+                self.add(found);
             }
         }
     }

@@ -139,8 +139,10 @@ pub fn resolve_mapped(reader: &dyn Reader, map: &[(String, String)], base: &str,
 
 /// Whether a main file's directory is called as where packages keep it: then the whole configuration is there.
 fn is_installed(reader: &dyn Reader, base: &str) -> bool {
+    let is_known = reader.is_inside(base);
     let base = format!("/{}/", reader.absolute_path(base).trim_matches('/'));
-    PREFIXES.iter().any(|prefix| base.ends_with(prefix))
+    // Of a text that stands alone nobody knows what lies beside it.
+    is_known && PREFIXES.iter().any(|prefix| base.ends_with(prefix))
 }
 
 struct Lookup<'a> {

@@ -273,6 +273,8 @@ pub struct MapReader {
     barred: BTreeSet<String>,
     /// Whether nothing but the files themselves is known.
     alone: bool,
+    /// The absolute path of the working directory; empty if paths are what they are.
+    directory: String,
 }
 
 impl MapReader {
@@ -285,6 +287,12 @@ impl MapReader {
     /// A reader for one text of which nobody knows what lies beside it: standard input.
     pub fn alone<B: Into<Vec<u8>>>(path: &str, bytes: B) -> Self {
         Self { alone: true, ..Self::new([(path, bytes)]) }
+    }
+
+    /// Says which directory paths count from.
+    #[must_use]
+    pub fn in_directory(self, directory: String) -> Self {
+        Self { directory, ..self }
     }
 
     /// Adds a link to a file.
@@ -355,7 +363,7 @@ impl Reader for MapReader {
     }
 
     fn absolute_path(&self, path: &str) -> String {
-        self.real_path(path)
+        display_path(&Path::new(&self.directory).join(self.real_path(path)))
     }
 
     fn is_inside(&self, path: &str) -> bool {
