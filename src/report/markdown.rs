@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::entry::{Entry, entries, harmless};
 use super::grouping::{grouped, summed};
 use super::redact::Redactor;
+use super::understanding::problems;
 use super::{Options, human};
 use crate::analysis::Analysis;
 use crate::finding::Finding;
@@ -65,8 +66,10 @@ fn excerpt(finding: &Finding, analysis: &Analysis, redactor: &Redactor<'_>, opti
 fn closing(analysis: &Analysis, options: &Options<'_>) -> String {
     let lines = human::told(analysis, &Options { color: false, elapsed: None, ..*options });
     // The last one says which command comes next: that is for a terminal.
-    let lines = lines.iter().filter(|line| !line.starts_with("next:"));
-    lines.fold("\n".to_owned(), |text, line| format!("{text}- {}\n", escaped(&harmless(line))))
+    let lines = lines.iter().filter(|line| !line.starts_with("next:")).cloned();
+    // At a terminal standard error says it.
+    let unread = problems(analysis).into_iter().map(|problem| format!("could not be read: {problem}"));
+    lines.chain(unread).fold("\n".to_owned(), |text, line| format!("{text}- {}\n", escaped(&harmless(&line))))
 }
 
 /// A fence that no line of the text ends.

@@ -10,9 +10,7 @@ use crate::model::Why;
 use crate::report::grouping::summed;
 use crate::report::numbers::{count, list};
 use crate::report::totals::Totals;
-use crate::report::understanding::{
-    generated, problems as noted_problems, skipped as noted_as_skipped, undecided_lines,
-};
+use crate::report::understanding::{generated, skipped as noted_as_skipped, undecided_lines};
 use crate::report::{Detail, Options, clearance, expectations, sanitise};
 use crate::settings::{BaselineEntry, Settings};
 use crate::source::{Dialect, Span};
@@ -50,7 +48,6 @@ pub(in crate::report) fn told(analysis: &Analysis, options: &Options<'_>) -> Vec
     }
     lines.extend(orphans(&analysis.orphans));
     lines.extend(skipped(analysis));
-    lines.extend(problems(analysis));
     lines.extend(no_configurations(&analysis.unrecognised));
     if totals.units > 0 {
         lines.push(next(analysis, totals, options.settings));
@@ -158,12 +155,6 @@ fn orphans(paths: &[String]) -> Option<String> {
 fn skipped(analysis: &Analysis) -> Option<String> {
     let names: Vec<String> = noted_as_skipped(analysis).iter().map(ToString::to_string).collect();
     (!names.is_empty()).then(|| format!("skipped: {}", list(&names, 3)))
-}
-
-/// What could not be read at all: nobody knows whether it matters.
-fn problems(analysis: &Analysis) -> Option<String> {
-    let names = noted_problems(analysis);
-    (!names.is_empty()).then(|| format!("could not be read: {}", list(&names, 3)))
 }
 
 /// Templates were read; what they leave open is not known.
