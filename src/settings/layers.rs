@@ -127,23 +127,23 @@ fn load(reader: &dyn Reader, file: &str, stack: &mut Vec<String>) -> Result<Load
     let mut base = Loaded { node: Node::empty(), locks: Vec::new(), texts: Vec::new() };
     for (path, origin) in extended(&own) {
         let below = load_extended(reader, file, path, origin, stack)?;
-        base = base.under(below.node)?.locking(below.locks);
+        base = base.under(&below.node)?.locking(below.locks);
         base.texts.extend(below.texts);
     }
     stack.pop();
     base.texts.push((shown, text));
-    let merged = base.under(own.clone())?;
+    let merged = base.under(&own)?;
     let more = locks(&own, &merged.node);
     Ok(merged.locking(more))
 }
 
 impl Loaded {
     /// Lays a file over this one, if it leaves alone what is locked.
-    fn under(mut self, over: Node) -> Result<Self, SettingsErrors> {
-        SettingsErrors::check(attempts(&over, &self.locks))?;
+    fn under(mut self, over: &Node) -> Result<Self, SettingsErrors> {
+        SettingsErrors::check(attempts(over, &self.locks))?;
         let mut merged = self.node.clone();
         lay_over(&mut merged, over.clone());
-        SettingsErrors::check(silenced::hidden(&self.node, &over, &merged, &self.locks)?)?;
+        SettingsErrors::check(silenced::hidden(&self.node, over, &merged, &self.locks)?)?;
         self.node = merged;
         Ok(self)
     }

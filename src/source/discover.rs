@@ -48,7 +48,7 @@ pub fn discover(reader: &dyn Reader, arguments: &[String], scope: &Scope, eviden
         match reader.kind(argument) {
             Kind::Directory => discovery.add_directory(&Finder { reader, scope, evidence }, argument),
             Kind::File | Kind::Barred | Kind::Missing => {
-                discovery.add_file(&Finder { reader, scope, evidence }, argument)
+                discovery.add_file(&Finder { reader, scope, evidence }, argument);
             }
         }
     }
