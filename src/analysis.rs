@@ -148,6 +148,8 @@ pub fn analyze(reader: &dyn Reader, arguments: &[String], settings: &Settings) -
         errors.push(error.into());
         Expectations::default()
     });
+    let mut told = BTreeSet::new();
+    errors.retain(|problem| told.insert(problem.to_string()));
     let settings = &LocalSettings::new(settings, &sources, reader).asked_about(arguments, reader);
     let mut read = read_all(&units, &sources, &grammars, settings);
     let fronts = settings.general.declared_fronts(&sources, &expectations.files);

@@ -253,3 +253,62 @@ fn several_reports_of_one_run() {
     assert!(!concise.is_empty());
     std::fs::remove_dir_all(directory).unwrap();
 }
+
+/// A directory of its own, with these files.
+fn directory(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
+    let directory = std::env::temp_dir().join(format!("lblint-{name}-{}", std::process::id()));
+    for (file, text) in files {
+        let path = directory.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    directory
+}
+
+const PLAIN: &str = "backend a\n  server a 10.0.0.1:80\n";
+
+#[test]
+fn no_report_takes_the_place_of_another_file() {
+    let here = directory("outputs", &[("lb.cfg", PLAIN), ("more.cfg", PLAIN), ("lblint.toml", "profile = 'strict'\n")]);
+    let run = |arguments: &[&str]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_lblint")).current_dir(&here).arg("check").args(arguments).output();
+        let output = output.unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (arguments, message) in [
+        (&["lb.cfg", "--output", "json=./lb.cfg"][..], "lblint: --output: lb.cfg is read"),
+        (&["--output", "json=more.cfg"], "lblint: --output: more.cfg is read"),
+        (&["--output", "json=lblint.toml"], "lblint: --output: lblint.toml is read"),
+        (&["--output", "json=x", "--output", "sarif=./x"], "lblint: --output sarif=./x: another report"),
+        (&["--output", "json=-"], "lblint: --output json=-: standard output takes the report of --format"),
+    ] {
+        let (status, error) = run(arguments);
+        assert_eq!(status, Some(2), "{arguments:?}: {error}");
+        assert!(error.starts_with(message), "{error}");
+    }
+    assert_eq!(std::fs::read_to_string(here.join("more.cfg")).unwrap(), PLAIN);
+    assert!(!here.join("x").exists() && !here.join("-").exists());
+    assert_eq!(run(&["--output", "json=x", "--fail-on", "never"]).0, Some(0));
+    assert_eq!(run(&["--output", "json=x", "--fail-on", "never"]).0, Some(0), "a report may be written anew");
+    std::fs::remove_dir_all(here).unwrap();
+}
+
+#[test]
+fn paths_are_shown_from_the_working_directory() {
+    let here = directory("paths", &[("a/lb.cfg", PLAIN), ("b/lb.cfg", PLAIN)]);
+    let shown = |argument: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lblint"));
+        let output =
+            command.current_dir(here.join("a")).args(["pools", "--format", "json", argument]).output().unwrap();
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["units"][0]["root"].as_str().unwrap().to_owned()
+    };
+    let below = here.join("a").to_string_lossy().into_owned();
+    for argument in [below.as_str(), &format!("{below}/lb.cfg"), "../a", "../a/lb.cfg", "."] {
+        assert_eq!(shown(argument), "lb.cfg", "{argument}");
+    }
+    let beside = here.join("b/lb.cfg").to_string_lossy().into_owned();
+    assert_eq!(shown(&beside), beside);
+    std::fs::remove_dir_all(here).unwrap();
+}

@@ -144,6 +144,22 @@ fn secrets_and_control_characters_stay_out_of_every_format() {
     assert!(!coverage.contains('\u{1b}'), "{coverage}");
 }
 
+/// A name may hold anything: a line of its own would end the HTML block of Markdown, and XML has no U+FFFE.
+#[test]
+fn a_name_breaks_no_format() {
+    let mut analysis = analysed([("h.cfg", SMALL)]);
+    let at = span(&analysis, "payments", 0);
+    let name = "a\n\n## PWNED ![x](http://evil/x.png)\n\n\u{fffe}\u{ffff}";
+    analysis.findings.shown.push(Finding::new(&META, at, pool(name), format!("`{name}` is odd")).because(name));
+    let markdown = render(&analysis, Format::Markdown);
+    let (_, rest) = markdown.split_once("<summary>").unwrap();
+    let (summary, _) = rest.split_once("</summary>").unwrap();
+    assert!(summary.contains("PWNED") && !summary.contains('\n'), "{summary}");
+    for format in Format::ALL {
+        assert!(!render(&analysis, format).contains(['\u{fffe}', '\u{ffff}']), "{}", format.name());
+    }
+}
+
 #[test]
 fn a_line_of_ten_megabytes_is_cut_and_quick() {
     let long =

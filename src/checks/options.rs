@@ -5,16 +5,22 @@
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
     /// `one-target-takes-all`: with three targets or more, a share from this on counts as everything.
+    #[schemars(range(min = 0, max = 1))]
     pub takes_all_share: f64,
     /// `skewed-weights`: the largest share is at least this many times the smallest.
+    #[schemars(range(min = 1))]
     pub skewed_ratio: f64,
     /// `skewed-weights`: one share is at least this, with three targets or more.
+    #[schemars(range(min = 0, max = 1))]
     pub skewed_share: f64,
     /// `skewed-weights`: a share up to this reads as a canary.
+    #[schemars(range(min = 0, max = 1))]
     pub canary_share: f64,
     /// `uneven-hash-ring`: a target's share is at least this many times its fair one.
+    #[schemars(range(min = 1))]
     pub uneven_ring: f64,
     /// `uneven-localities`: an endpoint of one locality carries more than this many times what one of another does.
+    #[schemars(range(min = 1))]
     pub uneven_localities: f64,
     /// `huge-weights`: a ring of at least this many points.
     pub huge_ring_points: u64,
@@ -27,6 +33,7 @@ pub struct Options {
     /// `flapping-health-check`: a check that must be answered in fewer than this many milliseconds.
     pub hasty_check: u64,
     /// `no-failover-headroom`: a survivor gets at least this many times its traffic.
+    #[schemars(range(min = 1))]
     pub failover_growth: f64,
     /// `slow-connect-timeout`: with several targets, a connect timeout above this many milliseconds.
     pub slow_connect_several: u64,
@@ -47,6 +54,7 @@ pub struct Options {
     /// `cache-keeps-errors`: errors are kept for longer than this many milliseconds.
     pub long_kept_errors: u64,
     /// `heavy-mirror`: copies load a target more than this many times as much as the requests load one.
+    #[schemars(range(min = 0))]
     pub mirror_growth: f64,
     /// `affinity-table-limits`: a table for fewer clients than this is small.
     pub affinity_table_size: u64,

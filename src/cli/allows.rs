@@ -32,7 +32,7 @@ impl Allows {
         let mut settings = self.input.settings()?;
         // Whoever cleans up must know of everything that is hidden, also from stricter eyes.
         settings.profile = ProfileChoice(Profile::Audit);
-        let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
+        let Analysed { analysis, .. } = self.input.analyse(&mut settings, &self.formats.outputs)?;
         let report = Report { analysis: &analysis, subject: Subject::Allows, options: Options::new(&settings) };
         report.write(self.formats.format, &self.formats.outputs, self.formats.color)?;
         Ok(self.input.status(&analysis).unwrap_or(Exit::Clean))

@@ -66,7 +66,7 @@ impl Baseline {
         }
         let old = if is_new { Entries::default() } else { read(&file)? };
         settings.history = History { baseline: Some(Arc::new(old.clone())), since: None, counts: true };
-        let analysis = arguments.input.analyse(&mut settings)?.analysis;
+        let analysis = arguments.input.analyse(&mut settings, &[])?.analysis;
         if let Some(exit) = arguments.input.status(&analysis).filter(|exit| *exit != Exit::Clean) {
             return Ok(exit);
         }

@@ -69,7 +69,7 @@ impl Check {
         let mut settings = layers.settings()?;
         settings.no_suppressions = self.no_suppressions;
         settings.history = self.known.history(&self.input, &settings)?;
-        let Analysed { analysis, elapsed } = self.input.analyse(&mut settings)?;
+        let Analysed { analysis, elapsed } = self.input.analyse(&mut settings, &self.formats.outputs)?;
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
             (_, true) => Detail::Verbose,

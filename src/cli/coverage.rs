@@ -31,7 +31,7 @@ pub(crate) struct Coverage {
 impl Coverage {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let mut settings = self.input.settings()?;
-        let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
+        let Analysed { analysis, .. } = self.input.analyse(&mut settings, &self.formats.outputs)?;
         let detail = if self.verbose { Detail::Verbose } else { Detail::Normal };
         let options = Options { detail, ..Options::new(&settings) };
         let report = Report { analysis: &analysis, subject: Subject::Coverage, options };

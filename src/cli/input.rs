@@ -2,13 +2,17 @@
 
 use std::io::Read;
 use std::mem::ManuallyDrop;
+use std::path::{Component, Path};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use lblint::analysis::{Analysis, Problem, analyze};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use lblint::analysis::{Analysis, analyze};
+use lblint::report::Format;
 use lblint::settings::{Layer, Layers, Origin, ProxyVersion, Settings, directory_of, find, repository};
-use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, ReadError, Reader, Scope};
+use lblint::source::{DeclaredUnit, Dialect, DiskReader, MapReader, OWNER_FILES, Owners, Reader, Scope};
 
+use super::destination;
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::output::complain;
@@ -22,7 +26,7 @@ const MOST: u64 = 1 << 30;
 #[derive(Debug, Args)]
 pub(crate) struct Input {
     /// Files and directories; `-` reads standard input
-    #[arg(value_name = "PATH", default_value = ".")]
+    #[arg(value_name = "PATH", default_value = ".", value_parser = path_argument())]
     paths: Vec<String>,
     /// The name that standard input goes by in reports [default: <stdin>]
     #[arg(long, value_name = "PATH")]
@@ -55,13 +59,17 @@ pub(crate) struct Analysed {
 }
 
 impl Input {
-    /// Reads and judges what the arguments name.
-    pub(crate) fn analyse(&self, settings: &mut Settings) -> Result<Analysed, Failure> {
+    /// Reads and judges what the arguments name. `outputs`: the files that will be written.
+    pub(crate) fn analyse(&self, settings: &mut Settings, outputs: &[(Format, String)]) -> Result<Analysed, Failure> {
+        let texts = settings.texts.iter().map(|(file, _)| file.as_str());
+        let baseline = settings.history.baseline.iter().map(|baseline| &*baseline.file);
+        destination::check(outputs, self.paths.iter().map(String::as_str).chain(texts).chain(baseline))?;
         self.complete(settings)?;
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
             let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
-            let reader = MapReader::alone(name, standard_input()?);
+            let here = DiskReader::for_arguments(&[]).absolute_path(".");
+            let reader = MapReader::alone(name, standard_input()?).in_directory(here);
             analyze(&reader, &[name.to_owned()], settings)
         } else {
             let reader = Counted::new(self.disk(settings));
@@ -84,10 +92,11 @@ impl Input {
     }
 
     /// The disk as far as arguments and settings let it be read.
-    pub(crate) fn disk(&self, settings: &Settings) -> DiskReader {
+    pub(crate) fn disk<'s>(&self, settings: &'s Settings) -> DiskReader {
         let units = settings.scope.units.iter();
         let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
-        reader.with_files(units.filter_map(|unit| unit.main.as_deref()))
+        let directories = |unit: &'s DeclaredUnit| unit.map.iter().map(|(_, directory)| directory.as_str());
+        reader.with_files(units.flat_map(|unit| unit.main.as_deref().into_iter().chain(directories(unit))))
     }
 
     /// What holds for the arguments: what the settings file, the environment and the command line say.
@@ -114,8 +123,9 @@ impl Input {
             return Ok(self.config.clone());
         }
         let reader = DiskReader::for_arguments(&self.paths);
-        let argument = |path: &String| if path == "-" { ".".to_owned() } else { path.clone() };
-        let mut found: Vec<Option<String>> = self.paths.iter().map(|path| find(&reader, &argument(path))).collect();
+        let name = self.stdin_filename.as_deref().unwrap_or(".");
+        let arguments = self.paths.iter().map(|path| if path == "-" { name } else { path });
+        let mut found: Vec<Option<String>> = arguments.map(|path| find(&reader, path)).collect::<Result<_, _>>()?;
         found.dedup();
         match found.as_slice() {
             [] => Ok(None),
@@ -144,7 +154,7 @@ impl Input {
     /// Complains of what could not be read; then whether that, or the lack of anything to analyse, decides the status.
     pub(crate) fn status(&self, analysis: &Analysis) -> Option<Exit> {
         for problem in &analysis.errors {
-            complain(&reason(problem));
+            complain(&problem.to_string());
         }
         if !analysis.errors.is_empty() {
             return Some(Exit::Failed);
@@ -221,8 +231,28 @@ fn load(file: &str) -> Result<Layers, Failure> {
     let own = DiskReader::for_arguments(&[file.to_owned()]);
     let absolute = own.absolute_path(file);
     let reader = DiskReader::for_arguments(&[from_here(&repository(&own, &absolute))]);
-    reader.read(file).map_err(|error| reason(&error.into()))?;
+    reader.read(file).map_err(|error| error.to_string())?;
     Ok(Layers::load(&reader, file)?.in_directory(directory_of(&absolute)))
+}
+
+/// A file or a directory, named from the working directory if it lies there: so it is shown, whatever it was called.
+fn path_argument() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().try_map(|word| {
+        let text = word.into_string().map_err(|word| format!("{}: not UTF-8; rename it", word.to_string_lossy()))?;
+        Ok::<String, String>(from_working_directory(&text).unwrap_or(text))
+    })
+}
+
+/// What is left of an absolute path, or of one that leads up first, below the working directory.
+fn from_working_directory(path: &str) -> Option<String> {
+    let path = Path::new(path);
+    if path.is_relative() && !path.components().any(|part| part == Component::ParentDir) {
+        return None;
+    }
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok()?;
+    let is_here = |above: &&Path| above.canonicalize().is_ok_and(|above| above == here);
+    let below = path.strip_prefix(path.ancestors().find(is_here)?).ok()?.to_str()?;
+    Some(if below.is_empty() { ".".to_owned() } else { below.to_owned() })
 }
 
 /// What the settings say of files: paths in them must be there.
@@ -244,16 +274,4 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
 fn percentage(text: &str) -> Result<f64, String> {
     let number = text.trim_end_matches('%').parse().ok().filter(|number| (0.0..=100.0).contains(number));
     number.ok_or_else(|| "write a percentage from 0 to 100".to_owned())
-}
-
-/// What went wrong, in the same words on every system where there are such.
-pub(super) fn reason(problem: &Problem) -> String {
-    match problem {
-        Problem::Read(ReadError::Io { path, reason }) => match reason.kind() {
-            std::io::ErrorKind::NotFound => format!("{path}: no such file or directory"),
-            std::io::ErrorKind::PermissionDenied => format!("{path}: permission denied"),
-            _ => format!("{path}: {reason}"),
-        },
-        other => other.to_string(),
-    }
 }

@@ -9,7 +9,7 @@ use lblint::settings::{Baseline, History, Settings, Since};
 use lblint::source::{GitError, GitReader, Kind, ReadError, Reader, Repository};
 
 use super::exit::Failure;
-use super::input::{Input, from_here, reason};
+use super::input::{Input, from_here};
 
 /// `--baseline` and `--new-since`.
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ pub(crate) fn read(file: &str) -> Result<Baseline, Failure> {
     let failed = |error: std::io::Error| {
         let is_missing = error.kind() == std::io::ErrorKind::NotFound;
         let remedy = if is_missing { "; `lblint baseline create` writes one" } else { "" };
-        reason(&ReadError::Io { path: file.to_owned(), reason: error }.into()) + remedy
+        ReadError::Io { path: file.to_owned(), reason: error }.to_string() + remedy
     };
     let bytes = std::fs::read(file).map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{file}: not UTF-8"))?;

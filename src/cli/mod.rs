@@ -6,6 +6,7 @@ mod check;
 mod checks;
 mod completions;
 mod coverage;
+mod destination;
 mod environment;
 mod exit;
 mod explain;

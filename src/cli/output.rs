@@ -7,6 +7,7 @@ use clap::ColorChoice;
 use lblint::analysis::Analysis;
 use lblint::report::{Format, Options, Subject, WIDTH, render, sanitised};
 
+use super::destination;
 use super::exit::Failure;
 
 /// A report on its way out.
@@ -24,6 +25,7 @@ impl Report<'_> {
         outputs: &[(Format, String)],
         color: ColorChoice,
     ) -> Result<(), Failure> {
+        destination::check(outputs, self.files())?;
         for (format, file) in outputs {
             let text = render(self.analysis, self.subject, *format, &Options { width: WIDTH, ..self.options });
             std::fs::write(file, text).map_err(|error| Failure::Output(file.clone(), error))?;
@@ -32,6 +34,15 @@ impl Report<'_> {
         let links = color_on && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
         let options = Options { color: color_on, links, ..self.options };
         print(&render(self.analysis, self.subject, format, &options), color)
+    }
+}
+
+impl Report<'_> {
+    /// The files that were read or left unread, and that no report may take the place of.
+    fn files(&self) -> impl Iterator<Item = &str> {
+        let sources = self.analysis.sources.iter().map(|(_, source)| source.path.as_str());
+        let others = self.analysis.orphans.iter().chain(&self.analysis.unrecognised).map(String::as_str);
+        sources.chain(others).chain(self.analysis.skipped.iter().map(|skipped| skipped.path.as_str()))
     }
 }
 

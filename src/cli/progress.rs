@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use lblint::source::{Kind, ReadError, Reader};
+use lblint::source::{Kind, Listing, ReadError, Reader};
 
 /// A run that is over sooner shows nothing.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -67,7 +67,7 @@ impl<R: Reader> Reader for Counted<R> {
         self.reader.beginning(path)
     }
 
-    fn list(&self, directory: &str) -> Vec<String> {
+    fn list(&self, directory: &str) -> Listing {
         self.reader.list(directory)
     }
 
@@ -79,7 +79,7 @@ impl<R: Reader> Reader for Counted<R> {
         self.reader.in_project(path)
     }
 
-    fn children(&self, directory: &str) -> Vec<String> {
+    fn children(&self, directory: &str) -> Result<Vec<String>, ReadError> {
         self.reader.children(directory)
     }
 

@@ -70,7 +70,7 @@ enum Kind {
 impl Shares {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let mut settings = self.input.settings()?;
-        let Analysed { analysis, .. } = self.input.analyse(&mut settings)?;
+        let Analysed { analysis, .. } = self.input.analyse(&mut settings, &self.formats.outputs)?;
         let filter = Filter { units: self.roots.clone(), pools: self.names.clone() };
         if filter.lets_nothing(&analysis) && !analysis.units.is_empty() {
             complain("no pool has a name, and a unit, that --pool and --unit let through");

@@ -17,9 +17,20 @@ pub(super) fn today() -> Result<Option<Date>, Failure> {
             word.parse().map(Some).map_err(|error| Failure::Usage(format!("{VARIABLE}: {error}")))
         }
         _ => {
-            let stated = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
             let clock = || SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs());
-            Ok(stated.or_else(clock).map(Date::of_seconds))
+            Ok(epoch()?.or_else(clock).map(Date::of_seconds))
         }
+    }
+}
+
+/// The moment of reproducible builds, in seconds since 1970.
+fn epoch() -> Result<Option<u64>, Failure> {
+    const VARIABLE: &str = "SOURCE_DATE_EPOCH";
+    match std::env::var(VARIABLE) {
+        Ok(word) if !word.is_empty() => {
+            let wrong = |_| format!("{VARIABLE}: `{word}` is no number of seconds since 1970").into();
+            word.trim().parse().map(Some).map_err(wrong)
+        }
+        _ => Ok(None),
     }
 }

@@ -30,6 +30,8 @@ pub enum Kind {
     MissingInclude,
     /// An `include` of a directory.
     DirectoryIncluded,
+    /// An `include` with a pattern that matches this link, which leads nowhere.
+    DanglingLink(Box<str>),
     /// An `include` that leads back to a file that it stands in.
     IncludeCycle,
     /// An `include` of more files, or deeper, than is followed.

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::entry::{Entry, entries};
+use super::entry::{Entry, entries, harmless};
 use super::grouping::{grouped, summed};
 use super::redact::Redactor;
+use super::understanding::problems;
 use super::{Options, human};
 use crate::analysis::Analysis;
 use crate::finding::Finding;
@@ -26,7 +27,7 @@ pub(super) fn findings(analysis: &Analysis, options: &Options<'_>) -> String {
         None => output.extend(shown.iter().enumerate().map(tell)),
         Some(by) => {
             for group in grouped(analysis, by, options) {
-                let _ = write!(output, "\n#### {}\n", escaped(&group.heading()));
+                let _ = write!(output, "\n#### {}\n", escaped(&harmless(&group.heading())));
                 output.extend(group.findings.into_iter().map(tell));
             }
         }
@@ -45,7 +46,7 @@ fn one(entry: &Entry, excerpt: &str) -> String {
         entry.severity,
         entry.url,
         entry.check,
-        html(&entry.message),
+        html(&harmless(&entry.message)),
         html(&at.file),
         at.line,
     )
@@ -65,8 +66,10 @@ fn excerpt(finding: &Finding, analysis: &Analysis, redactor: &Redactor<'_>, opti
 fn closing(analysis: &Analysis, options: &Options<'_>) -> String {
     let lines = human::told(analysis, &Options { color: false, elapsed: None, ..*options });
     // The last one says which command comes next: that is for a terminal.
-    let lines = lines.iter().filter(|line| !line.starts_with("next:"));
-    lines.fold("\n".to_owned(), |text, line| format!("{text}- {}\n", escaped(line)))
+    let lines = lines.iter().filter(|line| !line.starts_with("next:")).cloned();
+    // At a terminal standard error says it.
+    let unread = problems(analysis).into_iter().map(|problem| format!("could not be read: {problem}"));
+    lines.chain(unread).fold("\n".to_owned(), |text, line| format!("{text}- {}\n", escaped(&harmless(&line))))
 }
 
 /// A fence that no line of the text ends.

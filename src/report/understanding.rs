@@ -20,6 +20,7 @@ pub(super) struct Understanding {
     pub(super) orphans: Vec<String>,
     pub(super) generated: Vec<Noted>,
     pub(super) skipped: Vec<Noted>,
+    pub(super) problems: Vec<String>,
 }
 
 /// A file with a remark.
@@ -96,6 +97,7 @@ pub(super) fn understanding(analysis: &Analysis) -> Understanding {
         orphans: harmless(&analysis.orphans),
         generated: generated(analysis),
         skipped: skipped(analysis),
+        problems: problems(analysis),
     }
 }
 
@@ -117,6 +119,11 @@ pub(super) fn generated(analysis: &Analysis) -> Vec<Noted> {
 pub(super) fn skipped(analysis: &Analysis) -> Vec<Noted> {
     let noted = |one: &Skipped| Noted { file: sanitise::line(&one.path).into_owned(), why: one.why.to_string() };
     analysis.skipped.iter().map(noted).collect()
+}
+
+/// What could not be read, each with the reason.
+pub(super) fn problems(analysis: &Analysis) -> Vec<String> {
+    analysis.errors.iter().map(|problem| sanitise::line(&problem.to_string()).into_owned()).collect()
 }
 
 impl std::fmt::Display for Noted {

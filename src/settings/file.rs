@@ -85,7 +85,7 @@ pub struct SettingsFile {
     /// What holds for some files only.
     path: Vec<PathOverride>,
     /// What one proxy process loads, where the files alone do not tell.
-    unit: Vec<UnitSettings>,
+    unit: Vec<Placed<UnitSettings>>,
     /// Files that are left out unless they are named, as in `.gitignore`.
     #[schemars(example = ["old/"])]
     exclude: Vec<Placed<String>>,
@@ -257,7 +257,10 @@ mod tests {
             error("select = 'routing'"),
             "lblint.toml:1:10: `select` takes a list, not a text; as in `select = [\"single-target\"]`"
         );
-        assert_eq!(error("[options]\nsmall-pool = -1"), "lblint.toml:2:14: `small-pool` is at least 0");
+        assert_eq!(
+            error("[options]\nsmall-pool = -1"),
+            "lblint.toml:2:14: `small-pool` is at least 0; as in `small-pool = 3`"
+        );
         assert_eq!(
             error("proxy-version = { haprox = '2.6' }"),
             "lblint.toml:1:19: unknown key `haprox`; did you mean `haproxy`?"

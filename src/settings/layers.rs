@@ -4,7 +4,7 @@ use super::file::checked;
 use super::lock::{Locked, attempts, locks};
 use super::schema::{Part, json_schema};
 use super::tree::{Entry, Node, Value};
-use super::{Origin, Settings, SettingsError, SettingsErrors, SettingsFile, find, walk};
+use super::{Origin, Settings, SettingsError, SettingsErrors, SettingsFile, find, silenced, walk};
 use crate::source::{Reader, display_path};
 
 /// Lists that a later layer adds to instead of replacing them.
@@ -127,21 +127,24 @@ fn load(reader: &dyn Reader, file: &str, stack: &mut Vec<String>) -> Result<Load
     let mut base = Loaded { node: Node::empty(), locks: Vec::new(), texts: Vec::new() };
     for (path, origin) in extended(&own) {
         let below = load_extended(reader, file, path, origin, stack)?;
-        base = base.under(below.node)?.locking(below.locks);
+        base = base.under(&below.node)?.locking(below.locks);
         base.texts.extend(below.texts);
     }
     stack.pop();
     base.texts.push((shown, text));
-    let merged = base.under(own.clone())?;
+    let merged = base.under(&own)?;
     let more = locks(&own, &merged.node);
     Ok(merged.locking(more))
 }
 
 impl Loaded {
     /// Lays a file over this one, if it leaves alone what is locked.
-    fn under(mut self, over: Node) -> Result<Self, SettingsErrors> {
-        SettingsErrors::check(attempts(&over, &self.locks))?;
-        lay_over(&mut self.node, over);
+    fn under(mut self, over: &Node) -> Result<Self, SettingsErrors> {
+        SettingsErrors::check(attempts(over, &self.locks))?;
+        let mut merged = self.node.clone();
+        lay_over(&mut merged, over.clone());
+        SettingsErrors::check(silenced::hidden(&self.node, over, &merged, &self.locks)?)?;
+        self.node = merged;
         Ok(self)
     }
 
@@ -283,6 +286,32 @@ mod tests {
             assert!(message.contains(&format!("`{path}` is locked by platform/base.toml:1:")), "{message}");
         }
         assert!(layers(base, "severity = { unused-pool = 'off' }\nselect = ['single-target']").is_ok());
+    }
+
+    #[test]
+    fn a_check_whose_severity_is_locked_cannot_be_hidden() {
+        let base = "lock = ['severity.retries']\n[severity]\nretries = 'error'\n";
+        let single = "lock = ['severity.no-redispatch']\n[severity]\nno-redispatch = 'error'\n";
+        let table = "lock = ['severity']\n[severity]\nno-redispatch = 'error'\n";
+        for base in [base, single, table] {
+            for own in [
+                "select = ['health']",
+                "ignore = ['no-redispatch']",
+                "severity = { no-redispatch = 'off' }",
+                "[[path]]\nfiles = ['a']\nselect = ['health']",
+            ] {
+                let message = error(base, own);
+                assert!(message.contains("is locked by platform/base.toml:1:"), "{own}: {message}");
+            }
+            for own in
+                ["select = ['retries']", "extend-select = ['health']", "[[path]]\nfiles = ['a']\nprofile = 'audit'"]
+            {
+                assert!(layers(base, own).is_ok(), "{own}");
+            }
+        }
+        let strict = "lock = ['severity.single-target']\nprofile = 'audit'\n[severity]\nsingle-target = 'error'\n";
+        let is_quiet = crate::checks::find("single-target").unwrap().meta().profile > crate::finding::Profile::Default;
+        assert_eq!(layers(strict, "profile = 'default'").is_err(), is_quiet);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use super::schema::{Part, json_schema};
 use super::tree::{Entry, Node, Value};
 use super::{Origin, Selector, SettingsError};
+use crate::finding::Meta;
 
 /// A key with the tables that it stands in: `severity.single-target`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ fn exists(table: Part<'_>, path: &str) -> bool {
 }
 
 /// A key that may not be changed any more.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Locked {
     path: String,
     /// Where that is said, or where the value stands.
@@ -50,7 +51,7 @@ pub(super) fn locks(file: &Node, merged: &Node) -> Vec<Locked> {
             .filter(|leaf| !leaf.adds)
             .map(|leaf| Locked { path: leaf.path, origin: leaf.node.origin.clone() })
             .collect(),
-        Value::List(paths) => paths.iter().filter_map(named).collect(),
+        Value::List(paths) => paths.iter().filter_map(named).flat_map(|lock| lock.with_keys(merged)).collect(),
         _ => Vec::new(),
     }
 }
@@ -65,21 +66,47 @@ pub(super) fn attempts(over: &Node, locks: &[Locked]) -> Vec<SettingsError> {
     let meets = |leaf: &Leaf<'_>, lock: &Locked| lock.covers(&leaf.path) || lock.is_circumvented(leaf);
     let attempt = |leaf: &Leaf<'_>| {
         let lock = locks.iter().find(|lock| meets(leaf, lock))?;
-        Some(SettingsError::new(leaf.key.clone(), format!("`{}` is locked by {}", lock.path, lock.origin)))
+        Some(lock.refusal(&leaf.key))
     };
     leaves.iter().filter_map(attempt).collect()
 }
 
 impl Locked {
+    /// What is said of an attempt to change it.
+    pub(super) fn refusal(&self, at: &Origin) -> SettingsError {
+        SettingsError::new(at.clone(), format!("`{}` is locked by {}", self.path, self.origin))
+    }
+
+    /// A table that is locked as a whole keeps what is said in it.
+    fn with_keys(self, merged: &Node) -> Vec<Self> {
+        let below = format!("{}.", self.path);
+        let keys = leaves(merged).into_iter().filter(|leaf| leaf.path.starts_with(&below));
+        let origin = self.origin.clone();
+        let keys: Vec<Self> = keys.map(|leaf| Self { path: leaf.path, origin: origin.clone() }).collect();
+        std::iter::once(self).chain(keys).collect()
+    }
+
+    /// The check or the group whose severity is locked.
+    fn selector(&self) -> Option<Selector> {
+        self.path.strip_prefix("severity.")?.parse().ok()
+    }
+
+    /// The checks whose severity is locked.
+    pub(super) fn guarded(&self) -> impl Iterator<Item = &'static Meta> {
+        let selector = self.selector();
+        let metas = crate::checks::all().iter().map(|check| check.meta());
+        metas.filter(move |meta| selector.as_ref().is_some_and(|selector| selector.matches(meta)))
+    }
+
     fn covers(&self, path: &str) -> bool {
         path.strip_prefix(self.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     }
 
-    /// A check whose severity is locked can neither be ignored nor be changed with its group.
+    /// A check whose severity is locked can neither be ignored nor be changed with its group, nor a group by its checks.
     fn is_circumvented(&self, leaf: &Leaf<'_>) -> bool {
-        let selector = |word: &str| word.parse::<Selector>().ok();
-        let Some(own) = self.path.strip_prefix("severity.").and_then(selector) else { return false };
-        let reaches = |word: &str| selector(word).is_some_and(|other| other.includes(&own));
+        let Some(own) = self.selector() else { return false };
+        let meets = |other: Selector| other.includes(&own) || own.includes(&other);
+        let reaches = |word: &str| word.parse().is_ok_and(meets);
         match (leaf.path.strip_prefix("severity."), &leaf.node.value) {
             (Some(name), _) => reaches(name),
             (None, Value::List(items)) if leaf.path == "ignore" => items.iter().filter_map(Node::text).any(reaches),

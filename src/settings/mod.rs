@@ -18,6 +18,7 @@ mod place;
 mod requirement;
 mod schema;
 mod show;
+mod silenced;
 mod tree;
 mod unit;
 mod walk;
@@ -166,9 +167,10 @@ impl std::str::FromStr for Selector {
         if crate::checks::find(word).is_some() {
             return Ok(Self::Check(word.to_owned()));
         }
-        let names: Vec<&str> = crate::checks::all().iter().map(|check| check.meta().name).collect();
-        let guess = walk::nearest(word, &names).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
-        Err(format!("`{word}` is no check and no group; {guess}`lblint checks` lists all"))
+        let checks = crate::checks::all().iter().map(|check| check.meta().name);
+        let names: Vec<&str> = Group::ALL.iter().map(|group| group.name()).chain(checks).collect();
+        let guess = walk::nearest(word, &names).map(|name| format!("; did you mean `{name}`?"));
+        Err(format!("`{word}` is no check and no group{} `lblint checks` lists all", guess.as_deref().unwrap_or(";")))
     }
 }
 

@@ -33,7 +33,7 @@ impl Settings {
     /// Whether anything is said of proxies in front.
     pub(super) fn tells_of_fronts(&self) -> bool {
         let networks = &self.networks;
-        let units = || self.files.units.iter().any(|unit| unit.behind.is_some());
+        let units = || self.files.units.iter().any(|unit| unit.value.behind.is_some());
         !networks.proxies.is_empty() || !networks.cdn.is_empty() || units()
     }
 
@@ -52,7 +52,7 @@ impl Settings {
         let general =
             [fronts(&self.networks.proxies, ToldBy::Proxies), fronts(&self.networks.cdn, ToldBy::Cdn)].concat();
         let of_unit = |behind: &Option<Vec<_>>| behind.as_ref().map(|networks| fronts(networks, ToldBy::Behind));
-        DeclaredFronts { general, of_units: self.files.units.iter().map(|unit| of_unit(&unit.behind)).collect() }
+        DeclaredFronts { general, of_units: self.files.units.iter().map(|unit| of_unit(&unit.value.behind)).collect() }
     }
 }
 

@@ -45,7 +45,7 @@ impl PathOverride {
         self.files.iter().any(|pattern| pattern.0.0.is_match(path))
     }
 
-    fn apply(&self, settings: &mut Settings) {
+    pub(super) fn apply(&self, settings: &mut Settings) {
         settings.profile = self.profile.map_or(settings.profile, |profile| ProfileChoice(profile.0));
         if let Some(select) = &self.select {
             settings.select = selectors(select.clone());
@@ -212,6 +212,23 @@ mod tests {
         assert!(matches("legacy/", "eu/legacy/a.cfg") && matches("/eu/*.cfg", "eu/a.cfg"));
         assert!(!matches("eu/*.cfg", "eu/a/b.cfg"));
         assert!("a[".parse::<FilePattern>().is_err());
+    }
+
+    #[test]
+    fn shares_are_fractions_and_ratios_are_finite() {
+        for (written, message) in [
+            ("takes-all-share = 95", "`takes-all-share` is at most 1; as in `takes-all-share = 0.95`"),
+            ("skewed-share = -0.1", "`skewed-share` is at least 0; as in `skewed-share = 0.7`"),
+            ("skewed-ratio = inf", "`skewed-ratio` is a finite number; as in `skewed-ratio = 4.0`"),
+            ("uneven-ring = nan", "`uneven-ring` is a finite number; as in `uneven-ring = 1.25`"),
+            ("failover-growth = 0", "`failover-growth` is at least 1; as in `failover-growth = 2.5`"),
+        ] {
+            let general = SettingsFile::parse("s", &format!("[options]\n{written}\n")).unwrap_err().to_string();
+            assert_eq!(general.split_once(": ").unwrap().1, message);
+            let local = format!("[[path]]\nfiles = ['a']\noptions = {{ {written} }}\n");
+            assert!(SettingsFile::parse("s", &local).unwrap_err().to_string().ends_with(message));
+        }
+        assert!(SettingsFile::parse("s", "[options]\ntakes-all-share = 1\nskewed-ratio = 1\n").is_ok());
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Origin, Placed, SettingsError, SettingsErrors, Word};
+use super::{Origin, Placed, SettingsError, SettingsErrors, Word, find};
 use crate::model::Network;
 use crate::source::{DeclaredUnit, Dialect, Kind, PathSet, Reader, Scope, Version};
 
@@ -58,7 +59,7 @@ impl std::str::FromStr for ProxyVersion {
 /// What the settings say of files, as it is written.
 #[derive(Clone, Debug, Default)]
 pub struct FileSettings {
-    pub(super) units: Vec<UnitSettings>,
+    pub(super) units: Vec<Placed<UnitSettings>>,
     pub(super) exclude: Vec<Placed<String>>,
     pub(super) generated: Vec<GeneratedSettings>,
 }
@@ -74,7 +75,7 @@ impl FileSettings {
             dialect: None,
             exclude: place.patterns(self.exclude.iter())?,
             generated: place.patterns(self.generated.iter().flat_map(|one| &one.files))?,
-            units: self.units.iter().map(|unit| place.unit(unit)).collect::<Result<_, _>>()?,
+            units: place.units(&self.units)?,
         })
     }
 }
@@ -91,12 +92,29 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// Every one of them says something of files, and no two of the same one.
+    fn units(&self, written: &[Placed<UnitSettings>]) -> Result<Vec<DeclaredUnit>, SettingsError> {
+        let mut units: Vec<DeclaredUnit> = Vec::with_capacity(written.len());
+        for unit in written {
+            let declared = self.unit(&unit.value)?;
+            if declared.main.is_none() && declared.files.is_empty() {
+                return Err(mistake(unit, "`main` is missing: the file that the program is started with".to_owned()));
+            }
+            let twice = unit.value.main.as_ref().filter(|_| units.iter().any(|other| other.main == declared.main));
+            if let Some(main) = twice {
+                return Err(mistake(main, format!("another [[unit]] is started with `{}`, too", main.value)));
+            }
+            units.push(declared);
+        }
+        Ok(units)
+    }
+
     fn unit(&self, unit: &UnitSettings) -> Result<DeclaredUnit, SettingsError> {
         let main = unit.main.as_ref().map(|main| self.existing(main, Kind::File)).transpose()?;
         for pattern in &unit.files {
             self.check_matches(pattern)?;
         }
-        let place = |(from, to): (&String, &Placed<String>)| Ok((from.clone(), self.existing(to, Kind::Directory)?));
+        let place = |(from, to): (&String, &Placed<String>)| Ok((from.clone(), self.in_repository(to)?));
         let mut map: Vec<(String, String)> = unit.map.iter().map(place).collect::<Result<_, SettingsError>>()?;
         map.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
         let stated = unit.proxy_version.as_ref().map(|version| (version, version.value.0));
@@ -133,10 +151,20 @@ impl Place<'_> {
 
     fn check_matches(&self, pattern: &Placed<String>) -> Result<(), SettingsError> {
         let set = self.patterns(std::iter::once(pattern))?;
-        let mut files = self.reader.list(self.directory).into_iter();
+        let mut files = self.reader.list(self.directory).files.into_iter();
         let is_there = files.any(|file| set.matches(&self.reader.absolute_path(&file)));
         let missing = || mistake(pattern, format!("`{}` matches no file", pattern.value));
         if is_there { Ok(()) } else { Err(missing()) }
+    }
+
+    /// The absolute path of a directory of the same repository.
+    fn in_repository(&self, path: &Placed<String>) -> Result<String, SettingsError> {
+        let real = self.existing(path, Kind::Directory)?;
+        let root = find::root(self.reader, Path::new(self.directory));
+        if root.is_none_or(|root| Path::new(&real).starts_with(root)) {
+            return Ok(real);
+        }
+        Err(mistake(path, format!("`{}` is outside of the repository", path.value)))
     }
 
     /// The absolute path of something that must be there.
@@ -205,6 +233,11 @@ mod tests {
             (
                 "[[unit]]\nmain = 'lb/d/a.cfg'\nmap = { '/etc/haproxy' = 'lb' }\ndialect = 'haproxy'",
                 "lblint.toml:3:26: `map` does nothing for HAProxy",
+            ),
+            ("[[unit]]\nname = 'x'", "lblint.toml:1:1: `main` is missing: the file that the program is started with"),
+            (
+                "[[unit]]\nmain = 'lb/main.conf'\n[[unit]]\nmain = 'lb/../lb/main.conf'",
+                "lblint.toml:4:8: another [[unit]] is started with `lb/../lb/main.conf`, too",
             ),
             ("[[unit]]\nmian = 'a'", "lblint.toml:2:1: unknown key `mian`"),
             ("[[unit]]\nproxy-version = '1.26'", "lblint.toml:2:17: "),

@@ -57,12 +57,12 @@ impl Walk<'_> {
 
     fn number(&mut self, key: &str, node: &Node, number: f64, schema: Part<'_>) {
         let (least, most) = schema.range();
-        if !number.is_finite() {
-            self.tell(&node.origin, format!("`{key}` is a number that has an end, not {number}"));
-        } else if least.is_some_and(|least| number < least) {
-            self.tell(&node.origin, format!("`{key}` is at least {}", least.unwrap_or_default()));
-        } else if let Some(most) = most.filter(|most| number > *most) {
-            self.tell(&node.origin, format!("`{key}` is at most {most}"));
+        let too_small = least.filter(|least| number < *least).map(|least| format!("at least {least}"));
+        let too_large = || most.filter(|most| number > *most).map(|most| format!("at most {most}"));
+        let bound = if number.is_finite() { too_small.or_else(too_large) } else { Some("a finite number".to_owned()) };
+        if let Some(bound) = bound {
+            let (written, example) = (key_in_toml(key), in_toml(&schema.example()));
+            self.tell(&node.origin, format!("`{key}` is {bound}; as in `{written} = {example}`"));
         }
     }
 

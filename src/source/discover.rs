@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect};
 use super::reader::{Kind, ReadError, Reader};
-use super::{Dialect, Host, Scope};
+use super::{Dialect, Host, Listing, Scope};
 
 /// A file that will be analysed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +47,13 @@ pub fn discover(reader: &dyn Reader, arguments: &[String], scope: &Scope, eviden
     for argument in arguments {
         match reader.kind(argument) {
             Kind::Directory => discovery.add_directory(&Finder { reader, scope, evidence }, argument),
-            Kind::File | Kind::Missing => discovery.add_file(&Finder { reader, scope, evidence }, argument),
+            Kind::File | Kind::Barred | Kind::Missing => {
+                discovery.add_file(&Finder { reader, scope, evidence }, argument);
+            }
         }
     }
     discovery.add_companions(&Finder { reader, scope, evidence });
+    discovery.add_main_files(&Finder { reader, scope, evidence }, arguments);
     discovery.add_declared(&Finder { reader, scope, evidence });
     discovery.merge_links(reader);
     discovery.put_in_order();
@@ -69,11 +72,13 @@ enum Found {
     Configuration(Candidate),
     Host(Host),
     Skipped(Skipped),
+    Unread(ReadError),
 }
 
 impl Found {
     fn path(&self) -> &str {
         match self {
+            Self::Unread(error) => error.path(),
             Self::Configuration(Candidate { path, .. })
             | Self::Host(Host { path, .. })
             | Self::Skipped(Skipped { path, .. }) => path,
@@ -85,8 +90,10 @@ impl Discovery {
     fn add_directory(&mut self, finder: &Finder<'_>, directory: &str) {
         use rayon::prelude::*;
         self.directory_given = true;
-        let mut files = finder.reader.list(directory);
+        let Listing { mut files, mut unread } = finder.reader.list(directory);
         files.retain(|path| !finder.scope.leaves_out(finder.reader, path));
+        unread.retain(|error| !finder.scope.leaves_out_unread(finder.reader, error.path()));
+        self.errors.extend(unread);
         let found: Vec<Found> = files.into_par_iter().filter_map(|path| finder.find(path, true)).collect();
         for found in found {
             if is_left_behind(found.path()) {
@@ -102,6 +109,7 @@ impl Discovery {
             Found::Configuration(candidate) => self.candidates.push(candidate),
             Found::Host(host) => self.add_host(host),
             Found::Skipped(skipped) => self.skipped.push(skipped),
+            Found::Unread(error) => self.errors.push(error),
         }
     }
 
@@ -151,15 +159,33 @@ impl Discovery {
         directories.dedup();
         for directory in directories {
             let beside = sibling(&directory, "haproxy.cfg");
-            let files = direct_children(reader, &directory).into_iter().chain([beside]);
-            let files = files.filter(|file| reader.kind(file) == Kind::File);
-            let found: Vec<Found> = files.filter_map(|path| finder.find(path, false)).collect();
-            for found in found {
-                if let Found::Configuration(candidate) = found
-                    && candidate.dialect == Dialect::Haproxy
-                {
-                    self.candidates.push(candidate);
+            let Listing { files, unread } = direct_children(reader, &directory);
+            self.errors.extend(unread);
+            let files = files.into_iter().chain([beside]);
+            let files = files.filter(|file| matches!(reader.kind(file), Kind::File | Kind::Barred));
+            for found in files.filter_map(|path| finder.find(path, false)).collect::<Vec<_>>() {
+                match found {
+                    Found::Configuration(candidate) if candidate.dialect == Dialect::Haproxy => {
+                        self.candidates.push(candidate);
+                    }
+                    Found::Unread(error) => self.errors.push(error),
+                    _ => {}
                 }
+            }
+        }
+    }
+
+    /// Who declares a main file has named it: it is read with its directory, even if patterns leave it out.
+    fn add_main_files(&mut self, finder: &Finder<'_>, arguments: &[String]) {
+        let reader = finder.reader;
+        let directories = arguments.iter().filter(|argument| reader.kind(argument) == Kind::Directory);
+        let directories: Vec<String> = directories.map(|directory| reader.absolute_path(directory)).collect();
+        let is_asked = |main: &&String| directories.iter().any(|directory| Path::new(main).starts_with(directory));
+        for main in finder.scope.units.iter().filter_map(|unit| unit.main.as_ref()).filter(is_asked) {
+            let path = reader.real_path(main);
+            let is_known = self.candidates.iter().any(|candidate| reader.real_path(&candidate.path) == path);
+            if let Some(found) = finder.find(path, true).filter(|_| !is_known) {
+                self.add(found);
             }
         }
     }
@@ -170,7 +196,8 @@ impl Discovery {
         let asked: BTreeSet<usize> = asked.collect();
         for unit in asked.into_iter().filter_map(|at| finder.scope.units.get(at)) {
             let dialect = unit.dialect.unwrap_or(Dialect::Haproxy);
-            let others = unit.files.directory_of_patterns().into_iter().flat_map(|path| finder.reader.list(&path));
+            let others =
+                unit.files.directory_of_patterns().into_iter().flat_map(|path| finder.reader.list(&path).files);
             let others = others.filter(|path| unit.files.matches(&finder.reader.absolute_path(path)));
             // Includes lead to the others.
             let others = others.filter(|_| dialect == Dialect::Haproxy);
@@ -249,12 +276,15 @@ fn join(directory: &str, name: &str) -> String {
 }
 
 /// HAProxy loads only names that end in `.cfg` and do not begin with a dot from a directory (2.6.12, `-f DIR`).
-fn direct_children(reader: &dyn Reader, directory: &str) -> Vec<String> {
-    let loaded = |path: &String| {
+fn direct_children(reader: &dyn Reader, directory: &str) -> Listing {
+    let loaded = |path: &str| {
         let (parent, name) = split(path);
         parent == directory && name.ends_with(".cfg") && !name.starts_with('.')
     };
-    reader.list(directory).into_iter().filter(loaded).collect()
+    let mut listing = reader.list(directory);
+    listing.files.retain(|path| loaded(path));
+    listing.unread.retain(|error| error.path() == directory || loaded(error.path()));
+    listing
 }
 
 impl Finder<'_> {
@@ -268,7 +298,10 @@ impl Finder<'_> {
     fn find(&self, path: String, reported: bool) -> Option<Found> {
         let holding = match self.declared_dialect(&path) {
             Some(dialect) => Holding::Configuration(dialect),
-            None => glance(&path, &self.reader.beginning(&path).ok()?, self.evidence),
+            None => match self.reader.beginning(&path) {
+                Ok(beginning) => glance(&path, &beginning, self.evidence),
+                Err(error) => return unread(error),
+            },
         };
         match holding {
             Holding::Nothing => return None,
@@ -280,7 +313,7 @@ impl Finder<'_> {
             Err(ReadError::TooLarge { path, .. }) => {
                 return Some(Found::Skipped(Skipped { path, why: SkipReason::TooLarge }));
             }
-            Err(_) => return None,
+            Err(error) => return unread(error),
         };
         if let Holding::Configuration(dialect) = holding {
             return Some(Found::Configuration(Candidate { path, bytes, dialect, reported, named: false }));
@@ -290,6 +323,12 @@ impl Finder<'_> {
             _ => None,
         }
     }
+}
+
+/// A file of which nobody knows what it holds. What a link leads to outside was not asked for.
+fn unread(error: ReadError) -> Option<Found> {
+    let is_nothing = error.is_missing() || matches!(error, ReadError::Outside(_));
+    (!is_nothing).then_some(Found::Unread(error))
 }
 
 /// Names that editors and package managers give to copies.

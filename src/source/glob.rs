@@ -1,6 +1,6 @@
 //! File name patterns as the C library's `glob` expands them for nginx (`ngx_open_glob`, flags 0, C locale).
 
-use super::reader::{Kind, Reader};
+use super::reader::{Kind, ReadError, Reader};
 
 /// Most paths that one pattern leads to.
 const MOST: usize = 1 << 16;
@@ -10,33 +10,52 @@ pub fn is_pattern(path: &str) -> bool {
     path.contains(['*', '?', '['])
 }
 
-/// The paths that match, sorted in byte order.
-pub(super) fn expand(reader: &dyn Reader, pattern: &str) -> Vec<String> {
+/// What a pattern leads to.
+#[derive(Debug, Default)]
+pub(super) struct Expansion {
+    /// The paths that match, sorted in byte order; also links that lead nowhere, which nginx tries to open (1.22.1).
+    pub(super) paths: Vec<String>,
+    /// The directories of which nobody knows what is in them.
+    pub(super) failed: Vec<ReadError>,
+}
+
+/// Finds the paths that match.
+pub(super) fn expand(reader: &dyn Reader, pattern: &str) -> Expansion {
     let start = if pattern.starts_with('/') { "/" } else { "" };
     let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
-    let mut paths = vec![start.to_owned()];
+    let mut expansion = Expansion { paths: vec![start.to_owned()], failed: Vec::new() };
     for (at, part) in parts.iter().enumerate() {
         let is_last = at + 1 == parts.len();
-        let found = paths.iter().flat_map(|directory| step(reader, directory, part, is_last));
-        paths = found.take(MOST).collect();
+        let mut found = Vec::new();
+        for directory in &expansion.paths {
+            match step(reader, directory, part, is_last) {
+                Ok(paths) => found.extend(paths),
+                Err(error) => expansion.failed.push(error),
+            }
+        }
+        found.truncate(MOST);
+        expansion.paths = found;
     }
-    paths.sort_unstable();
-    paths
+    expansion.paths.sort_unstable();
+    expansion
 }
 
 /// What one part of a pattern leads to from a directory.
-fn step(reader: &dyn Reader, directory: &str, part: &str, is_last: bool) -> Vec<String> {
-    let names = if is_pattern(part) {
-        reader.children(directory).into_iter().filter(|name| matches(part, name)).collect()
-    } else {
-        vec![unescaped(part)]
-    };
-    let paths = names.iter().map(|name| join(directory, name));
-    paths.filter(|path| is_last_kind(reader.kind(path), is_last)).collect()
+fn step(reader: &dyn Reader, directory: &str, part: &str, is_last: bool) -> Result<Vec<String>, ReadError> {
+    if !is_pattern(part) {
+        let path = join(directory, &unescaped(part));
+        let is_there = if is_last { exists(reader, directory, &path) } else { reader.kind(&path) == Kind::Directory };
+        return Ok(is_there.then_some(path).into_iter().collect());
+    }
+    let names = reader.children(directory)?.into_iter().filter(|name| matches(part, name));
+    let paths = names.map(|name| join(directory, &name));
+    Ok(paths.filter(|path| is_last || reader.kind(path) == Kind::Directory).collect())
 }
 
-fn is_last_kind(kind: Kind, is_last: bool) -> bool {
-    kind == Kind::Directory || (is_last && kind == Kind::File)
+/// Whether a directory has an entry of this path, a link that leads nowhere, too.
+fn exists(reader: &dyn Reader, directory: &str, path: &str) -> bool {
+    let is_entry = |names: Vec<String>| names.iter().any(|name| join(directory, name) == path);
+    reader.kind(path) != Kind::Missing || reader.children(directory).is_ok_and(is_entry)
 }
 
 /// A path in a directory; the working directory is empty.
@@ -180,9 +199,10 @@ mod tests {
     fn patterns_expand_in_byte_order_and_never_across_directories() {
         let names = ["10-a", "9-b", "A", "Z", "_u", "a", ".hidden", "d/x"];
         let reader = MapReader::new(names.map(|name| (format!("c/{name}"), "")));
-        assert_eq!(expand(&reader, "c/*"), ["c/10-a", "c/9-b", "c/A", "c/Z", "c/_u", "c/a", "c/d"]);
-        assert_eq!(expand(&reader, "*/*/x"), ["c/d/x"]);
-        assert!(expand(&reader, "c/{a,A}").is_empty());
+        let expand = |pattern| expand(&reader, pattern).paths;
+        assert_eq!(expand("c/*"), ["c/10-a", "c/9-b", "c/A", "c/Z", "c/_u", "c/a", "c/d"]);
+        assert_eq!(expand("*/*/x"), ["c/d/x"]);
+        assert!(expand("c/{a,A}").is_empty());
         assert_eq!(expand_among(["/e/c/b", "/e/c/a", "/e/c/d/x"].into_iter(), "/e/c/*"), ["/e/c/a", "/e/c/b"]);
     }
 }

@@ -1,8 +1,8 @@
 //! Where nginx's `include` leads: its own rules first, then, for a repository that is not `/etc`, the usual places.
 
 use super::discover::split;
-use super::glob::{expand, is_pattern, join};
-use super::reader::{Kind, Reader};
+use super::glob::{Expansion, expand, is_pattern, join};
+use super::reader::{Kind, ReadError, Reader};
 use super::scope::mapped;
 
 /// Directories that packages and images keep the configuration in. Longer ones come before those that they begin with.
@@ -53,12 +53,16 @@ const TEMPLATES: [&str; 12] =
 const UPWARD: usize = 32;
 
 /// What an `include` leads to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Inclusion {
     /// The files in the order in which the program loads them.
     pub files: Vec<String>,
     /// Why there is none, if there should be one.
     pub unread: Option<Unread>,
+    /// Directories in which there may be more.
+    pub failed: Vec<ReadError>,
+    /// The first link that a pattern matches and that leads nowhere.
+    pub dangling: Option<String>,
 }
 
 /// Why what an `include` names is not read.
@@ -68,10 +72,14 @@ pub enum Unread {
     Missing,
     /// The same, but a template of it is there: something makes the file from it.
     Generated,
+    /// A pattern matches a link that leads nowhere: the program would refuse to start.
+    Dangling,
     /// It is a directory: the program would refuse to start.
     Directory,
     /// A file that the program's package ships.
     Shipped,
+    /// The system does not let it be read.
+    Barred,
     /// It lies outside the directories that may be read, or nobody knows where.
     Outside,
     /// A template fills in the path.
@@ -83,7 +91,7 @@ pub enum Unread {
 impl Unread {
     /// Whether something that matters to other files could stand there.
     pub const fn may_define(self) -> bool {
-        !matches!(self, Self::Shipped | Self::Directory)
+        !matches!(self, Self::Shipped | Self::Directory | Self::Dangling)
     }
 
     /// Why, for people.
@@ -91,8 +99,10 @@ impl Unread {
         match self {
             Self::Missing => "no such file",
             Self::Generated => "made from a template",
+            Self::Dangling => "a link that leads nowhere",
             Self::Directory => "a directory",
             Self::Shipped => "comes with the package",
+            Self::Barred => "cannot be read",
             Self::Outside => "outside the directories that were given",
             Self::Template => "a template fills it in",
             Self::Cut => "included too often or by itself",
@@ -101,8 +111,12 @@ impl Unread {
 }
 
 impl Inclusion {
-    const fn unread(why: Unread) -> Self {
-        Self { files: Vec::new(), unread: Some(why) }
+    pub(crate) const fn unread(why: Unread) -> Self {
+        Self { files: Vec::new(), unread: Some(why), failed: Vec::new(), dangling: None }
+    }
+
+    pub(super) const fn of(files: Vec<String>) -> Self {
+        Self { files, unread: None, failed: Vec::new(), dangling: None }
     }
 }
 
@@ -125,8 +139,10 @@ pub fn resolve_mapped(reader: &dyn Reader, map: &[(String, String)], base: &str,
 
 /// Whether a main file's directory is called as where packages keep it: then the whole configuration is there.
 fn is_installed(reader: &dyn Reader, base: &str) -> bool {
+    let is_known = reader.is_inside(base);
     let base = format!("/{}/", reader.absolute_path(base).trim_matches('/'));
-    PREFIXES.iter().any(|prefix| base.ends_with(prefix))
+    // Of a text that stands alone nobody knows what lies beside it.
+    is_known && PREFIXES.iter().any(|prefix| base.ends_with(prefix))
 }
 
 struct Lookup<'a> {
@@ -195,20 +211,34 @@ impl Lookup<'_> {
     fn at(&self, path: &str) -> Option<Inclusion> {
         if is_pattern(self.path) {
             let found = expand(self.reader, path);
-            return (!found.is_empty()).then(|| self.all(found));
+            return (!found.paths.is_empty() || !found.failed.is_empty()).then(|| self.all(found));
         }
         match self.reader.kind(path) {
-            Kind::File => Some(Inclusion { files: vec![self.reader.real_path(path)], unread: None }),
+            Kind::File | Kind::Barred => Some(Inclusion::of(vec![self.reader.real_path(path)])),
             Kind::Directory => Some(Inclusion::unread(Unread::Directory)),
             Kind::Missing => None,
         }
     }
 
-    fn all(&self, found: Vec<String>) -> Inclusion {
-        let (files, directories): (Vec<String>, Vec<String>) =
-            found.into_iter().partition(|path| self.reader.kind(path) == Kind::File);
-        let files = files.iter().map(|path| self.reader.real_path(path)).collect();
-        Inclusion { files, unread: (!directories.is_empty()).then_some(Unread::Directory) }
+    fn all(&self, found: Expansion) -> Inclusion {
+        let mut inclusion = Inclusion { failed: found.failed, ..Inclusion::default() };
+        for path in found.paths {
+            let why = match self.reader.kind(&path) {
+                Kind::File | Kind::Barred => {
+                    inclusion.files.push(self.reader.real_path(&path));
+                    continue;
+                }
+                Kind::Directory => Unread::Directory,
+                Kind::Missing if self.reader.is_inside(&path) => {
+                    inclusion.dangling.get_or_insert(path);
+                    Unread::Dangling
+                }
+                // Where the link leads on the machine there may be something.
+                Kind::Missing => Unread::Outside,
+            };
+            inclusion.unread = inclusion.unread.into_iter().chain([why]).min();
+        }
+        inclusion
     }
 
     /// Whether a template of the file stands where the file should: `shop.conf.template` or `shop-example.conf`.
@@ -218,7 +248,7 @@ impl Lookup<'_> {
         places.push(if self.path.starts_with('/') { self.path.to_owned() } else { join(self.base, self.path) });
         places.iter().filter(|path| self.is_readable(path)).any(|path| {
             let (directory, name) = split(path);
-            self.reader.children(directory).iter().any(|child| is_template(child, name))
+            self.reader.children(directory).is_ok_and(|names| names.iter().any(|child| is_template(child, name)))
         })
     }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use super::inspect::EVIDENCE_WINDOW;
+use super::listing::{Links, Listing, led_to, unlisted};
 
 /// Largest file that is read, in bytes. A load balancer's configuration is text; ten million lines are about 600 MB.
 pub(super) const LARGEST_FILE: u64 = 1 << 30;
@@ -17,6 +17,8 @@ pub enum Kind {
     File,
     /// A directory, links followed.
     Directory,
+    /// Something that may not be looked at.
+    Barred,
     /// Nothing, or something that is neither (a socket, a device).
     Missing,
 }
@@ -36,13 +38,39 @@ pub enum ReadError {
         bytes: u64,
     },
     /// The operating system refused.
-    #[error("{path}: {reason}")]
+    #[error("{path}: {}", in_words(reason))]
     Io {
         /// The file.
         path: String,
         /// What the system said.
         reason: io::Error,
     },
+    /// The name holds bytes that no text has; they are shown as U+FFFD.
+    #[error("{0}: the name is not UTF-8; rename it")]
+    Name(String),
+}
+
+impl ReadError {
+    /// What could not be read.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Outside(path) | Self::Name(path) | Self::TooLarge { path, .. } | Self::Io { path, .. } => path,
+        }
+    }
+
+    /// Whether there is nothing to read.
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self, Self::Io { reason, .. } if reason.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+/// What the system said, in the same words on every system where there are such.
+fn in_words(reason: &io::Error) -> String {
+    match reason.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => reason.to_string(),
+    }
 }
 
 /// Where texts come from. Paths are relative to the working directory and use `/`.
@@ -63,8 +91,8 @@ pub trait Reader: Sync {
         Ok(bytes)
     }
 
-    /// Every file below a directory, sorted by path in byte order; a version control system's ignored files are left out.
-    fn list(&self, directory: &str) -> Vec<String>;
+    /// Every file below a directory; a version control system's ignored files are left out.
+    fn list(&self, directory: &str) -> Listing;
 
     /// What stands at a path.
     fn kind(&self, path: &str) -> Kind;
@@ -73,7 +101,10 @@ pub trait Reader: Sync {
     fn in_project(&self, path: &str) -> String;
 
     /// The names of what stands directly in a directory, sorted in byte order; a proxy loads ignored files, too.
-    fn children(&self, directory: &str) -> Vec<String>;
+    ///
+    /// # Errors
+    /// [`ReadError`] when the system does not list it.
+    fn children(&self, directory: &str) -> Result<Vec<String>, ReadError>;
 
     /// Where a path leads when links are followed: the one path that a file is shown with, however it is reached.
     fn real_path(&self, path: &str) -> String;
@@ -125,6 +156,13 @@ impl DiskReader {
         self.roots.iter().any(|root| real.starts_with(root))
     }
 
+    /// Whether a file may be read.
+    fn admit(&self, path: &str) -> Result<(), ReadError> {
+        let io_error = |reason| ReadError::Io { path: path.to_owned(), reason };
+        let real = Path::new(path).canonicalize().map_err(io_error)?;
+        if self.encloses(&real) { Ok(()) } else { Err(ReadError::Outside(path.to_owned())) }
+    }
+
     /// How a real path is shown: by the nearest directory that has a name.
     pub(super) fn shown(&self, real: &Path) -> String {
         let under = |(directory, _): &&(PathBuf, String)| real.starts_with(directory);
@@ -143,27 +181,23 @@ impl Reader for DiskReader {
         if size > LARGEST_FILE {
             return Err(ReadError::TooLarge { path: path.to_owned(), bytes: size });
         }
-        if !Path::new(path).canonicalize().is_ok_and(|real| self.encloses(&real)) {
-            return Err(ReadError::Outside(path.to_owned()));
-        }
+        self.admit(path)?;
         std::fs::read(path).map_err(io_error)
     }
 
     fn beginning(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         use io::Read;
         let io_error = |reason| ReadError::Io { path: path.to_owned(), reason };
-        if !Path::new(path).canonicalize().is_ok_and(|real| self.encloses(&real)) {
-            return Err(ReadError::Outside(path.to_owned()));
-        }
+        self.admit(path)?;
         let mut bytes = Vec::new();
         let file = std::fs::File::open(path).map_err(io_error)?;
         file.take(EVIDENCE_WINDOW as u64).read_to_end(&mut bytes).map_err(io_error)?;
         Ok(bytes)
     }
 
-    fn list(&self, directory: &str) -> Vec<String> {
+    fn list(&self, directory: &str) -> Listing {
         let links = Links::new(Path::new(directory), &self.roots);
-        let mut files: Vec<String> = ignore::WalkBuilder::new(directory)
+        let walk = ignore::WalkBuilder::new(directory)
             .hidden(false)
             .follow_links(true)
             .ignore(false)
@@ -173,19 +207,23 @@ impl Reader for DiskReader {
             .git_exclude(false)
             .sort_by_file_name(std::ffi::OsStr::cmp)
             .filter_entry(move |entry| links.lets(entry))
-            .build()
-            .filter_map(Result::ok)
-            .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-            .map(|entry| display_path(entry.path()))
-            .collect();
-        files.sort_unstable();
-        files
+            .build();
+        let mut listing = Listing::default();
+        for entry in walk {
+            match entry {
+                Ok(entry) => listing.add(&entry),
+                Err(error) => listing.unread.extend(unlisted(error)),
+            }
+        }
+        listing.files.sort_unstable();
+        listing
     }
 
     fn kind(&self, path: &str) -> Kind {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => Kind::Directory,
             Ok(metadata) if metadata.is_file() => Kind::File,
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Kind::Barred,
             _ => Kind::Missing,
         }
     }
@@ -196,12 +234,14 @@ impl Reader for DiskReader {
         from_root.map_or_else(|| path.to_owned(), display_path)
     }
 
-    fn children(&self, directory: &str) -> Vec<String> {
+    fn children(&self, directory: &str) -> Result<Vec<String>, ReadError> {
         let directory = if directory.is_empty() { "." } else { directory };
-        let entries = std::fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
-        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let entries = std::fs::read_dir(directory);
+        let entries = entries.map_err(|reason| ReadError::Io { path: directory.to_owned(), reason })?;
+        let names = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.collect();
         names.sort_unstable();
-        names
+        Ok(names)
     }
 
     fn real_path(&self, path: &str) -> String {
@@ -214,41 +254,12 @@ impl Reader for DiskReader {
     }
 
     fn is_inside(&self, path: &str) -> bool {
-        let path = if path.is_empty() { "." } else { path };
-        let existing = Path::new(path).ancestors().find_map(|ancestor| {
+        let path = led_to(Path::new(if path.is_empty() { "." } else { path }));
+        let existing = path.ancestors().find_map(|ancestor| {
             let ancestor = if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor };
             ancestor.canonicalize().ok()
         });
         existing.is_some_and(|real| self.encloses(&real))
-    }
-}
-
-/// Which entries of a directory are looked into: not the stores of version control, and of links to directories only those
-/// that lead to what would not be found otherwise, each once.
-struct Links {
-    listed: PathBuf,
-    roots: Vec<PathBuf>,
-    followed: Mutex<BTreeSet<PathBuf>>,
-}
-
-impl Links {
-    fn new(directory: &Path, roots: &[PathBuf]) -> Self {
-        let listed = directory.canonicalize().unwrap_or_default();
-        Self { listed, roots: roots.to_vec(), followed: Mutex::default() }
-    }
-
-    fn lets(&self, entry: &ignore::DirEntry) -> bool {
-        const STORES: [&str; 4] = [".git", ".hg", ".svn", ".jj"];
-        let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
-        if is_directory && STORES.iter().any(|store| entry.file_name() == *store) {
-            return false;
-        }
-        if entry.depth() == 0 || !is_directory || !entry.path_is_symlink() {
-            return true;
-        }
-        let Ok(real) = entry.path().canonicalize() else { return false };
-        let is_new = || self.followed.lock().is_ok_and(|mut followed| followed.insert(real.clone()));
-        !real.starts_with(&self.listed) && self.roots.iter().any(|root| real.starts_with(root)) && is_new()
     }
 }
 
@@ -258,15 +269,19 @@ pub struct MapReader {
     files: BTreeMap<String, Vec<u8>>,
     /// Links to files, by their paths.
     links: BTreeMap<String, String>,
+    /// Files that may not be read.
+    barred: BTreeSet<String>,
     /// Whether nothing but the files themselves is known.
     alone: bool,
+    /// The absolute path of the working directory; empty if paths are what they are.
+    directory: String,
 }
 
 impl MapReader {
     /// A reader that knows just these files.
     pub fn new<P: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
         let files = files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
-        Self { files, links: BTreeMap::new(), alone: false }
+        Self { files, ..Self::default() }
     }
 
     /// A reader for one text of which nobody knows what lies beside it: standard input.
@@ -274,10 +289,23 @@ impl MapReader {
         Self { alone: true, ..Self::new([(path, bytes)]) }
     }
 
+    /// Says which directory paths count from.
+    #[must_use]
+    pub fn in_directory(self, directory: String) -> Self {
+        Self { directory, ..self }
+    }
+
     /// Adds a link to a file.
     #[must_use]
     pub fn link(mut self, path: &str, target: &str) -> Self {
         self.links.insert(path.to_owned(), target.to_owned());
+        self
+    }
+
+    /// Lets a file be there, but not be read.
+    #[must_use]
+    pub fn bar(mut self, path: &str) -> Self {
+        self.barred.insert(path.to_owned());
         self
     }
 
@@ -288,15 +316,18 @@ impl MapReader {
 
 impl Reader for MapReader {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        let missing = || ReadError::Io { path: path.to_owned(), reason: io::ErrorKind::NotFound.into() };
-        self.files.get(&self.real_path(path)).cloned().ok_or_else(missing)
+        let real = self.real_path(path);
+        let is_barred = self.barred.contains(&real);
+        let kind = if is_barred { io::ErrorKind::PermissionDenied } else { io::ErrorKind::NotFound };
+        let bytes = self.files.get(&real).filter(|_| !is_barred).cloned();
+        bytes.ok_or_else(|| ReadError::Io { path: path.to_owned(), reason: kind.into() })
     }
 
-    fn list(&self, directory: &str) -> Vec<String> {
+    fn list(&self, directory: &str) -> Listing {
         let below = |path: &&String| directory == "." || Path::new(path).starts_with(directory);
-        let mut paths: Vec<String> = self.paths().filter(below).cloned().collect();
-        paths.sort_unstable();
-        paths
+        let mut files: Vec<String> = self.paths().filter(below).cloned().collect();
+        files.sort_unstable();
+        Listing { files, unread: Vec::new() }
     }
 
     fn kind(&self, path: &str) -> Kind {
@@ -314,7 +345,7 @@ impl Reader for MapReader {
         path.to_owned()
     }
 
-    fn children(&self, directory: &str) -> Vec<String> {
+    fn children(&self, directory: &str) -> Result<Vec<String>, ReadError> {
         let directory = self.real_path(directory);
         let below = |path: &String| {
             let rest = Path::new(path).strip_prefix(&directory).ok()?;
@@ -323,7 +354,7 @@ impl Reader for MapReader {
         let mut names: Vec<String> = self.paths().filter_map(below).collect();
         names.sort_unstable();
         names.dedup();
-        names
+        Ok(names)
     }
 
     fn real_path(&self, path: &str) -> String {
@@ -332,7 +363,7 @@ impl Reader for MapReader {
     }
 
     fn absolute_path(&self, path: &str) -> String {
-        self.real_path(path)
+        display_path(&Path::new(&self.directory).join(self.real_path(path)))
     }
 
     fn is_inside(&self, path: &str) -> bool {
@@ -412,7 +443,7 @@ mod tests {
         assert_eq!(reader.kind("etc"), Kind::Directory);
         assert_eq!(reader.kind("etc/haproxy.cfg"), Kind::File);
         assert_eq!(reader.kind("etc/haproxy"), Kind::Missing);
-        assert_eq!(reader.list("etc/conf.d"), ["etc/conf.d/a.cfg"]);
+        assert_eq!(reader.list("etc/conf.d").files, ["etc/conf.d/a.cfg"]);
         assert!(reader.read("other").is_err());
     }
 

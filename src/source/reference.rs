@@ -21,15 +21,15 @@ pub fn resolve_reference(reader: &dyn Reader, map: &[(String, String)], base: &s
         .find(is_file)
         .or_else(|| in_directory(reader, base, path));
     match found {
-        Some(file) => Inclusion { files: vec![file], unread: None },
-        None => Inclusion { files: Vec::new(), unread: Some(Unread::Outside) },
+        Some(file) => Inclusion::of(vec![file]),
+        None => Inclusion::unread(Unread::Outside),
     }
 }
 
 /// The file of this name in a directory of `base`, if there is only one.
 fn in_directory(reader: &dyn Reader, base: &str, path: &str) -> Option<String> {
     let name = split(path).1;
-    let children = reader.children(base).into_iter().take(MOST_DIRECTORIES);
+    let children = reader.children(base).unwrap_or_default().into_iter().take(MOST_DIRECTORIES);
     let paths = children.map(|child| if base.is_empty() { child } else { format!("{base}/{child}") });
     let directories = paths.filter(|path| reader.is_inside(path) && reader.kind(path) == Kind::Directory);
     let mut files =

@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::{Dialect, Reader, Version};
+use super::{Dialect, Reader, Version, split};
 
 /// What the settings say of files.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +108,13 @@ impl Scope {
     /// Whether a file that was not named itself is left out.
     pub fn leaves_out(&self, reader: &dyn Reader, path: &str) -> bool {
         !self.exclude.is_empty() && self.exclude.matches(&reader.absolute_path(path))
+    }
+
+    /// The same for what cannot be looked at: a file, or a directory all of which is left out.
+    pub(super) fn leaves_out_unread(&self, reader: &dyn Reader, path: &str) -> bool {
+        let (directory, name) = split(path);
+        let path = format!("{}/{name}", reader.absolute_path(directory).trim_end_matches('/'));
+        !self.exclude.is_empty() && (self.exclude.matches(&path) || self.exclude.matches(&format!("{path}/")))
     }
 
     /// Whether the settings say that a program writes a file.

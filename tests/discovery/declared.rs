@@ -107,6 +107,15 @@ fn what_is_excluded_is_read_only_if_it_is_named() {
     assert_eq!(units(&analysed(&reader, settings, "/r/old/a.cfg")), ["haproxy /r/old/a.cfg: a@/r/old/a.cfg:1:1"]);
 }
 
+#[test]
+fn a_main_file_that_is_declared_is_not_left_out() {
+    let file = ("/r/old/a.cfg", "backend a\n    server a 10.0.0.1:80 check\n");
+    let settings = "exclude = ['old/']\n[[unit]]\nmain = 'old/a.cfg'\n";
+    let reader = MapReader::new([file, ("/r/other/b.cfg", "")]);
+    assert_eq!(units(&analysed(&reader, settings, "/r")), ["haproxy /r/old/a.cfg: a@/r/old/a.cfg:1:1"]);
+    assert!(units(&analysed(&reader, settings, "/r/other")).is_empty(), "it was not asked for");
+}
+
 /// Situation 11: a Debian tree.
 #[test]
 fn sites_count_once_and_others_are_orphans() {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use lblint::analysis::{Analysis, analyze};
-use lblint::settings::Settings;
-use lblint::source::DiskReader;
+use lblint::settings::{Settings, SettingsFile};
+use lblint::source::{DiskReader, MapReader, Unread};
 
 const HAPROXY: &str = "backend web\n  server a 10.0.0.1:80 check\n  server b 10.0.0.2:80 check\n";
 const NGINX: &str = "upstream web { server 10.0.0.1:80; server 10.0.0.2:80; }\n";
@@ -101,4 +101,78 @@ fn a_generated_file_says_so() {
         .map(|mark| analysis.sources.slice(mark))
         .collect();
     assert_eq!(generated, ["# Ansible managed"]);
+}
+
+fn problems(analysis: &Analysis) -> Vec<String> {
+    analysis.errors.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_cannot_be_read_is_named_whatever_it_is_called() {
+    let files = [
+        ("lb.cfg", HAPROXY),
+        ("secret", HAPROXY),
+        ("n/nginx.conf", "events {}\nhttp { include conf.d/*.conf; }\n"),
+        ("n/conf.d/a.conf", NGINX),
+        ("n/conf.d/b.conf", NGINX),
+    ];
+    let reader = MapReader::new(files).bar("secret").bar("n/conf.d/b.conf");
+    let analyse = |path: &str| analyze(&reader, &[path.to_owned()], &Settings::default());
+    let all = ["n/conf.d/b.conf: permission denied", "secret: permission denied"];
+    assert_eq!(problems(&analyse(".")), all);
+    assert_eq!(problems(&analyse("n/nginx.conf")), all[..1], "an include names it");
+    let analysis = analyse("n/nginx.conf");
+    assert_eq!(analysis.units[0].coverage.unread[0].why, Unread::Barred);
+}
+
+#[test]
+fn what_is_left_out_need_not_be_readable() {
+    let file = SettingsFile::parse("lblint.toml", "exclude = ['secret/']\n").unwrap().settings();
+    let reader = MapReader::new([("/r/lb.cfg", HAPROXY), ("/r/secret/key", "x"), ("/r/shadow", "x")]);
+    let reader = reader.bar("/r/secret/key").bar("/r/shadow");
+    let settings = Settings { scope: file.files.scope(&reader, "/r").unwrap(), ..file };
+    let analysis = analyze(&reader, &["/r".to_owned()], &settings);
+    assert_eq!(problems(&analysis), ["/r/shadow: permission denied"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_utf8_is_named() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let tree = Tree::new("names", &[("lb.cfg", HAPROXY)]);
+    let name = |bytes: &'static [u8]| tree.0.join(OsStr::from_bytes(bytes));
+    std::fs::write(name(b"bad\xff.cfg"), HAPROXY).unwrap();
+    std::fs::create_dir(name(b"dir\xfe")).unwrap();
+    std::fs::write(name(b"dir\xfe/lb.cfg"), HAPROXY).unwrap();
+    let mut problems = problems(&tree.analysis("", false));
+    problems.sort_unstable();
+    let names = ["bad\u{fffd}.cfg", "dir\u{fffd}"];
+    assert_eq!(problems, names.map(|name| format!("{}: the name is not UTF-8; rename it", tree.path(name))));
+}
+
+/// nginx 1.22.1: `[emerg] open() "...gone" failed (2: No such file or directory)`.
+#[cfg(unix)]
+#[test]
+fn a_pattern_that_matches_a_link_to_nothing_is_a_missing_include() {
+    use std::os::unix::fs::symlink;
+    let tree = Tree::new(
+        "dangling",
+        &[
+            ("r/.git/HEAD", ""),
+            ("r/nginx.conf", "events {}\nhttp {\n  include sites-enabled/*;\n  include machine/*;\n}\n"),
+            ("r/sites-enabled/a", NGINX),
+            ("r/sites-available/b", ""),
+            ("r/machine/a", ""),
+        ],
+    );
+    symlink("../sites-available/gone", tree.path("r/sites-enabled/gone")).unwrap();
+    symlink("/etc/nginx-of-another-machine/shop", tree.path("r/machine/shop")).unwrap();
+    let analysis = tree.analysis("r/nginx.conf", false);
+    let shown: Vec<&str> = analysis.findings.shown.iter().map(|finding| finding.message.as_str()).collect();
+    let [message] = shown.as_slice() else { panic!("{shown:?}") };
+    assert!(message.contains("sites-enabled/gone`, a link that leads nowhere: nginx refuses to start"), "{message}");
+    let unread: Vec<Unread> = analysis.units[0].coverage.unread.iter().map(|include| include.why).collect();
+    assert_eq!(unread, [Unread::Dangling, Unread::Outside]);
+    assert!(problems(&analysis).is_empty());
 }

@@ -104,7 +104,7 @@ fn mistakes_in_settings_are_told_where_they_stand() {
     assert!(expect("share = { a = '500%' }").contains("`500%` is more than all of it"));
     assert!(expect("canary = { pool = 'a', at-most = '101%' }").contains("`101%` is more than all of it"));
     for rate in ["rps = nan", "capacity-rps = inf", "capacity-rps = -inf"] {
-        assert!(expect(rate).contains("is a number that has an end"), "{}", expect(rate));
+        assert!(expect(rate).contains("is a finite number"), "{}", expect(rate));
     }
     assert!(expect("rps = -1").contains("`rps` is at least 0"));
 }

@@ -9,7 +9,7 @@ use super::Planned;
 use crate::analysis::documents::Loaded;
 use crate::analysis::{Problem, SMALL};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::source::{Dialect, Reader, Scope, SourceId, Sources, Span, View};
+use crate::source::{Dialect, ReadError, Reader, Scope, SourceId, Sources, Span, View};
 use crate::syntax::envoy::{Format, Shape, Tree, parse, shape};
 
 /// Which text of a library.
@@ -111,8 +111,14 @@ impl<'a> Library<'a> {
         if let Some(known) = self.known.get(&path) {
             return *known;
         }
-        let bytes = self.reader.read(&path).ok();
-        let id = bytes.and_then(|bytes| self.add_all(vec![(path.clone(), bytes)]).into_iter().next().flatten());
+        let id = match self.reader.read(&path) {
+            Ok(bytes) => self.add_all(vec![(path.clone(), bytes)]).into_iter().next().flatten(),
+            Err(ReadError::Outside(_)) => None,
+            Err(error) => {
+                self.errors.push(error.into());
+                None
+            }
+        };
         self.known.insert(path, id);
         id
     }

@@ -83,9 +83,9 @@ fn close(library: &mut Library<'_>, root: TextId) -> Closure {
         let named = library.text(id).zip(library.view(id)).map(|(text, view)| files(&text.tree, view));
         for (at, path) in named.unwrap_or_default() {
             let inclusion = if library.view(id).is_some_and(|view| view.is_masked(at)) {
-                Inclusion { files: Vec::new(), unread: Some(Unread::Template) }
+                Inclusion::unread(Unread::Template)
             } else if is_binary(&path) {
-                Inclusion { files: Vec::new(), unread: Some(Unread::Outside) }
+                Inclusion::unread(Unread::Outside)
             } else {
                 resolve_reference(library.reader, map, &base, &path)
             };
@@ -136,7 +136,7 @@ fn neighbours(library: &Library<'_>, directory: &str, path: &str) -> Vec<String>
     let name = split(path).1;
     let join = |file: &String| if directory.is_empty() { file.clone() } else { format!("{directory}/{file}") };
     let is_configuration = |file: &&String| [".yaml", ".yml", ".json"].iter().any(|end| file.ends_with(end));
-    let children = library.reader.children(directory);
+    let children = library.reader.children(directory).unwrap_or_default();
     let files = children.iter().filter(is_configuration).take(MOST_NEIGHBOURS).map(join);
     let names_it = |path: &String| {
         let is_file = library.reader.is_inside(path) && library.reader.kind(path) == Kind::File;

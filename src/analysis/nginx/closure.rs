@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::library::{Include, Library, Reading, Shelf, TextId, Wanted};
 use super::units::{fragment_contexts, is_main};
-use crate::analysis::UnreadInclude;
+use crate::analysis::{Problem, UnreadInclude};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::grammar::nginx::ContextSet;
 use crate::source::{
@@ -78,6 +78,8 @@ impl Closure {
 struct Target {
     texts: Vec<TextId>,
     unread: Option<Unread>,
+    /// A link that leads nowhere.
+    dangling: Option<String>,
 }
 
 type Targets = BTreeMap<String, Target>;
@@ -127,30 +129,35 @@ fn wanted_by(include: &Include, targets: &Targets) -> Vec<Wanted> {
 }
 
 fn target(library: &mut Library<'_>, origin: &Origin, path: &str) -> Target {
-    let Inclusion { files, mut unread } = match origin {
+    let Inclusion { files, mut unread, failed, dangling } = match origin {
         Origin::Main(base, map) => resolve_mapped(library.reader, map, base, path),
         Origin::Fragment(directory) => resolve_from_fragment(library, directory, path),
         Origin::Dump(dump, base) => return target_in_dump(library, *dump, base, path),
         Origin::Map(family) => return target_in_map(library, *family, path),
     };
+    if !failed.is_empty() {
+        unread = Some(Unread::Barred);
+        library.errors.extend(failed.into_iter().map(Problem::from));
+    }
     let mut texts = Vec::with_capacity(files.len());
     for file in files {
         match library.load(&file) {
-            Some(text) => texts.push(text),
-            None => unread = Some(if is_shipped(path) { Unread::Shipped } else { Unread::Outside }),
+            Ok(text) => texts.push(text),
+            Err(why) => unread = Some(if is_shipped(path) { Unread::Shipped } else { why }),
         }
     }
-    Target { texts, unread }
+    Target { texts, unread, dangling }
 }
 
 /// The main file of a fragment lies in its directory or above; what is not found is nobody's mistake.
 fn resolve_from_fragment(library: &Library<'_>, directory: &str, path: &str) -> Inclusion {
     let bases = upward(directory).take(FRAGMENT_UPWARD).take_while(|base| library.reader.is_inside(base));
-    let found = bases.map(|base| resolve(library.reader, &base, path)).find(|found| !found.files.is_empty());
+    let is_there = |found: &Inclusion| !found.files.is_empty() || !found.failed.is_empty();
+    let found = bases.map(|base| resolve(library.reader, &base, path)).find(is_there);
     let shipped = || resolve(library.reader, directory, path).unread == Some(Unread::Shipped);
     found.unwrap_or_else(|| {
         let why = if shipped() { Unread::Shipped } else { Unread::Outside };
-        Inclusion { files: Vec::new(), unread: Some(why) }
+        Inclusion::unread(why)
     })
 }
 
@@ -160,10 +167,11 @@ fn target_in_dump(library: &Library<'_>, dump: SourceId, base: &str, path: &str)
     let shelf = Shelf::Dump(dump);
     if is_pattern(path) {
         let found = expand_among(library.paths(shelf), &full);
-        return Target { texts: found.iter().filter_map(|path| library.on_shelf(shelf, path)).collect(), unread: None };
+        let texts = found.iter().filter_map(|path| library.on_shelf(shelf, path)).collect();
+        return Target { texts, ..Target::default() };
     }
     let text = library.on_shelf(shelf, &full);
-    Target { texts: text.into_iter().collect(), unread: text.is_none().then_some(Unread::Outside) }
+    Target { texts: text.into_iter().collect(), unread: text.is_none().then_some(Unread::Outside), dangling: None }
 }
 
 /// A key has no directories, so what an `include` calls a file decides. Other volumes may add files to any directory.
@@ -178,7 +186,7 @@ fn target_in_map(library: &Library<'_>, family: usize, path: &str) -> Target {
         library.on_shelf(shelf, name).into_iter().collect()
     };
     let missing = if is_shipped(path) { Unread::Shipped } else { Unread::Outside };
-    Target { unread: texts.is_empty().then_some(missing), texts }
+    Target { unread: texts.is_empty().then_some(missing), texts, dangling: None }
 }
 
 struct Mounter<'l, 'a> {
@@ -244,6 +252,10 @@ impl Mounter<'_, '_> {
             } else {
                 self.mount((*text, include.among_entries), contexts, Some(place));
             }
+        }
+        if let Some(link) = &target.dangling {
+            let kind = Kind::DanglingLink(link.as_str().into());
+            return self.leave(include, Unread::Dangling, Some(kind));
         }
         match target.unread {
             Some(Unread::Missing) => self.leave(include, Unread::Missing, Some(Kind::MissingInclude)),

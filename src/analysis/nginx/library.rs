@@ -9,7 +9,7 @@ use crate::analysis::documents::Loaded;
 use crate::analysis::{LoadedUnit, Problem, SMALL};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::nginx::{Content, DirectiveId, Grammar};
-use crate::source::{Dialect, Reader, Scope, SourceId, Sources, Span, View};
+use crate::source::{Dialect, ReadError, Reader, Scope, SourceId, Sources, Span, Unread, View};
 use crate::syntax::nginx::{BlockKind, Statement, StatementId, StatementKind, Tree, dump_parts, parse_within};
 
 /// Which text of a library.
@@ -134,17 +134,21 @@ impl<'a> Library<'a> {
         text
     }
 
-    /// The text of a file; `None` if it cannot be read.
-    pub(super) fn load(&mut self, path: &str) -> Option<TextId> {
+    /// The text of a file that a configuration names, or why it cannot be read.
+    pub(super) fn load(&mut self, path: &str) -> Result<TextId, Unread> {
         let key = (Shelf::Files, path.to_owned());
         if let Some(known) = self.known.get(&key) {
-            return *known;
+            return known.ok_or(Unread::Barred);
         }
-        if let Ok(bytes) = self.reader.read(path) {
-            return self.add(path, bytes);
+        match self.reader.read(path) {
+            Ok(bytes) => self.add(path, bytes).ok_or(Unread::Cut),
+            Err(ReadError::Outside(_)) => Err(Unread::Outside),
+            Err(error) => {
+                self.errors.push(error.into());
+                self.known.insert(key, None);
+                Err(Unread::Barred)
+            }
         }
-        self.known.insert(key, None);
-        None
     }
 
     fn keep(&mut self, path: &str, source: SourceId, span: Span) -> TextId {

@@ -92,7 +92,7 @@ fn directories<'n>(library: &Library<'_>, names: impl Iterator<Item = &'n String
 /// Files of a directory that may be main files, the likeliest first.
 fn candidates(library: &Library<'_>, directory: &str) -> Vec<String> {
     let path = |name: &str| if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
-    let children = library.reader.children(directory);
+    let children = library.reader.children(directory).unwrap_or_default();
     let others = children.iter().filter(|name| name.ends_with(".conf") && *name != "nginx.conf").take(MOST_FILES);
     let names = std::iter::once("nginx.conf").chain(others.map(String::as_str)).chain(BELOW);
     let files = names.map(path).filter(|path| library.reader.kind(path) == Kind::File);

@@ -32,11 +32,16 @@ impl Check for MissingInclude {
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
         each_diagnostic(context, &META, findings, |diagnostic, mut finding| {
             let word = quoted(context, diagnostic);
-            let (message, because, help) = match diagnostic.kind {
+            let (message, because, help) = match &diagnostic.kind {
                 Kind::DirectoryIncluded => (
                     format!("{word} is a directory: nginx refuses to read it"),
                     "a directory",
                     "write `/*.conf` behind it",
+                ),
+                Kind::DanglingLink(link) => (
+                    format!("{word} matches `{link}`, a link that leads nowhere: nginx refuses to start"),
+                    "matches a link that leads nowhere",
+                    "remove the link, or add the file that it leads to",
                 ),
                 Kind::IncludeCycle => (
                     format!(

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::style::bold;
-use crate::analysis::Analysis;
+use crate::analysis::{AnalysedUnit, Analysis};
 use crate::finding::Profile;
 use crate::model::Why;
 use crate::report::grouping::summed;
@@ -231,7 +231,9 @@ fn assumed(analysis: &Analysis, settings: &Settings) -> Option<String> {
 
 /// The dialects that are there and whose version was not stated.
 pub(in crate::report) fn assumed_dialects(analysis: &Analysis, settings: &Settings) -> Vec<Dialect> {
-    let is_there = |dialect: &Dialect| analysis.units.iter().any(|analysed| analysed.unit.dialect == *dialect);
+    let is_stated = |analysed: &AnalysedUnit| analysed.declared.as_ref().is_some_and(|unit| unit.version.is_some());
+    let open = || analysis.units.iter().filter(|analysed| !is_stated(analysed));
+    let is_there = |dialect: &Dialect| open().any(|analysed| analysed.unit.dialect == *dialect);
     Dialect::ALL.into_iter().filter(is_there).filter(|dialect| !settings.version(*dialect).1).collect()
 }
 

@@ -30,6 +30,7 @@ pub(in crate::report) fn coverage(document: &Understanding, options: &Options<'_
         ("not loaded by any unit", document.orphans.clone()),
         ("not analysed: no configuration that lblint knows", document.not_analysed.clone()),
         ("skipped", document.skipped.iter().map(ToString::to_string).collect()),
+        ("could not be read", document.problems.clone()),
         (
             "written by programs: put right what they are made from",
             document.generated.iter().map(ToString::to_string).collect(),

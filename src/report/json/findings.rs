@@ -12,7 +12,7 @@ use crate::report::entry::{Entry, entries, harmless};
 use crate::report::expectations::{Expected, expected};
 use crate::report::human::assumed_dialects;
 use crate::report::totals::{Totals, of_severity};
-use crate::report::understanding::{Include, Noted, Open, skipped, undecided, unread_includes};
+use crate::report::understanding::{Include, Noted, Open, problems, skipped, undecided, unread_includes};
 use crate::settings::{BaselineEntry, Settings};
 use crate::source::Dialect;
 
@@ -126,7 +126,7 @@ fn summary<'a>(analysis: &'a Analysis, settings: &'a Settings) -> Summary<'a> {
         skipped: skipped(analysis),
         orphans: analysis.orphans.iter().map(|path| harmless(path)).collect(),
         templates: analysis.templates().map(harmless).collect(),
-        problems: analysis.errors.iter().map(|problem| harmless(&problem.to_string())).collect(),
+        problems: problems(analysis),
     }
 }
 

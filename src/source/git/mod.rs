@@ -11,6 +11,7 @@ use std::sync::Mutex;
 pub use repository::{GitError, Repository};
 
 use super::glob::join;
+use super::listing::Listing;
 use super::reader::{DiskReader, Kind, LARGEST_FILE, ReadError, Reader, display_path, project_of};
 use objects::{Answer, Objects};
 use tree::{Node, Object, Tree};
@@ -154,7 +155,7 @@ impl Reader for GitReader {
         }
     }
 
-    fn list(&self, directory: &str) -> Vec<String> {
+    fn list(&self, directory: &str) -> Listing {
         let shown = display_path(Path::new(directory));
         let shown = if shown == "." { "" } else { shown.trim_end_matches('/') };
         let mut files = Vec::new();
@@ -162,7 +163,7 @@ impl Reader for GitReader {
             self.walk(shown, &real, &mut Vec::new(), &mut files);
         }
         files.sort_unstable();
-        files
+        Listing { files, unread: Vec::new() }
     }
 
     fn kind(&self, path: &str) -> Kind {
@@ -180,9 +181,9 @@ impl Reader for GitReader {
         from_root.map_or_else(|| path.to_owned(), display_path)
     }
 
-    fn children(&self, directory: &str) -> Vec<String> {
+    fn children(&self, directory: &str) -> Result<Vec<String>, ReadError> {
         let real = self.resolve(directory);
-        real.map_or_else(Vec::new, |real| self.tree.children(&real).map(|(name, _)| name.clone()).collect())
+        Ok(real.map_or_else(Vec::new, |real| self.tree.children(&real).map(|(name, _)| name.clone()).collect()))
     }
 
     fn real_path(&self, path: &str) -> String {

@@ -268,6 +268,10 @@ impl Reader<'_, '_> {
 
     /// The text ends.
     fn end(&mut self) {
+        // Of what is too deep nothing was read: its brackets may be closed.
+        if self.diagnostics.last().is_some_and(|last| matches!(last.kind, Kind::TooDeep(_))) {
+            return;
+        }
         if let Some((open, _)) = self.builder.innermost() {
             self.unclosed(open);
         }
