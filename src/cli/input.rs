@@ -60,9 +60,15 @@ impl Input {
         self.complete(settings)?;
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
-            let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
-            let reader = MapReader::alone(name, standard_input()?);
-            analyze(&reader, &[name.to_owned()], settings)
+            let reader = match self.stdin_filename.as_deref() {
+                Some(name) => {
+                    let called = self.disk_of(std::slice::from_ref(&name.to_owned()), settings).in_project(name);
+                    MapReader::alone(&named_from_here(name), standard_input()?).called(called)
+                }
+                None => MapReader::alone("<stdin>", standard_input()?),
+            };
+            let name = self.stdin_filename.as_deref().map_or_else(|| "<stdin>".to_owned(), named_from_here);
+            analyze(&reader, &[name], settings)
         } else {
             let reader = Counted::new(self.disk(settings));
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
@@ -85,8 +91,13 @@ impl Input {
 
     /// The disk as far as arguments and settings let it be read.
     pub(crate) fn disk(&self, settings: &Settings) -> DiskReader {
+        self.disk_of(&self.paths, settings)
+    }
+
+    fn disk_of(&self, paths: &[String], settings: &Settings) -> DiskReader {
         let units = settings.scope.units.iter();
-        let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
+        let reader = DiskReader::for_arguments(paths).with_ignored(self.no_ignore);
+        let reader = reader.counting_from(settings.directory.as_deref());
         reader.with_files(units.filter_map(|unit| unit.main.as_deref()))
     }
 
@@ -225,6 +236,15 @@ pub(super) fn from_here(directory: &str) -> String {
         Some(steps) => vec![".."; steps].join("/"),
         None => directory.to_owned(),
     }
+}
+
+/// A path as a file of that name would be shown: from the working directory if it lies below, without needless steps.
+fn named_from_here(name: &str) -> String {
+    let path: std::path::PathBuf = std::path::Path::new(name).components().collect();
+    let here = std::env::current_dir().unwrap_or_default();
+    let below = path.strip_prefix(&here).or_else(|_| path.strip_prefix(here.canonicalize().unwrap_or_default()));
+    let shown = below.unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    shown.strip_prefix("./").unwrap_or(&shown).to_owned()
 }
 
 /// What the settings say of files: paths in them must be there.
