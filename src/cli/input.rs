@@ -97,7 +97,7 @@ impl Input {
     fn disk_of(&self, paths: &[String], settings: &Settings) -> DiskReader {
         let units = settings.scope.units.iter();
         let reader = DiskReader::for_arguments(paths).with_ignored(self.no_ignore);
-        let reader = reader.counting_from(settings.directory.as_deref());
+        let reader = reader.counting_from(settings.home());
         reader.with_files(units.filter_map(|unit| unit.main.as_deref()))
     }
 
@@ -127,8 +127,9 @@ impl Input {
         reader.read(file).map_err(|error| reason(&error.into()))?;
         let layers = Layers::load(&reader, file)?;
         // A file that was named may be for another directory than its own.
-        let directory = if self.config.is_some() { own.absolute_path(".") } else { directory_of(&absolute) };
-        Ok(layers.in_directory(directory))
+        let home = directory_of(&absolute);
+        let directory = if self.config.is_some() { own.absolute_path(".") } else { home.clone() };
+        Ok(layers.in_directory(directory).at_home(home))
     }
 
     fn settings_file(&self) -> Result<Option<String>, Failure> {

@@ -41,7 +41,7 @@ impl KnownFindings {
 /// The baseline that the settings name, as it is found from the working directory.
 pub(crate) fn in_settings(settings: &Settings) -> Option<String> {
     let file = settings.baseline_file.as_ref()?;
-    let directory = settings.directory.as_deref().unwrap_or_default();
+    let directory = settings.home().unwrap_or_default();
     let path = Path::new(&from_here(directory)).join(file);
     let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
     let path = path.strip_prefix(&here).unwrap_or(&path).to_string_lossy();

@@ -139,7 +139,9 @@ impl Baseline {
         let mut known = Known::default();
         // A fingerprint counts once, whatever names somebody wrote behind it.
         let fingerprints: BTreeSet<&str> = self.entries.iter().map(|entry| entry.fingerprint.as_str()).collect();
-        fingerprints.into_iter().for_each(|fingerprint| known.add(without_number(fingerprint)));
+        for fingerprint in fingerprints {
+            known.add(without_number(fingerprint));
+        }
         known
     }
 

@@ -88,13 +88,13 @@ impl Settings {
     }
 
     fn are_meant(&self, replicas: &ReplicaFiles, root: &str, reader: &dyn Reader) -> bool {
-        let path = self.relative(root, reader);
+        let path = super::overrides::relative(self.directory.as_deref(), root, reader);
         replicas.files.iter().any(|pattern| pattern.0.is_match(&path))
     }
 
     /// Whether the arguments cover the directory that the settings are for.
     fn covers(&self, reader: &dyn Reader, arguments: &[String]) -> bool {
-        let Some(directory) = &self.directory else { return false };
+        let Some(directory) = self.home() else { return false };
         let above = |argument: &String| Path::new(directory).starts_with(reader.absolute_path(argument));
         arguments.iter().any(|argument| reader.kind(argument) == Kind::Directory && above(argument))
     }

@@ -23,13 +23,15 @@ pub struct Layers {
     pub(super) node: Node,
     /// The directory from which paths count, from the root of the file system.
     directory: Option<String>,
+    /// The directory of the settings file.
+    home: Option<String>,
     /// The files, as they are shown, with their texts.
     texts: Vec<(String, String)>,
 }
 
 impl Default for Layers {
     fn default() -> Self {
-        Self { node: Node::empty(), directory: None, texts: Vec::new() }
+        Self { node: Node::empty(), directory: None, home: None, texts: Vec::new() }
     }
 }
 
@@ -40,13 +42,19 @@ impl Layers {
     /// [`SettingsErrors`] with all mistakes of the first file that has any.
     pub fn load(reader: &dyn Reader, file: &str) -> Result<Self, SettingsErrors> {
         let loaded = load(reader, file, &mut Vec::new())?;
-        Ok(Self { node: loaded.node, directory: None, texts: loaded.texts })
+        Ok(Self { node: loaded.node, directory: None, home: None, texts: loaded.texts })
     }
 
     /// Sets the directory from which paths in the settings count.
     #[must_use]
     pub fn in_directory(self, directory: String) -> Self {
         Self { directory: Some(directory), ..self }
+    }
+
+    /// Sets the directory of the settings file, where paths count from another one.
+    #[must_use]
+    pub fn at_home(self, home: String) -> Self {
+        Self { home: Some(home), ..self }
     }
 
     /// Adds a layer.
@@ -65,7 +73,12 @@ impl Layers {
     /// [`SettingsErrors`] where a value is none that was checked before, such as a number that is too large.
     pub fn settings(&self) -> Result<Settings, SettingsErrors> {
         let settings = SettingsFile::read(self.node.clone())?.settings();
-        Ok(Settings { directory: self.directory.clone(), texts: self.texts.clone(), ..settings })
+        Ok(Settings {
+            directory: self.directory.clone(),
+            home: self.home.clone(),
+            texts: self.texts.clone(),
+            ..settings
+        })
     }
 }
 

@@ -102,8 +102,11 @@ pub struct Settings {
     pub baseline_file: Option<String>,
     /// What is known and not shown again.
     pub history: History,
-    /// The directory, from the root of the file system, from which paths in the settings count.
+    /// The directory, from the root of the file system, from which `[[path]]`, `[[unit]]` and the like count.
     pub directory: Option<String>,
+    /// The directory of the settings file itself, where that is another one: allowances, expectations and the baseline count
+    /// from it wherever lblint is started.
+    pub home: Option<String>,
     /// What is said of files, as it is written: units, what is left out, what is generated.
     pub files: FileSettings,
     /// The same, found in the directory.
@@ -173,6 +176,11 @@ impl std::str::FromStr for Selector {
 }
 
 impl Settings {
+    /// The directory of the settings file.
+    pub fn home(&self) -> Option<&str> {
+        self.home.as_deref().or(self.directory.as_deref())
+    }
+
     /// The version that will run a configuration, and whether it was stated rather than assumed.
     pub fn version(&self, dialect: Dialect) -> (Version, bool) {
         match self.versions.get(&dialect) {

@@ -121,7 +121,7 @@ impl DiskReader {
     }
 
     /// A real path from the directory that all paths of this run count from.
-    pub(super) fn from_root(&self, real: &Path) -> Option<String> {
+    pub(super) fn below_root(&self, real: &Path) -> Option<String> {
         real.strip_prefix(self.repository.as_ref().unwrap_or(&self.base)).ok().map(display_path)
     }
 
@@ -209,7 +209,7 @@ impl Reader for DiskReader {
     }
 
     fn in_project(&self, path: &str) -> String {
-        self.from_root(&real_or_meant(Path::new(path))).unwrap_or_else(|| path.to_owned())
+        self.below_root(&real_or_meant(Path::new(path))).unwrap_or_else(|| path.to_owned())
     }
 
     fn children(&self, directory: &str) -> Vec<String> {

@@ -184,3 +184,29 @@ fn standard_input_is_the_file_that_it_is_named_after() {
         assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[test]
+fn what_was_found_of_the_settings_becomes_stale() {
+    let repository = Repository::new(&[("haproxy.cfg", HEAD)]);
+    repository.write("lblint.toml", "[[expect]]\npool = 'payments'\neven = '10%'\n");
+    assert_eq!(repository.lblint(&["baseline", "create"]).status, 0);
+    assert!(repository.read(FILE).contains("ineffective-expectation\tlblint.toml"), "{}", repository.read(FILE));
+    repository.write("lblint.toml", "");
+    let said = repository.lblint(&["baseline", "prune", "--file", FILE]);
+    assert!(said.out.contains("1 dropped"), "{said:?}");
+    assert!(!repository.read(FILE).contains("lblint.toml"));
+}
+
+#[test]
+fn settings_named_for_a_subdirectory_count_from_their_own() {
+    let repository = Repository::new(&[("legacy/haproxy.cfg", &config(&["web"]))]);
+    assert_eq!(repository.lblint(&["baseline", "create", "--file", "known.txt"]).status, 0);
+    let legacy = repository.directory.join("legacy");
+    let arguments = ["check", "--config", "../lblint.toml", "haproxy.cfg"];
+    repository.write("lblint.toml", "baseline = 'known.txt'\n");
+    assert_eq!(lblint(&legacy, &arguments).status, 0, "{:?}", lblint(&legacy, &arguments));
+    let allow = |check: &str| format!("[[allow]]\ncheck = '{check}'\nfiles = ['legacy/**']\nreason = 'x'\n");
+    repository.write("lblint.toml", &(allow("no-health-check") + &allow("no-redispatch") + &allow("single-target")));
+    let said = lblint(&legacy, &arguments);
+    assert_eq!(said.status, 0, "{said:?}");
+}

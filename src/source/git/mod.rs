@@ -175,7 +175,7 @@ impl Reader for GitReader {
 
     /// Counted from where paths count now.
     fn in_project(&self, path: &str) -> String {
-        self.real(path).and_then(|real| self.disk.from_root(&real)).unwrap_or_else(|| path.to_owned())
+        self.real(path).and_then(|real| self.disk.below_root(&real)).unwrap_or_else(|| path.to_owned())
     }
 
     fn children(&self, directory: &str) -> Vec<String> {
