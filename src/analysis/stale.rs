@@ -20,7 +20,11 @@ pub(super) fn stale(
     settings: &LocalSettings<'_>,
 ) -> Vec<BaselineEntry> {
     let Some(baseline) = &settings.general.history.baseline else { return Vec::new() };
-    let judged = Judged::new(units, reader, arguments, sources);
+    let mut judged = Judged::new(units, reader, arguments, sources);
+    if settings.is_whole {
+        // What settings say is held against everything: findings about them are judged as well.
+        judged.files.extend(settings.general.texts.iter().map(|(file, _)| file.clone()));
+    }
     let all = settings.all();
     let ran = |name: &str| checks::find(name).is_none_or(|check| all.iter().any(|one| one.runs(check.meta())));
     baseline.stale(census, |entry| ran(&entry.check) && judged.includes(&entry.unit, reader))
@@ -46,7 +50,7 @@ impl Judged {
         let absolute = directories.map(|directory| reader.absolute_path(directory));
         Self {
             files: whole.flat_map(paths).collect(),
-            directories: absolute.map(|directory| (project_around(reader, &directory), directory)).collect(),
+            directories: absolute.map(|directory| (root_around(reader, &directory), directory)).collect(),
         }
     }
 
@@ -59,10 +63,10 @@ impl Judged {
     }
 }
 
-/// The root of the project that a directory belongs to; outside of a project paths count from the working directory.
-fn project_around(reader: &dyn Reader, directory: &str) -> String {
-    let holds = |above: &&Path, name: &str| reader.kind(&display_path(&above.join(name))) != Kind::Missing;
-    let marked = |above: &&Path| holds(above, "lblint.toml") || holds(above, ".git");
-    let root = Path::new(directory).ancestors().find(marked).map(display_path);
-    root.unwrap_or_else(|| reader.absolute_path(""))
+/// The directory that paths count from, by what is left of a directory's own path without them.
+fn root_around(reader: &dyn Reader, directory: &str) -> String {
+    let inside = reader.in_project(directory);
+    let steps = Path::new(&inside).components().count();
+    let above = Path::new(directory).ancestors().nth(if Path::new(directory).ends_with(&inside) { steps } else { 0 });
+    above.map_or_else(|| directory.to_owned(), display_path)
 }

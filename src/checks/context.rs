@@ -105,14 +105,37 @@ impl<'a> Context<'a> {
         self.unit_subject().pool(pool)
     }
 
-    /// A finding's subject: whatever pool's section a place lies in; the words there tell findings apart.
+    /// A finding's subject: one target of a pool.
+    pub fn target_subject(&self, pool: &str, target: &Target) -> Subject {
+        self.subject(pool).target(self.text(target.name))
+    }
+
+    /// A finding's subjects: some targets of a pool.
+    pub fn target_subjects<'t>(&self, pool: &str, targets: impl IntoIterator<Item = &'t Target>) -> Vec<Subject> {
+        targets.into_iter().map(|target| self.target_subject(pool, target)).collect()
+    }
+
+    /// A finding's subject: the target, if the cause stands in its own statement; the pool, if it holds for others as well.
+    pub fn subject_of(&self, pool: &str, target: &Target, cause: Span) -> Subject {
+        if target.statement.encloses(cause) { self.target_subject(pool, target) } else { self.subject(pool) }
+    }
+
+    /// A finding's subject: whatever pool's section, and target's statement, a place lies in; the words there tell findings
+    /// apart.
     pub fn subject_at(&self, span: Span) -> Subject {
         let pools = &self.unit.pools;
         let after = pools.partition_point(|pool| pool.extent.start <= span.start);
-        let pool = after.checked_sub(1).and_then(|index| pools.get(index));
-        let pool = pool.filter(|pool| pool.extent.encloses(span)).map(|pool| self.text(pool.name).to_owned());
-        let discriminator = self.written(span).trim_end_matches(['\r', '\n']).to_owned();
-        Subject { pool, discriminator, ..self.unit_subject() }
+        let pool = after.checked_sub(1).and_then(|index| pools.get(index)).filter(|pool| pool.extent.encloses(span));
+        let subject = self.unit_subject().told_by(&without_numbers(self.written(span)));
+        let Some(pool) = pool else { return subject };
+        let subject = subject.pool(self.name_of(pool));
+        let targets = self.unit.targets_of(pool);
+        let last = targets.partition_point(|target| target.statement.start <= span.start).checked_sub(1);
+        let target = last.and_then(|last| targets.get(last)).filter(|target| target.statement.encloses(span));
+        match target {
+            Some(target) => subject.target(self.text(target.name)),
+            None => subject,
+        }
     }
 
     /// The routes that lead to a pool.
@@ -151,6 +174,17 @@ impl<'a> Context<'a> {
     /// The pool's name.
     pub fn name_of(&self, pool: &Pool) -> &'a str {
         self.text(pool.name)
+    }
+}
+
+/// What tells findings apart holds no numbers, as somebody may edit them: a statement without the words that begin with a
+/// digit. A word that stands alone is what is wrong, and stays.
+pub fn without_numbers(statement: &str) -> String {
+    let is_number = |word: &str| word.starts_with(|first: char| first.is_ascii_digit());
+    let words: Vec<&str> = statement.split_whitespace().collect();
+    match words.as_slice() {
+        [_, _, ..] => words.into_iter().filter(|word| !is_number(word)).collect::<Vec<_>>().join(" "),
+        _ => words.concat(),
     }
 }
 

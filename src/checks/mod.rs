@@ -24,7 +24,7 @@ mod validity;
 mod wording;
 
 pub use aspect::{Aspect, Gaps};
-pub use context::{Context, PoolContext};
+pub use context::{Context, PoolContext, without_numbers};
 pub use options::Options;
 pub use preview::is_preview;
 pub use registry::{all, find};

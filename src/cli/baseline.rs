@@ -60,6 +60,9 @@ impl Baseline {
         let (Action::Create(arguments) | Action::Update(arguments) | Action::Prune(arguments)) = &self.action;
         let mut settings = arguments.settings()?;
         let file = arguments.file.clone().or_else(|| in_settings(&settings)).unwrap_or_else(|| FILE.to_owned());
+        if file == "-" {
+            return Err("--file names a file; `-` is none".to_owned().into());
+        }
         let is_new = matches!(self.action, Action::Create(_));
         if is_new && std::fs::symlink_metadata(&file).is_ok() {
             return Err(format!("{file} is there already; `lblint baseline update` brings it up to date").into());

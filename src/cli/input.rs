@@ -10,7 +10,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use lblint::analysis::{Analysis, analyze};
 use lblint::report::Format;
 use lblint::settings::{Layer, Layers, Origin, ProxyVersion, Settings, directory_of, find, repository};
-use lblint::source::{DeclaredUnit, Dialect, DiskReader, MapReader, OWNER_FILES, Owners, Reader, Scope};
+use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, Reader, Scope};
 
 use super::destination;
 use super::environment;
@@ -67,10 +67,13 @@ impl Input {
         self.complete(settings)?;
         let start = Instant::now();
         let analysis = if self.is_standard_input()? {
-            let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
+            let given = self.stdin_filename.as_deref();
+            let name = given.map_or_else(|| "<stdin>".to_owned(), named_from_here);
             let here = DiskReader::for_arguments(&[]).absolute_path(".");
-            let reader = MapReader::alone(name, standard_input()?).in_directory(here);
-            analyze(&reader, &[name.to_owned()], settings)
+            let reader = MapReader::alone(&name, standard_input()?).in_directory(here);
+            let called = |given: &str| self.disk_of(&[given.to_owned()], settings).in_project(given);
+            let reader = given.map(called).into_iter().fold(reader, MapReader::called);
+            analyze(&reader, &[name], settings)
         } else {
             let reader = Counted::new(self.disk(settings));
             progress::shown(&reader, || analyze(&reader, &self.paths, settings))
@@ -92,11 +95,17 @@ impl Input {
     }
 
     /// The disk as far as arguments and settings let it be read.
-    pub(crate) fn disk<'s>(&self, settings: &'s Settings) -> DiskReader {
+    pub(crate) fn disk(&self, settings: &Settings) -> DiskReader {
+        self.disk_of(&self.paths, settings)
+    }
+
+    fn disk_of(&self, paths: &[String], settings: &Settings) -> DiskReader {
         let units = settings.scope.units.iter();
-        let reader = DiskReader::for_arguments(&self.paths).with_ignored(self.no_ignore);
-        let directories = |unit: &'s DeclaredUnit| unit.map.iter().map(|(_, directory)| directory.as_str());
-        reader.with_files(units.flat_map(|unit| unit.main.as_deref().into_iter().chain(directories(unit))))
+        let reader =
+            DiskReader::for_arguments(paths).with_ignored(self.no_ignore).counting_from(settings.directory.as_deref());
+        let mains = units.clone().filter_map(|unit| unit.main.as_deref());
+        let directories = units.flat_map(|unit| unit.map.iter().map(|(_, directory)| directory.as_str()));
+        reader.with_files(mains.chain(directories))
     }
 
     /// What holds for the arguments: what the settings file, the environment and the command line say.
@@ -253,6 +262,13 @@ fn from_working_directory(path: &str) -> Option<String> {
     let is_here = |above: &&Path| above.canonicalize().is_ok_and(|above| above == here);
     let below = path.strip_prefix(path.ancestors().find(is_here)?).ok()?.to_str()?;
     Some(if below.is_empty() { ".".to_owned() } else { below.to_owned() })
+}
+
+/// A path as a file of that name would be shown: from the working directory if it lies below, without needless steps.
+fn named_from_here(name: &str) -> String {
+    let name = from_working_directory(name).unwrap_or_else(|| name.to_owned());
+    let path: std::path::PathBuf = Path::new(&name).components().filter(|part| *part != Component::CurDir).collect();
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// What the settings say of files: paths in them must be there.

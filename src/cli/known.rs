@@ -73,10 +73,22 @@ fn since(revision: &str, input: &Input, settings: &Settings) -> Result<Since, Fa
     let mut settings = Settings { history: History { counts: true, ..History::default() }, ..settings.clone() };
     input.complete(&mut settings)?;
     let reader = GitReader::new(&repository, &commit, input.disk(&settings))?;
-    let before: Vec<String> = there.into_iter().filter(|path| reader.kind(path) != Kind::Missing).collect();
+    let before: Vec<String> = there.into_iter().map(|path| before(&reader, path)).collect();
     let analysis = analyze(&reader, &before, &settings);
     let known = analysis.findings.census.known();
     reader.failure().map_or(Ok(Since { revision: revision.to_owned(), commit, known }), |error| Err(error.into()))
+}
+
+/// Where what an argument names now was then: a file that came later may belong to a unit that was there, so that all of its
+/// project is looked at.
+fn before(reader: &GitReader, path: String) -> String {
+    if reader.kind(&path) != Kind::Missing {
+        return path;
+    }
+    let real = Path::new(&path).canonicalize().unwrap_or_default();
+    let is_root = |directory: &&Path| ["lblint.toml", ".git"].iter().any(|mark| directory.join(mark).exists());
+    let root = real.ancestors().skip(1).find(is_root).unwrap_or(&real);
+    from_here(&root.to_string_lossy())
 }
 
 impl From<GitError> for Failure {

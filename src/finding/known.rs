@@ -24,6 +24,16 @@ impl Known {
     fn times(&self, fingerprint: &str) -> usize {
         self.0.get(fingerprint).copied().unwrap_or_default()
     }
+
+    /// What this or another one knows: a cause that both know counts once.
+    #[must_use]
+    pub fn or(mut self, other: &Self) -> Self {
+        for (fingerprint, times) in &other.0 {
+            let own = self.0.entry(fingerprint.clone()).or_default();
+            *own = (*own).max(*times);
+        }
+        self
+    }
 }
 
 /// Lets through what is not known. A subject that has more causes than are known keeps the last of them: which of them is
@@ -61,6 +71,11 @@ impl<'a> Sieve<'a> {
         self.held_back.values().map(FxHashSet::len).sum()
     }
 
+    /// How many of them another one knows as well.
+    pub fn held_back_by(&self, known: &Known) -> usize {
+        self.held_back.iter().map(|(fingerprint, causes)| causes.len().min(known.times(fingerprint))).sum()
+    }
+
     fn rest_of(&mut self, mut finding: Finding) -> Option<Finding> {
         let (check, cause) = (finding.meta.name, finding.primary.span);
         finding.subjects.retain(|subject| !self.is_known(fingerprint(check, subject), cause));
@@ -87,13 +102,26 @@ struct Counted {
     check: &'static str,
     subject: Subject,
     causes: FxHashSet<Span>,
+    /// Those that nobody allowed.
+    open: FxHashSet<Span>,
     /// Those of findings that are shown unless they are known.
     wanted: FxHashSet<Span>,
 }
 
+/// What became of findings that are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// They were found, and may be allowed.
+    Found,
+    /// Nobody allowed them; settings may hide them.
+    Open,
+    /// They are shown unless they are known.
+    Wanted,
+}
+
 impl Census {
-    /// Counts findings; `wanted` are those that would be shown.
-    pub fn count(&mut self, findings: &[Finding], wanted: bool) {
+    /// Counts findings; those that are counted again with a better fate are not counted twice.
+    pub fn count(&mut self, findings: &[Finding], fate: Fate) {
         for finding in findings {
             let (check, cause) = (finding.meta.name, finding.primary.span);
             for subject in &finding.subjects {
@@ -101,21 +129,26 @@ impl Census {
                     check,
                     subject: subject.clone(),
                     causes: FxHashSet::default(),
+                    open: FxHashSet::default(),
                     wanted: FxHashSet::default(),
                 };
                 let counted = self.0.entry(fingerprint(check, subject)).or_insert_with(new);
                 counted.causes.insert(cause);
-                if wanted {
+                if fate >= Fate::Open {
+                    counted.open.insert(cause);
+                }
+                if fate == Fate::Wanted {
                     counted.wanted.insert(cause);
                 }
             }
         }
     }
 
-    /// Everything, so that it can be left out of another analysis.
+    /// What can be left out of another analysis: all that nobody allowed, so that what is allowed no longer is told. What
+    /// settings hid was there all the same: a stricter profile makes nothing new.
     pub fn known(&self) -> Known {
         let mut known = Known::default();
-        self.0.iter().for_each(|(fingerprint, counted)| known.add_times(fingerprint, counted.causes.len()));
+        self.0.iter().for_each(|(fingerprint, counted)| known.add_times(fingerprint, counted.open.len()));
         known
     }
 
@@ -158,7 +191,7 @@ mod tests {
 
     fn left(known: &[Finding], now: Vec<Finding>) -> Vec<(String, Vec<String>)> {
         let mut census = Census::default();
-        census.count(known, false);
+        census.count(known, Fate::Open);
         let known = census.known();
         let pools = |finding: &Finding| finding.subjects.iter().filter_map(|subject| subject.pool.clone()).collect();
         let left = Sieve::new(&known).sift(now);
@@ -174,6 +207,31 @@ mod tests {
     fn a_new_subject_of_a_known_cause_is_alone() {
         let left = left(&[finding(1, &["a", "b"])], vec![finding(1, &["a", "c", "b"])]);
         assert_eq!(left, [("at 1".to_owned(), vec!["c".to_owned()])]);
+    }
+
+    #[test]
+    fn what_two_know_counts_once() {
+        let known = |findings: &[Finding]| {
+            let mut census = Census::default();
+            census.count(findings, Fate::Open);
+            census.known()
+        };
+        let both = known(&[finding(1, &["a"])]).or(&known(&[finding(1, &["a"]), finding(2, &["b"])]));
+        let mut sieve = Sieve::new(&both);
+        let left = sieve.sift(vec![finding(3, &["a"]), finding(4, &["a"]), finding(5, &["b"])]);
+        assert_eq!(left.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>(), ["at 4"]);
+        assert_eq!((sieve.held_back(), sieve.held_back_by(&known(&[finding(1, &["a"])]))), (2, 1));
+    }
+
+    #[test]
+    fn what_was_allowed_is_not_known() {
+        let mut census = Census::default();
+        census.count(&[finding(1, &["a"]), finding(2, &["a"])], Fate::Found);
+        census.count(&[finding(2, &["a"])], Fate::Open);
+        let known = census.known();
+        assert_eq!(Sieve::new(&known).sift(vec![finding(1, &["a"]), finding(2, &["a"])]).len(), 1);
+        let print = fingerprint(META.name, &finding(1, &["a"]).subjects[0]);
+        assert_eq!(census.times(&print), 2);
     }
 
     #[test]

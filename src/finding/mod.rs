@@ -8,7 +8,7 @@ mod meta;
 
 pub use fingerprint::fingerprint;
 pub use fix::{Edit, Fix};
-pub use known::{Census, Known, Sieve};
+pub use known::{Census, Fate, Known, Sieve};
 pub use meta::{Confidence, Dialects, Group, Meta, Profile, Severity};
 
 use crate::source::Span;
@@ -49,6 +49,19 @@ impl Subject {
     #[must_use]
     pub fn pool(self, name: &str) -> Self {
         Self { pool: Some(name.to_owned()), ..self }
+    }
+
+    /// One of a pool's targets.
+    #[must_use]
+    pub fn target(self, name: &str) -> Self {
+        Self { target: Some(name.to_owned()), ..self }
+    }
+
+    /// What tells it from the same subject of another finding of the check: a name, a directive, a word; no number that
+    /// somebody may edit.
+    #[must_use]
+    pub fn told_by(self, discriminator: &str) -> Self {
+        Self { discriminator: discriminator.to_owned(), ..self }
     }
 }
 
@@ -157,6 +170,17 @@ impl Finding {
     #[must_use]
     pub fn only_from(mut self, profile: Profile) -> Self {
         self.profile = self.profile.max(profile);
+        self
+    }
+
+    /// Is about these subjects, each once; none leave it as it is.
+    #[must_use]
+    pub fn about(mut self, subjects: impl IntoIterator<Item = Subject>) -> Self {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let subjects: Vec<Subject> = subjects.into_iter().filter(|subject| seen.insert(subject.clone())).collect();
+        if !subjects.is_empty() {
+            self.subjects = subjects;
+        }
         self
     }
 

@@ -44,7 +44,7 @@ pub struct BaselineError {
 impl BaselineEntry {
     /// The fingerprint without the number of the cause.
     pub fn subject(&self) -> &str {
-        self.fingerprint.split('#').next().unwrap_or_default()
+        without_number(&self.fingerprint)
     }
 
     /// Which of the causes with its fingerprint it is, from 1 on.
@@ -137,7 +137,11 @@ impl Baseline {
     /// What is known.
     pub fn known(&self) -> Known {
         let mut known = Known::default();
-        self.entries.iter().for_each(|entry| known.add(entry.subject()));
+        // A fingerprint counts once, whatever names somebody wrote behind it.
+        let fingerprints: BTreeSet<&str> = self.entries.iter().map(|entry| entry.fingerprint.as_str()).collect();
+        for fingerprint in fingerprints {
+            known.add(without_number(fingerprint));
+        }
         known
     }
 
@@ -190,12 +194,18 @@ impl Baseline {
     }
 }
 
-/// `1:94b063b9351f09e7`, or `1:94b063b9351f09e7#2`; a later way to make them has another number in front.
+fn without_number(fingerprint: &str) -> &str {
+    fingerprint.split('#').next().unwrap_or_default()
+}
+
+/// `1:94b063b9351f09e7`, or `1:94b063b9351f09e7#2`; a later way to make them has another number in front, and hides nothing
+/// that this version finds.
 fn is_fingerprint(text: &str) -> bool {
     let (hash, number) = text.split_once('#').unwrap_or((text, "2"));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_hash = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_number(number) && hash.split_once(':').is_some_and(|(version, hash)| is_number(version) && is_hash(hash))
+    let is_number = number.parse().is_ok_and(|times: usize| times > 1 && times.to_string() == number);
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_hash = |text: &str| text.len() == 16 && text.bytes().all(is_digit);
+    is_number && hash.strip_prefix("1:").is_some_and(is_hash)
 }
 
 /// A name as it may stand between tabs: what is no letter, digit, blank or ASCII sign is written `\u{…}`.
@@ -283,6 +293,9 @@ mod tests {
             ("# a remark", "no fingerprint at its beginning"),
             ("1:94b0\tx\ty", "no fingerprint at its beginning"),
             ("1:94b063b9351f09e7#\tx\ty", "no fingerprint at its beginning"),
+            ("1:94b063b9351f09e7#1\tx\ty", "no fingerprint at its beginning"),
+            ("1:94b063b9351f09e7#02\tx\ty", "no fingerprint at its beginning"),
+            ("2:94b063b9351f09e7\tx\ty", "no fingerprint at its beginning"),
             ("1:94b063b9351f09e7\tx\ty\tp\tt\tz", "more than five columns"),
             ("1:94b063b9351f09e7\tx\ty\tp\\x", "a backslash that is not followed by another one or by u{...}"),
         ] {
@@ -298,6 +311,12 @@ mod tests {
         }
         assert!(parse("# lblint/baseline/2\n").unwrap_err().contains("another version"));
         assert!(parse("\u{feff}# lblint/baseline/1\r\n").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_fingerprint_counts_once_whatever_stands_behind_it() {
+        let known = |text: &str| parse(&format!("{HEADER}\n{text}")).unwrap().known();
+        assert_eq!(known(&format!("{ONE}\tx\ty\n{ONE}\tx\ty\tother\n")), known(&format!("{ONE}\tx\ty\n")));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::overrides::FilePattern;
+use super::overrides::{FilePattern, relative};
 use super::{Place, Placed, Settings, Word};
 use crate::checks::intent::{Declared, Expectations, Replicas};
 use crate::source::{AddressSpaceFull, Kind, Reader, SourceId, Sources, Span};
@@ -93,7 +93,8 @@ impl Settings {
             let at = files.span(expect.table.at.as_ref());
             Arc::new(Declared { wanted: expect.table.value.clone(), at, keys: keys.collect() })
         });
-        let roots: Vec<Root<'_>> = roots.iter().map(|root| (*root, self.relative(root, reader))).collect();
+        let roots: Vec<Root<'_>> =
+            roots.iter().map(|root| (*root, relative(self.directory.as_deref(), root, reader))).collect();
         let replicas = self.replicas.iter().map(|replicas| files.replicas(replicas, &roots));
         Ok(Expectations {
             declared: declared.collect(),
@@ -106,7 +107,7 @@ impl Settings {
 
     /// Whether the arguments cover the directory that the settings are for.
     fn covers(&self, reader: &dyn Reader, arguments: &[String]) -> bool {
-        let Some(directory) = &self.directory else { return false };
+        let Some(directory) = self.directory.as_deref() else { return false };
         let above = |argument: &String| Path::new(directory).starts_with(reader.absolute_path(argument));
         arguments.iter().any(|argument| reader.kind(argument) == Kind::Directory && above(argument))
     }

@@ -103,7 +103,8 @@ pub struct Settings {
     pub baseline_file: Option<String>,
     /// What is known and not shown again.
     pub history: History,
-    /// The directory, from the root of the file system, from which paths in the settings count.
+    /// The directory of the settings file, from the root of the file system: all paths in it count from there, wherever lblint is
+    /// started.
     pub directory: Option<String>,
     /// What is said of files, as it is written: units, what is left out, what is generated.
     pub files: FileSettings,

@@ -133,13 +133,15 @@ impl<'s> LocalSettings<'s> {
         let mut by_source = FxHashMap::default();
         if !general.paths.is_empty() {
             let local = |(id, source): (SourceId, &Source)| {
-                Some((id, general.of_path(&general.relative(&source.path, reader))?))
+                Some((id, general.of_path(&relative(general.directory.as_deref(), &source.path, reader))?))
             };
             by_source.extend(sources.iter().filter_map(local));
         }
         let mut paths = FxHashMap::default();
         if !general.allow.is_empty() {
-            paths.extend(sources.iter().map(|(id, source)| (id, general.relative(&source.path, reader))));
+            paths.extend(
+                sources.iter().map(|(id, source)| (id, relative(general.directory.as_deref(), &source.path, reader))),
+            );
         }
         Self { general, by_source, paths, is_whole: false }
     }
@@ -147,12 +149,12 @@ impl<'s> LocalSettings<'s> {
     /// Says which paths were asked about.
     #[must_use]
     pub fn asked_about(mut self, arguments: &[String], reader: &dyn Reader) -> Self {
-        let holds_all = |directory: &String| {
+        let holds_all = |directory: &str| {
             let around = |path: &&String| reader.kind(path) == Kind::Directory;
             let mut asked = arguments.iter().filter(around).map(|path| reader.absolute_path(path));
             asked.any(|path| std::path::Path::new(directory).starts_with(path))
         };
-        self.is_whole = self.general.directory.as_ref().is_some_and(holds_all);
+        self.is_whole = self.general.directory.as_deref().is_some_and(holds_all);
         self
     }
 
@@ -181,14 +183,6 @@ impl<'s> LocalSettings<'s> {
 }
 
 impl Settings {
-    /// A path from the directory of the settings file.
-    pub(super) fn relative(&self, path: &str, reader: &dyn Reader) -> String {
-        let Some(directory) = &self.directory else { return path.to_owned() };
-        let absolute = reader.absolute_path(path);
-        let below = std::path::Path::new(&absolute).strip_prefix(directory).ok();
-        below.map_or_else(|| path.to_owned(), crate::source::display_path)
-    }
-
     /// What holds for a file, if that differs from what holds in general.
     fn of_path(&self, path: &str) -> Option<Self> {
         let mut matching = self.paths.iter().filter(|one| one.matches(path)).peekable();
@@ -197,6 +191,14 @@ impl Settings {
         matching.for_each(|one| one.apply(&mut own));
         Some(own)
     }
+}
+
+/// A path from a directory, if it lies below.
+pub(super) fn relative(directory: Option<&str>, path: &str, reader: &dyn Reader) -> String {
+    let Some(directory) = directory else { return path.to_owned() };
+    let absolute = reader.absolute_path(path);
+    let below = std::path::Path::new(&absolute).strip_prefix(directory).ok();
+    below.map_or_else(|| path.to_owned(), crate::source::display_path)
 }
 
 #[cfg(test)]

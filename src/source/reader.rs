@@ -97,7 +97,8 @@ pub trait Reader: Sync {
     /// What stands at a path.
     fn kind(&self, path: &str) -> Kind;
 
-    /// A file's path from the root of its project, which names it wherever lblint is started.
+    /// A file's path from the root of the repository, which names it wherever lblint is started; without a repository from the
+    /// directory of the settings, or the working directory.
     fn in_project(&self, path: &str) -> String;
 
     /// The names of what stands directly in a directory, sorted in byte order; a proxy loads ignored files, too.
@@ -124,6 +125,10 @@ pub struct DiskReader {
     shown: Vec<(PathBuf, String)>,
     /// Whether directories are listed without what a version control system ignores.
     leaves_out_ignored: bool,
+    /// The repository that all arguments lie in, if it is one.
+    repository: Option<PathBuf>,
+    /// The directory that paths count from without one.
+    base: PathBuf,
 }
 
 impl DiskReader {
@@ -135,7 +140,20 @@ impl DiskReader {
         let working = Path::new(".").canonicalize().unwrap_or_default();
         let above = roots.iter().filter_map(|root| Some((root.clone(), steps_up(&working, root)?)));
         let shown = named.chain(above).chain([(working.clone(), String::new())]).collect();
-        Self { roots, shown, leaves_out_ignored: true }
+        let repository = common_repository(arguments);
+        Self { roots, shown, leaves_out_ignored: true, repository, base: working }
+    }
+
+    /// The same, with the directory that paths count from where the arguments lie in no repository, or in several.
+    #[must_use]
+    pub fn counting_from(self, directory: Option<&str>) -> Self {
+        let base = directory.and_then(|directory| Path::new(directory).canonicalize().ok());
+        Self { base: base.unwrap_or(self.base), ..self }
+    }
+
+    /// A real path from the directory that all paths of this run count from.
+    pub(super) fn below_root(&self, real: &Path) -> Option<String> {
+        real.strip_prefix(self.repository.as_ref().unwrap_or(&self.base)).ok().map(display_path)
     }
 
     /// The same, with files that the settings name: what lies in their projects may be read, too.
@@ -229,9 +247,7 @@ impl Reader for DiskReader {
     }
 
     fn in_project(&self, path: &str) -> String {
-        let real = Path::new(path).canonicalize().ok();
-        let from_root = real.as_deref().and_then(|real| real.strip_prefix(project_of(real)?).ok());
-        from_root.map_or_else(|| path.to_owned(), display_path)
+        self.below_root(&real_or_meant(Path::new(path))).unwrap_or_else(|| path.to_owned())
     }
 
     fn children(&self, directory: &str) -> Result<Vec<String>, ReadError> {
@@ -275,6 +291,8 @@ pub struct MapReader {
     alone: bool,
     /// The absolute path of the working directory; empty if paths are what they are.
     directory: String,
+    /// What the one text is called from the root of the repository.
+    in_project: Option<String>,
 }
 
 impl MapReader {
@@ -293,6 +311,12 @@ impl MapReader {
     #[must_use]
     pub fn in_directory(self, directory: String) -> Self {
         Self { directory, ..self }
+    }
+
+    /// Says what the one text is called from the root of the repository.
+    #[must_use]
+    pub fn called(self, in_project: String) -> Self {
+        Self { in_project: Some(in_project), ..self }
     }
 
     /// Adds a link to a file.
@@ -342,7 +366,7 @@ impl Reader for MapReader {
     }
 
     fn in_project(&self, path: &str) -> String {
-        path.to_owned()
+        self.in_project.clone().unwrap_or_else(|| path.to_owned())
     }
 
     fn children(&self, directory: &str) -> Result<Vec<String>, ReadError> {
@@ -404,8 +428,28 @@ fn shown_directory(argument: &Path) -> Option<(PathBuf, String)> {
     Some((directory.canonicalize().ok()?, if shown == "." { String::new() } else { shown }))
 }
 
+/// Where a path leads; of one where nothing stands yet, where its directory does.
+fn real_or_meant(path: &Path) -> PathBuf {
+    let of_directory = || {
+        let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+        Some(directory.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?))
+    };
+    path.canonicalize().ok().or_else(of_directory).unwrap_or_else(|| path.to_path_buf())
+}
+
+/// The directory of `.git`, if it is the same for all arguments: in one run all paths count from one root.
+fn common_repository(arguments: &[String]) -> Option<PathBuf> {
+    let of = |argument: &String| {
+        let real = real_or_meant(Path::new(argument));
+        real.ancestors().find(|directory| directory.join(".git").exists()).map(Path::to_path_buf)
+    };
+    let mut all = arguments.iter().map(of);
+    let first = all.next().flatten()?;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
 /// The nearest directory upward that holds `lblint.toml` or `.git`.
-pub(super) fn project_of(real: &Path) -> Option<&Path> {
+fn project_of(real: &Path) -> Option<&Path> {
     let marked = |directory: &&Path| directory.join("lblint.toml").exists() || directory.join(".git").exists();
     real.ancestors().skip(1).find(marked)
 }

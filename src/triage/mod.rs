@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use crate::checks::Units;
-use crate::finding::{Census, Finding, Known, Sieve};
+use crate::finding::{Census, Fate, Finding, Known, Sieve};
 use crate::settings::{BaselineEntry, History, LocalSettings, Settings};
 use crate::source::{SourceId, Sources};
 use allow::{Outcome, suppress};
@@ -49,16 +49,19 @@ pub fn triage(findings: Vec<Finding>, units: &Units<'_>, settings: &LocalSetting
     let history = &settings.general.history;
     let mut census = Census::default();
     if history.asks_for_census() {
-        census.count(&findings, false);
+        census.count(&findings, Fate::Found);
     }
     let reported = Reported::new(units, settings.general);
     let Outcome { mut kept, mut hidden, all: suppressions } = suppress(findings, units, settings);
+    if history.asks_for_census() {
+        census.count(&kept, Fate::Open);
+    }
     kept.retain(|finding| reported.holds(finding, sources));
     hidden.retain(|one| reported.holds(&one.finding, sources));
     let fired = kept.iter().chain(hidden.iter().map(|one| &one.finding)).map(|finding| finding.meta.name).collect();
     let parted = Parted::new(kept, settings, sources);
     if history.asks_for_census() {
-        census.count(&parted.wanted, true);
+        census.count(&parted.wanted, Fate::Wanted);
     }
     let (parted, Held { baselined, known }) = parted.without_known(history);
     hidden.retain(|one| settings.at(one.finding.primary.span, sources).shows(one.finding.meta, one.finding.profile));
@@ -103,16 +106,16 @@ impl Parted {
         Self { wanted, newer, others }
     }
 
-    /// Leaves out what the baseline lists, then what was there at another commit.
+    /// Leaves out what the baseline lists or what was there at another commit. Both may list the same cause: it counts once.
     fn without_known(self, history: &History) -> (Self, Held) {
         let listed = history.baseline.as_ref().map(|baseline| baseline.known()).unwrap_or_default();
-        let mut baseline = Sieve::new(&listed);
-        let wanted = baseline.sift(self.wanted);
-        let nothing = Known::default();
-        let mut before = Sieve::new(history.since.as_ref().map_or(&nothing, |since| &since.known));
-        let wanted = before.sift(wanted);
-        let held = Held { baselined: baseline.held_back(), known: before.held_back() };
-        let (newer, others) = (before.sift(self.newer), before.sift(self.others));
+        let before = history.since.as_ref().map(|since| since.known.clone()).unwrap_or_default();
+        let known: Known = listed.clone().or(&before);
+        let mut sieve = Sieve::new(&known);
+        let wanted = sieve.sift(self.wanted);
+        let baselined = sieve.held_back_by(&listed);
+        let held = Held { baselined, known: sieve.held_back() - baselined };
+        let (newer, others) = (sieve.sift(self.newer), sieve.sift(self.others));
         (Self { wanted, newer, others }, held)
     }
 }

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics fails, as it should")]
 
 mod baseline;
+mod identity;
 mod new_since;
 mod repository;

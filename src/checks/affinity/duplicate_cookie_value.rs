@@ -102,6 +102,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, holders: &[Holder<'_>]
         pool.name
     );
     let finding = Finding::new(&META, second.value.at, context.subject(pool.name), message);
+    let finding = finding.about(context.target_subjects(pool.name, holders.iter().map(|holder| holder.target)));
     let finding = finding.because("its clients do not come back to it");
     let finding = if first.value.at == second.value.at {
         finding
@@ -127,7 +128,7 @@ fn copies(context: &Context<'_>, pool: &PoolContext<'_>, one: &Holder<'_>, count
         pool.name,
         one.word
     );
-    let finding = Finding::new(&META, one.value.at, context.subject(pool.name), message);
+    let finding = Finding::new(&META, one.value.at, context.target_subject(pool.name, one.target), message);
     let finding = finding.because("the same for each of them");
     finding.help("leave it out, and write `cookie NAME insert dynamic` and `dynamic-cookie-key` in the pool")
 }

@@ -206,6 +206,7 @@ fn partial(context: &Context<'_>, one: &Sticky<'_>, at: Span) -> Option<Finding>
         "{without} of `{name}` {has} no {word}, as others do: clients that begin on {what}{of_clients} are sent elsewhere by the next request"
     );
     let finding = Finding::new(&META, first.statement, context.subject(name), message).because("ties nobody to it");
+    let finding = finding.about(context.target_subjects(name, one.without.iter().map(|(target, _)| *target)));
     let finding = finding.related(at, "keeps clients on the servers that have one");
     Some(weaker(finding, one).help(NO_VALUES.of(context)))
 }
@@ -233,7 +234,7 @@ fn unsent_cookies(context: &Context<'_>, pools: &[PoolContext<'_>], findings: &m
                     "`{}` is hashed by the cookie `{word}`, which Envoy does not send as it has no `ttl`: requests without it go to any of its endpoints",
                     pool.name
                 );
-                let finding = Finding::new(&META, cookie.at, context.subject(pool.name), message);
+                let finding = Finding::new(&META, cookie.at, context.subject(pool.name).told_by(word), message);
                 let finding = finding
                     .because("must come from somebody else")
                     .help("write `ttl: 0s` beside its name for a cookie of the session, or a longer one");

@@ -124,7 +124,14 @@ impl<'a> Group<'a> {
     }
 
     fn subjects(&self, context: &Context<'_>) -> Vec<Subject> {
-        self.pool_names().into_iter().map(|pool| context.subject(pool)).collect()
+        let of = |cached: &Cached<'a>| (cached.name, cached.to.clone());
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for (cache, pools) in self.routes.iter().map(of) {
+            pairs.extend(pools.into_iter().map(|pool| (pool, cache)));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs.into_iter().map(|(pool, cache)| context.subject(pool).told_by(cache)).collect()
     }
 
     /// "one route", "3 routes".

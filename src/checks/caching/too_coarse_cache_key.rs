@@ -207,7 +207,7 @@ fn confused(context: &Context<'_>, sites: &[Site<'_>]) -> Option<Finding> {
     let mut finding = Finding::new(&META, at, context.unit_subject(), message).because(because);
     let mut names: Vec<&str> = [first, other].into_iter().flat_map(|site| site.cached.to.iter().copied()).collect();
     names.dedup();
-    finding.subjects = names.into_iter().map(|name| context.subject(name)).collect();
+    finding.subjects = names.into_iter().map(|name| context.subject(name).told_by(first.cached.name)).collect();
     for site in [first, other] {
         finding = finding.related(site.cached.route.at, format!("the pages of `{}`", site.name));
         if let Some(host) = site.cached.cache().differences.host.filter(|host| *host != at) {

@@ -51,7 +51,8 @@ impl Check for DnsMultipliesShare {
             return;
         }
         if let (Some(name), Some(address)) = (names.first(), literal.first()) {
-            findings.push(mixed(context, pool, name, address, names.len() + literal.len()));
+            let finding = mixed(context, pool, name, address, names.len() + literal.len());
+            findings.push(finding.about(context.target_subjects(pool.name, names.iter().copied())));
         }
     }
 
@@ -81,7 +82,7 @@ fn mixed(context: &Context<'_>, pool: &PoolContext<'_>, name: &Target, address: 
     let host = context.text(name.name);
     let numbers = numbers(pool, name).map_or(String::new(), |(one, two)| format!(": {one} with one, {two} with two"));
     let message = format!("`{host}` gets a share of `{}` for each address that its name has{numbers}", pool.name);
-    let finding = Finding::new(&META, name.address_at, context.subject(pool.name), message);
+    let finding = Finding::new(&META, name.address_at, context.target_subject(pool.name, name), message);
     let finding = finding.because("as many servers as the name has addresses");
     let finding = finding.related(address.address_at, format!("one of {count} lines, and always one server"));
     finding.help("write the addresses of all servers, or names for all of them")
@@ -132,7 +133,11 @@ fn localhost(context: &Context<'_>, pools: &[&PoolContext<'_>], harm: &str) -> F
     let at = all().next().map(|target| target.address_at).unwrap_or_default();
     let subject = pools.first().map_or_else(|| context.unit_subject(), |pool| context.subject(pool.name));
     let mut finding = Finding::new(&META, at, subject, message).because("looked up when nginx starts");
-    finding.subjects = pools.iter().map(|pool| context.subject(pool.name)).collect();
+    let local = |pool: &&&PoolContext<'_>| {
+        let targets = usable(pool).filter(|target| is_localhost(context, target));
+        context.target_subjects(pool.name, targets)
+    };
+    finding = finding.about(pools.iter().flat_map(|pool| local(&pool)));
     for target in all().skip(1).take(3) {
         finding = finding.related(target.address_at, "and this one");
     }

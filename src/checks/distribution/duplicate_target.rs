@@ -78,7 +78,7 @@ fn template(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, place:
     let share = share.map_or(String::new(), |share| format!(": that host gets {} of the traffic", percent(share)));
     let count = target.count.exactly()?;
     let message = format!("{address} is in `{}` {count} times, once for each number of the template{share}", pool.name);
-    let subject = crate::finding::Subject { discriminator: address.to_owned(), ..context.subject(pool.name) };
+    let subject = context.target_subject(pool.name, target).told_by(address);
     let finding = Finding::new(&META, target.address_at, subject, message).because("one address for all of them");
     Some(
         finding
@@ -109,8 +109,9 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
     let share = if ring { ": on the ring the line changes no share" } else { share.as_str() };
     let message = format!("{address} is in `{}` {} times{names}{share}", pool.name, targets.len());
     let at = again.first()?.address_at;
-    let subject = crate::finding::Subject { discriminator: address.to_owned(), ..context.subject(pool.name) };
-    let mut finding = Finding::new(&META, at, subject, message).because("the same address again");
+    let subjects = again.iter().map(|target| context.target_subject(pool.name, target).told_by(address));
+    let mut finding =
+        Finding::new(&META, at, context.subject(pool.name), message).about(subjects).because("the same address again");
     finding = finding.related(first.address_at, "first here").fix(removal(context, first, again));
     Some(finding.help("correct the address, or remove the line; for a larger share write a weight"))
 }

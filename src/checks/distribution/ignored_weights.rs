@@ -154,7 +154,7 @@ fn unread(context: &Context<'_>, pool: &PoolContext<'_>, at: Span, locality: &Lo
     } else {
         format!("a weight of `{}` is not read: its group of endpoints names no `locality`", pool.name)
     };
-    let finding = Finding::new(&META, at, context.subject(pool.name), message).because("not read");
+    let finding = Finding::new(&META, at, context.subject(pool.name).told_by(name), message).because("not read");
     let counts = locality.weight.origin;
     let finding = if counts.is_explicit() { finding.related(counts.at, "this one counts") } else { finding };
     finding.help("give each group a `locality` of its own, for example `locality: { zone: a }`")

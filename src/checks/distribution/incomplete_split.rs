@@ -70,7 +70,8 @@ fn uncovered(context: &Context<'_>, route: &Route, branches: &[Branch]) -> Optio
         percent(f64::from(covered) / f64::from(ALL))
     );
     let last = branches.last().unwrap_or(first);
-    let finding = Finding::new(&META, last.at, subject(context, first), message).because("nothing takes the rest");
+    let finding = Finding::new(&META, last.at, subject(context, first).told_by("rest"), message)
+        .because("nothing takes the rest");
     let finding = finding.related(route.at, "fails where the variable is empty");
     let finding = finding.fix(rest_to_last(context, branches, covered));
     Some(finding.help("write `*` in place of the last percentage: it takes what is left"))
@@ -114,7 +115,7 @@ fn parked(context: &Context<'_>, branch: &Branch) -> Option<Finding> {
     }
     let name = context.text(branch.name);
     let message = format!("`{name}` gets nothing of the split: its weight is 0");
-    let finding = Finding::new(&META, branch.at, context.subject(name), message).because("parked");
+    let finding = Finding::new(&META, branch.at, subject(context, branch).told_by("parked"), message).because("parked");
     let finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
     Some(finding.help("remove it once the other one stays"))
 }

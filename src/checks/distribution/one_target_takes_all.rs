@@ -101,8 +101,8 @@ fn one_address(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding>
     let address = context.written(first.address_at);
     let names = list(targets.iter().map(|target| context.text(target.name)));
     let message = format!("all the traffic of `{}` goes to {address}: {names} are one and the same server", pool.name);
-    let finding =
-        Finding::new(&META, again.address_at, context.subject(pool.name), message).because("the same address");
+    let finding = Finding::new(&META, again.address_at, context.subject(pool.name).told_by(address), message)
+        .because("the same address");
     Some(finding.related(first.address_at, "as here").help("write the address of another server"))
 }
 
@@ -113,7 +113,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &T
     let remainder = if top.share < 1.0 { percent(1.0 - top.share) } else { "nothing".to_owned() };
     let share = percent(top.share);
     let message = format!("`{name}` gets {share} of `{}`; {rest}{together} {gets} {remainder}", pool.name);
-    let finding = |at| Finding::new(&META, at, context.subject(pool.name), message);
+    let finding = |at| Finding::new(&META, at, context.target_subject(pool.name, winner), message);
     let finding = match pool.view.method() {
         Some(Method::First | Method::Sticky) => {
             let finding = by_policy(context, finding(pool.view.settings.policy.origin.at), winner, &share);

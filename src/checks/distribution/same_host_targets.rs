@@ -97,7 +97,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, machine: &str, targets
         pool.name
     );
     let at = targets.first().map_or(pool.view.pool.header, |target| target.address_at);
-    let finding = Finding::new(&META, at, context.subject(pool.name), message).because("the machine");
+    let finding = Finding::new(&META, at, context.subject(pool.name).told_by(machine), message).because("the machine");
     let others = targets.iter().skip(1).take(3);
     let finding = others.fold(finding, |finding, target| finding.related(target.address_at, "the same"));
     finding.help(HELP.of(context))

@@ -74,7 +74,7 @@ fn finding(context: &Context<'_>, first: (&Listener, &Bind), second: (&Listener,
     let address = context.written(second.1.at);
     let message =
         format!("`{one}` and `{other}` both bind {address}: each gets about half of the connections, at random");
-    let subject = crate::finding::Subject { discriminator: one.to_owned(), ..context.subject(other) };
+    let subject = context.subject(other).told_by(&format!("{one} {address}"));
     let finding = Finding::new(&META, second.1.at, subject, message).because("the same address and port again");
     let finding = finding.related(first.1.at, format!("bound by `{one}` already"));
     finding.help("bind it once, and send the traffic to its pools with `use_backend` rules")

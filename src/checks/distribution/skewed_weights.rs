@@ -104,7 +104,7 @@ fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &
     let message = format!("`{name}` gets {share} of `{}`{why}{}", pool.name, after_failure(context, pool, top));
     let at = place(context, winner, plain);
     let because = if plain { of_total(winner) } else { share };
-    let mut finding = Finding::new(&META, at, context.subject(pool.name), message).because(because);
+    let mut finding = Finding::new(&META, at, context.target_subject(pool.name, winner), message).because(because);
     for share in pool.prediction.shares.iter().filter(|share| share.target != top.target).take(3) {
         if let Some(target) = pool.target(share.target) {
             let gets = percent(share.share);

@@ -53,6 +53,7 @@ fn finding(
     let gets = if targets.len() == 1 { "gets" } else { "get" };
     let message = format!("{names} of `{}` {gets} nothing: {}", pool.name, reason(pool, why));
     let finding = Finding::new(&META, place(pool, why, first), context.subject(pool.name), message);
+    let finding = finding.about(context.target_subjects(pool.name, targets.iter().copied()));
     match why {
         Starvation::Values(values) => {
             let policy = pool.view.settings.policy.origin.at;

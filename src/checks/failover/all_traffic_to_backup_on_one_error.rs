@@ -61,7 +61,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, server: &Target, backu
         if shared { "" } else { " in that worker process" },
         if written { "" } else { " (the default)" },
     );
-    let finding = Finding::new(&META, server.statement, context.subject(pool.name), message);
+    let finding = Finding::new(&META, server.statement, context.target_subject(pool.name, server), message);
     let finding = finding.because("left out after one failure");
     let finding = match backups.first() {
         Some(backup) => finding.related(backup.statement, "gets everything meanwhile"),

@@ -162,6 +162,7 @@ fn out_of_service(context: &Context<'_>, pool: &PoolContext<'_>, turns: &Turns<'
     );
     let at = if without_weight { first.origin_span(first.weight.origin) } else { first.statement };
     let finding = Finding::new(&META, at, context.subject(pool.name), message);
+    let finding = finding.about(context.target_subjects(pool.name, turns.waiting.iter().copied()));
     let finding = finding.because(if without_weight { "never picked" } else { "never used" });
     let finding = finding.help(INTO_SERVICE.of(context));
     // Out of service by the word is out of service on purpose, once.
@@ -214,8 +215,10 @@ fn never_left(context: &Context<'_>, pool: &PoolContext<'_>, turns: &Turns<'_>) 
         if ends.tries == 1 { "the first one that it meets".to_owned() } else { format!("{} of them", ends.tries) }
     );
     let finding = Finding::new(&META, spare.statement, context.subject(pool.name), message);
-    let finding =
-        finding.because("a backup that is never reached").related(server.statement, "its failures are not counted");
+    let finding = finding
+        .because("a backup that is never reached")
+        .about(context.target_subjects(pool.name, turns.waiting.iter().copied()))
+        .related(server.statement, "its failures are not counted");
     let finding = match ends.at {
         Some(at) => finding.related(at, "so few attempts"),
         None => finding,
@@ -267,7 +270,10 @@ fn beside_method(context: &Context<'_>, pool: &PoolContext<'_>, turns: &Turns<'_
         if turns.waiting.len() == 1 { "is a backup" } else { "are backups" }
     );
     let finding = Finding::new(&META, spare.statement, context.subject(pool.name), message);
-    let finding = finding.because("a backup").related(policy.origin.at, "written above it, nginx does not start");
+    let finding = finding
+        .because("a backup")
+        .about(context.target_subjects(pool.name, turns.waiting.iter().copied()))
+        .related(policy.origin.at, "written above it, nginx does not start");
     Some(finding.help(WITH_METHOD))
 }
 
@@ -312,6 +318,9 @@ fn of_another_subset(context: &Context<'_>, pool: &PoolContext<'_>, turns: &Turn
         pairs.join(" and ")
     );
     let finding = Finding::new(&META, first.statement, context.subject(pool.name), message);
-    let finding = finding.because("not in the subset").related(route.at, "asks for the subset");
+    let finding = finding
+        .because("not in the subset")
+        .about(context.target_subjects(pool.name, turns.waiting.iter().copied()))
+        .related(route.at, "asks for the subset");
     Some(finding.help("give the endpoints of the lower priority the same `metadata`"))
 }

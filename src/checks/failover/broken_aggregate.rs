@@ -98,7 +98,7 @@ impl<'s> Aggregate<'s, '_> {
     }
 
     fn finding(&self, member: &Member<'_>, message: String) -> Finding {
-        Finding::new(&META, member.route.at, self.context.subject(self.pool.name), message)
+        Finding::new(&META, member.route.at, self.context.subject(self.pool.name).told_by(self.name(member)), message)
     }
 
     /// Whether Envoy leaves a member out: it is defined nowhere, or it is the aggregate itself.

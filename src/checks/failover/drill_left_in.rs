@@ -65,8 +65,8 @@ fn dropped(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
         percent(f64::from(part) / 10_000.0),
         pool.name
     );
-    let finding =
-        Finding::new(&META, dropped.origin.at, context.subject(pool.name), message).because("dropped on purpose");
+    let finding = Finding::new(&META, dropped.origin.at, context.subject(pool.name).told_by("dropped"), message)
+        .because("dropped on purpose");
     Some(
         finding
             .note(pool.reached_from(context))
@@ -86,7 +86,7 @@ fn disabled(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> {
         format!("every request to `{}` gets a 503", pool.name)
     };
     let message = format!("{what}: the section is `disabled`");
-    let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name), message);
+    let finding = Finding::new(&META, pool.view.pool.header, context.subject(pool.name).told_by("disabled"), message);
     let routes = context.routes_to(pool.view.id).take(2);
     let finding = finding.because("out of service");
     let finding = routes.fold(finding, |finding, route| finding.related(route.at, "traffic comes from here"));
@@ -121,6 +121,7 @@ fn out_of_service(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Findi
     let at = if first.weight.is(&0) { first.origin_span(first.weight.origin) } else { first.statement };
     let finding = Finding::new(&META, at, context.subject(pool.name), message);
     let finding = finding.because(if drained > 0 { "drained" } else { "gets no new clients" });
+    let finding = finding.about(context.target_subjects(pool.name, out.iter().copied()));
     let others = out.iter().skip(1).take(3);
     let finding = others.fold(finding, |finding, target| finding.related(target.statement, "and this one"));
     let finding = finding.help(BACK.of(context));
@@ -163,6 +164,12 @@ fn injected(context: &Context<'_>, drill: &Drill) -> Option<Finding> {
             (context.name_of(context.unit.pool(id).filter(|_| reached)?), "to")
         }
     };
+    let (kind, of) = match (drill.kind, drill.of) {
+        (DrillKind::Answer(_) | DrillKind::Close, DrillOf::Pool(_)) => ("answered", "pool"),
+        (DrillKind::Answer(_) | DrillKind::Close, _) => ("answered", "listener"),
+        (DrillKind::Delay(_), DrillOf::Pool(_)) => ("delayed", "pool"),
+        (DrillKind::Delay(_), _) => ("delayed", "listener"),
+    };
     let what = match drill.kind {
         DrillKind::Answer(0) => "are answered with an error".to_owned(),
         DrillKind::Answer(status) => format!("are answered with {status}"),
@@ -173,7 +180,8 @@ fn injected(context: &Context<'_>, drill: &Drill) -> Option<Finding> {
         "{} of the requests {whose} `{name}` {what} on purpose, whatever they ask for",
         percent(f64::from(drill.part) / 10_000.0)
     );
-    let mut finding = Finding::new(&META, drill.at, context.subject(name), message).because("left in from a drill?");
+    let mut finding = Finding::new(&META, drill.at, context.subject(name).told_by(&format!("{kind} {of}")), message)
+        .because("left in from a drill?");
     finding.confidence = Confidence::Medium;
     Some(finding.at_most(Severity::Warning).help("remove it when the drill is over"))
 }

@@ -55,6 +55,7 @@ impl Check for FailoverToItself {
             waiting.iter().filter_map(|spare| Some((*spare, twin(context, pool, spare, &serving)?))).collect();
         if let Some((spare, server)) = same.first() {
             let finding = finding(context, pool, spare, server, message(context, pool, serving.len(), &same));
+            let finding = finding.about(context.target_subjects(pool.name, same.iter().map(|(spare, _)| *spare)));
             findings.push(if context.unit.is_beside(spare.address) {
                 // Behind one address of the machine can be another proxy, which tells requests apart in its own way.
                 finding.at_most(Severity::Info).only_from(Profile::Strict)

@@ -87,7 +87,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, target: &Target, name:
         "`{}` sends 100.0 % of its requests to the first address of `{name}`; the others that the name may have get nothing",
         pool.name
     );
-    let finding = Finding::new(&META, target.address_at, context.subject(pool.name), message);
+    let finding = Finding::new(&META, target.address_at, context.target_subject(pool.name, target), message);
     let finding = if sign.at == target.address_at {
         finding.because(sign.what.clone())
     } else {

@@ -149,7 +149,8 @@ fn overloaded(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding> 
         pool.name,
         percent(lost.share)
     );
-    let finding = Finding::new(&META, name.origin_span(name.weight.origin), context.subject(pool.name), message);
+    let finding =
+        Finding::new(&META, name.origin_span(name.weight.origin), context.target_subject(pool.name, name), message);
     Some(finding.because(percent(lost.share)).help(SPREAD.of(context)))
 }
 
@@ -172,5 +173,6 @@ fn few_backups(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Finding>
         first as f64 / backups.len() as f64
     );
     let finding = Finding::new(&META, next.statement, context.subject(pool.name), message);
+    let finding = finding.about(context.target_subjects(pool.name, backups.iter().copied()));
     Some(finding.because("takes over").at_most(Severity::Info).help(SPREAD.of(context)))
 }

@@ -62,8 +62,8 @@ impl Check for StaleDns {
         for (_, target, _) in stale.iter().skip(1).take(3) {
             finding = finding.related(target.address_at, "and this one");
         }
-        finding.subjects = stale.iter().map(|(pool, ..)| context.subject(pool.name)).collect();
-        finding.subjects.dedup();
+        finding = finding
+            .about(stale.iter().map(|(pool, target, name)| context.target_subject(pool.name, target).told_by(name)));
         // What a host in a pass directive needs is a variable, in all versions.
         let declared = pool.view.pool.kind == PoolKind::Upstream;
         let resolve = declared && context.unit.version >= RESOLVE;

@@ -55,7 +55,8 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, backups: &[&Target], w
         "clients of `{}` that come while its servers are down stay on {names} when they are back: {why}",
         pool.name
     );
-    Some(Finding::new(&META, backups.first()?.statement, context.subject(pool.name), message))
+    let finding = Finding::new(&META, backups.first()?.statement, context.subject(pool.name), message);
+    Some(finding.about(context.target_subjects(pool.name, backups.iter().copied())))
 }
 
 /// A stick table notes the backup like any other server.

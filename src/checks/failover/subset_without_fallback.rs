@@ -45,7 +45,13 @@ impl Check for SubsetWithoutFallback {
         });
         let lost: Vec<Lost<'_>> = lost.collect();
         if let Some(first) = lost.first() {
-            findings.push(finding(context, pool, first, lost.len()));
+            let finding = finding(context, pool, first, lost.len());
+            let asked = lost.iter().map(|lost| match lost.miss {
+                Miss::AsksForNone => String::new(),
+                Miss::NoSelector(asked) => names(context, asked),
+                Miss::NoEndpoint(asked) => values(context, asked),
+            });
+            findings.push(finding.about(asked.map(|asked| context.subject(pool.name).told_by(&asked))));
         }
     }
 }

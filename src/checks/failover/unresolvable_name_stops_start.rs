@@ -55,8 +55,8 @@ impl Check for UnresolvableNameStopsStart {
         for (_, target, _) in needed.iter().skip(1).take(3) {
             finding = finding.related(target.address_at, "and this one");
         }
-        finding.subjects = needed.iter().map(|(pool, ..)| context.subject(pool.name)).collect();
-        finding.subjects.dedup();
+        finding = finding
+            .about(needed.iter().map(|(pool, target, name)| context.target_subject(pool.name, target).told_by(name)));
         findings.push(finding.help(
             "write `resolver ADDRESS;`, `set $backend NAME;` and `proxy_pass http://$backend;` for names that may be missing at start",
         ));

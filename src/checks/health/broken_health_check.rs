@@ -81,6 +81,10 @@ impl Check for BrokenHealthCheck {
         let told = tell(context, pool, &flawed);
         let message = format!("{} `{}` {}", told.whose, pool.name, told.message);
         let mut finding = Finding::new(&META, flawed.at, context.subject(pool.name), message).because(told.because);
+        if flawed.targets.len() < pool.view.targets.len() {
+            let targets = flawed.targets.iter().filter_map(|position| pool.target(*position));
+            finding = finding.about(context.target_subjects(pool.name, targets));
+        }
         let probe = pool.view.settings.probe.origin;
         if probe.is_explicit() && probe.at != flawed.at && !probe.at.encloses(flawed.at) {
             finding = finding.related(probe.at, "what is asked");

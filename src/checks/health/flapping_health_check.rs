@@ -66,12 +66,22 @@ impl Check for FlappingHealthCheck {
             return;
         }
         let mut found = (0_u32..).zip(pool.view.targets).filter(|(_, target)| target.serves_first());
-        let found = found.find_map(|(position, target)| {
-            let settings = pool.view.settings_of(target)?;
-            Some((position, target, trigger(context, pool, target, settings)?))
-        });
-        if let Some((position, target, trigger)) = found {
-            findings.push(finding(context, pool, position, target, &trigger));
+        let trigger = |target| trigger(context, pool, target, pool.view.settings_of(target)?);
+        let found = found.find_map(|(position, target)| Some((position, target, trigger(target)?)));
+        if let Some((position, target, first)) = found {
+            let finding = finding(context, pool, position, target, &first);
+            let serving = pool.view.targets.iter().filter(|target| target.serves_first());
+            let subject = |target| Some(context.subject_of(pool.name, target, trigger(target)?.place(target)));
+            findings.push(finding.about(serving.filter_map(subject)));
+        }
+    }
+}
+
+impl Trigger {
+    fn place(&self, target: &Target) -> Span {
+        match self {
+            Self::Check(fall) => target.origin_span(fall.origin),
+            Self::Answer(origin) | Self::Haste(_, origin) => target.origin_span(*origin),
         }
     }
 }

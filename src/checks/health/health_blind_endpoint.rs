@@ -50,7 +50,7 @@ impl Check for HealthBlindEndpoint {
                  whoever asks it keeps sending traffic that gets a 503"
             );
             let help = format!("write `acl dead nbsrv({}) lt 1` and `monitor fail if dead` in `{name}`", first.name);
-            let finding = Finding::new(&META, at, context.subject(name), message);
+            let finding = Finding::new(&META, at, context.subject(name).told_by("listener"), message);
             findings.push(finding.because("depends on nothing").help(help));
         }
     }

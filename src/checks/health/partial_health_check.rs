@@ -58,6 +58,7 @@ impl Check for PartialHealthCheck {
         let message = format!("{names} of `{}` {are} not checked: dead, {keep} {keeps} of the traffic", pool.name);
         let mut finding =
             Finding::new(&META, first.statement, context.subject(pool.name), message).because(UNCHECKED.of(context));
+        finding = finding.about(context.target_subjects(pool.name, unwatched.iter().map(|(_, target)| *target)));
         for (_, target) in unwatched.iter().skip(1).take(3) {
             finding = finding.related(target.statement, UNCHECKED.of(context));
         }

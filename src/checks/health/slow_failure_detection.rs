@@ -56,8 +56,23 @@ impl Check for SlowFailureDetection {
         let found = targets.find_map(|(position, target)| {
             by_check(context, pool, position, target).or_else(|| by_traffic(context, pool, target))
         });
-        findings.extend(found);
+        findings.extend(found.map(|finding| {
+            let slow = |(position, target)| {
+                let at = place(context, pool, target).filter(|_| gets_traffic(position))?;
+                Some(context.subject_of(pool.name, target, at))
+            };
+            finding.about((0_u32..).zip(pool.view.targets).filter_map(slow))
+        }));
     }
+}
+
+/// What makes the failure of a target be noticed late, or its recovery.
+fn place(context: &Context<'_>, pool: &PoolContext<'_>, target: &Target) -> Option<Span> {
+    let late = noticed_by_check(pool.noticed(target, FailureMode::Refused));
+    let late = late.filter(|late| *late > context.options.slow_notice);
+    let by_check = late.and_then(|_| slowest(context, target, pool.view.settings_of(target)?));
+    let by_traffic = || by_traffic(context, pool, target).map(|finding| finding.primary.span);
+    by_check.map(|(at, _)| at).or_else(by_traffic)
 }
 
 /// A health check needs long.

@@ -49,6 +49,7 @@ impl Check for UncheckedBackup {
         );
         let finding =
             Finding::new(&META, first.statement, context.subject(pool.name), message).because("backup without `check`");
+        let finding = finding.about(context.target_subjects(pool.name, unwatched.iter().map(|target| **target)));
         let finding = finding.related(trigger.statement, "checked: when it is down, the backup takes over");
         let fix = Fix::to_review("write `check` on the backup");
         let fix = mend::add_parameter(context, fix, unwatched.iter().map(|target| **target), "check");

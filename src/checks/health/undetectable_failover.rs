@@ -82,6 +82,7 @@ fn finding(
     );
     let finding =
         Finding::new(&META, spare.statement, context.subject(pool.name), message).because(WAITING.of(context));
+    let finding = finding.about(context.target_subjects(pool.name, waiting.iter().copied()));
     let finding = finding.related(first.statement, COUNTS_AS_UP.of(context));
     let finding = finding.note(pool.reached_from(context)).help(HELP.of(context));
     // A name that has no address any more empties its tier.

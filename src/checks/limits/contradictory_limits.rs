@@ -68,7 +68,8 @@ fn of_target(
 ) -> Option<Finding> {
     let found = contradiction(context.text(target.name), pool.name, settings)?;
     let at = target.origin_span(found.decisive.origin);
-    let finding = Finding::new(&META, at, context.subject(pool.name), found.message).because(found.because);
+    let finding =
+        Finding::new(&META, at, context.subject_of(pool.name, target, at), found.message).because(found.because);
     Some(finding.help(found.help))
 }
 
@@ -121,7 +122,7 @@ fn listeners(context: &Context<'_>) -> Vec<Finding> {
         );
         let first = names.first().map_or_else(|| context.unit_subject(), |name| context.subject(name));
         let mut finding = Finding::new(&META, at, first, message).because("above the limit of the process");
-        finding.subjects = names.iter().map(|name| context.subject(name)).collect();
+        finding.subjects = names.iter().map(|name| context.subject(name).told_by("listener")).collect();
         finding.related(process.origin.at, "for all listeners together")
             .help("write a limit of the process that leaves room for all listeners, statistics included")
     }).collect()
@@ -159,6 +160,7 @@ fn second_thresholds(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Fi
         "the second list of limits for `{}` is never read: the first one of the same priority counts",
         pool.name
     );
-    let finding = Finding::new(&META, unread, context.subject(pool.name), message).because("without effect");
+    let finding = Finding::new(&META, unread, context.subject(pool.name).told_by("thresholds"), message)
+        .because("without effect");
     Some(finding.help("write all limits of a priority in one entry of `thresholds`"))
 }

@@ -58,7 +58,7 @@ impl Check for ExposedAdmin {
                 "whoever reaches {place} can stop this proxy: a route hands every path on to its administration interface{}",
                 stakes(context)
             );
-            let finding = Finding::new(&META, way.at, context.unit_subject(), message);
+            let finding = Finding::new(&META, way.at, context.unit_subject().told_by(&place), message);
             let finding = finding.because("any path, `/quitquitquit` included, from anyone");
             let interface = operations.interfaces.get(way.to as usize);
             let finding = interface.map_or(finding.clone(), |to| finding.related(to.at, "the administration interface"));
@@ -76,7 +76,8 @@ fn at_address(context: &Context<'_>, interface: &Interface, address: Address) ->
             "every user of the machine can write to `{path}`, and take servers out of service{}",
             stakes(context)
         );
-        let finding = Finding::new(&META, interface.at, subject, message).because("`mode` lets everybody write");
+        let finding =
+            Finding::new(&META, interface.at, subject.told_by(path), message).because("`mode` lets everybody write");
         let finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
         return Some(finding.help("write `mode 660` and a `group`"));
     }
@@ -86,7 +87,8 @@ fn at_address(context: &Context<'_>, interface: &Interface, address: Address) ->
         InterfaceKind::Commands | InterfaceKind::Page => "take servers out of service, and change where they are",
     };
     let message = format!("whoever reaches {place} can {what}, and nothing asks who it is{}", stakes(context));
-    let finding = Finding::new(&META, interface.at, subject, message).because("reachable from other machines");
+    let finding =
+        Finding::new(&META, interface.at, subject.told_by(&place), message).because("reachable from other machines");
     let finding = finding.help(SOCKET_HELP.of(context));
     // In a container all addresses are those of the container; which of its ports others reach is said elsewhere.
     let anywhere = matches!(address, Address::Any(_)) || is_unspecified(address);
@@ -125,7 +127,8 @@ fn page(context: &Context<'_>, interface: &Interface, place: &str, section: &str
         "whoever reaches {place} can take servers out of service on the statistics page of `{section}`: `stats admin` asks for nothing{}",
         stakes(context)
     );
-    let finding = Finding::new(&META, interface.at, context.subject(section), message);
+    let of = if matches!(interface.door, Door::Listener(_)) { "listener" } else { "pool" };
+    let finding = Finding::new(&META, interface.at, context.subject(section).told_by(of), message);
     finding.because("holds for everybody, and the section has no `stats auth`").help(PAGE_HELP)
 }
 

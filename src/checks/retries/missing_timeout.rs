@@ -123,7 +123,7 @@ fn note(
     if !entry.names.contains(&name) {
         entry.names.push(name);
     }
-    let subject = subject();
+    let subject = subject().told_by(name);
     // What is named twice all the same is joined later.
     if entry.subjects.last() != Some(&subject) {
         entry.subjects.push(subject);
@@ -135,7 +135,9 @@ fn finding(context: &Context<'_>, at: Span, missing: Missing) -> Finding {
     let what = list(timeouts.iter().map(String::as_str));
     let said = if missing.zero { "is 0, which means never" } else { "is not set" };
     let said = if missing.names.len() > 1 { said.replacen("is", "are", 1) } else { said.to_owned() };
-    let whom = list(missing.subjects.iter().filter_map(|subject| subject.pool.as_deref()));
+    let mut pools: Vec<&str> = missing.subjects.iter().filter_map(|subject| subject.pool.as_deref()).collect();
+    pools.dedup();
+    let whom = list(pools);
     let message =
         format!("{what} {said} for {whom}: connections that hang are never closed and pile up until none is left");
     let subject = missing.subjects.first().cloned().unwrap_or_else(|| context.unit_subject());

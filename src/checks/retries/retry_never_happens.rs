@@ -112,6 +112,7 @@ fn without_effect(
     let rest = if all { "nothing is ever tried again" } else { "the other conditions count alone" };
     let message = format!("{names} {make} no request to `{}` be tried again: {why}, and {rest}", pool.name);
     let finding = Finding::new(&META, *first, context.subject(pool.name), message).because("has no effect");
+    let finding = finding.about(words.iter().map(|at| context.subject(pool.name).told_by(context.written(*at))));
     Some(finding.help(help))
 }
 

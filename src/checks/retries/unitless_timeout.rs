@@ -72,11 +72,8 @@ fn finding(context: &Context<'_>, pools: &[PoolContext<'_>], diagnostic: &Diagno
         "`{setting} {milliseconds}` is {milliseconds} ms, as no unit means milliseconds: {}",
         consequence(setting, milliseconds)
     );
-    let mut finding = Finding::new(&META, at, context.subject_at(at), message).because("milliseconds");
-    let subjects = subjects(context, pools, at);
-    if !subjects.is_empty() {
-        finding.subjects = subjects;
-    }
+    let mut finding = Finding::new(&META, at, context.subject_at(at).told_by(setting), message).because("milliseconds");
+    finding = finding.about(subjects(context, pools, at).into_iter().map(|subject| subject.told_by(setting)));
     // Beyond a tenth of a second somebody may have meant it.
     if u64::from(milliseconds) >= context.options.unitless {
         finding.confidence = Confidence::Medium;

@@ -98,7 +98,7 @@ fn finding<'a>(
         count - 1
     );
     let member = whole.target(position)?;
-    let finding = Finding::new(&META, target.address_at, context.subject(whole.name), message);
+    let finding = Finding::new(&META, target.address_at, context.target_subject(whole.name, member), message);
     let finding = finding.because("past the pool").related(member.statement, format!("a server of `{}`", whole.name));
     let finding = if first.at == target.statement { finding } else { finding.related(first.at, "leads here") };
     Some(finding.help(format!("name the pool: `{}`", whole.name)))

@@ -197,6 +197,8 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, circle: &[Hop]) -> Fin
     let message = format!("`{}` sends {what} to this proxy itself, and they come back{over}: {end}", pool.name);
     let mut finding =
         Finding::new(&META, first, context.subject(pool.name), message).because("a listener of this proxy");
+    let own = pool.view.targets.iter().filter(|target| target.statement == first);
+    finding = finding.about(context.target_subjects(pool.name, own));
     for hop in circle.iter().skip(1).take(3) {
         finding = finding.related(hop.target, "and this one, too");
     }

@@ -1,7 +1,7 @@
 //! Rules run in another order than they are written.
 
 use crate::checks::{Check, Context, PoolContext};
-use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
+use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{Effect, Mode, Reads, RuleSection, Stage, StagedRule};
 use crate::source::{Dialect, offset_in};
 
@@ -110,8 +110,9 @@ fn finding(context: &Context<'_>, section: &RuleSection, early: &[Early<'_>]) ->
         (Harm::Unclear, _) => format!("is asked before `{above}`"),
     };
     let message = format!("`{rule}` in `{name}` runs before line {line}, which stands above it: it {what}");
-    let subject = Subject { discriminator: name.to_owned(), ..context.subject(name) };
-    let mut finding = Finding::new(&META, worst.rule.at, subject, message).because("runs first");
+    let subjects = early.iter().map(|early| context.subject(name).told_by(&told_by(context, section, early.rule)));
+    let finding = Finding::new(&META, worst.rule.at, context.subject(name), message).about(subjects);
+    let mut finding = finding.because("runs first");
     finding = finding.related(worst.above.at, "runs later");
     for other in early.iter().filter(|other| other.rule.at != worst.rule.at).take(3) {
         finding = finding.related(other.rule.at, "runs before what stands above it, too");
@@ -124,6 +125,11 @@ fn finding(context: &Context<'_>, section: &RuleSection, early: &[Early<'_>]) ->
         Harm::Some => finding.at_most(Severity::Warning),
         Harm::Unclear => finding.at_most(Severity::Info).only_from(Profile::Strict),
     })
+}
+
+/// A frontend and a backend may have the same name, and the same rules.
+fn told_by(context: &Context<'_>, section: &RuleSection, rule: &StagedRule) -> String {
+    format!("{} in a {}", first_words(context, rule), if section.pool.is_some() { "pool" } else { "listener" })
 }
 
 /// A rule's keyword and its first argument: `use_backend api`, `redirect scheme`, `http-request deny`.

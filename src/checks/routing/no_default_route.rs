@@ -90,7 +90,8 @@ fn of_listener(context: &Context<'_>, listener: &Listener, routes: &[&Route], ru
         }
     };
     let message = if routes.len() == 1 { message.replace("its rule do not", "its rule does not") } else { message };
-    let finding = Finding::new(&META, listener.header, context.subject(name), message).because("no `default_backend`");
+    let finding = Finding::new(&META, listener.header, context.subject(name).told_by("listener"), message)
+        .because("no `default_backend`");
     let finding = routes.last().map_or(finding.clone(), |route| finding.related(route.at, "the last rule"));
     Some(finding.help(
         "write `default_backend NAME`, or say what is meant: `http-request deny deny_status 404` with a condition",

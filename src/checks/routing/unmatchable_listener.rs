@@ -62,6 +62,8 @@ fn impossible(context: &Context<'_>, named: Named<'_>) -> Option<Finding> {
     let finding = Finding::new(&META, first.name.0, subject(context, named), message);
     let finding =
         finding.because(format!("{is} never asked for", is = if is == "is" { "is" } else { "one of those that are" }));
+    let name = context.text(named.0.name);
+    let finding = finding.about(names.iter().map(|host| context.subject(name).told_by(context.text(host.name))));
     Some(finding.help("write the bare name of the host, names separated as the program wants it"))
 }
 

@@ -63,6 +63,7 @@ fn behind_unconditional(context: &Context<'_>, routes: &[&Route], taker: usize, 
     );
     let message = if dead.len() > 1 { message.replacen("never applies", "never apply", 1) } else { message };
     let mut finding = Finding::new(&META, rule.at, subject(context, rule, first), message).because("has no condition");
+    finding = finding.about(dead.iter().map(|dead| subject(context, rule, dead)));
     for route in dead.iter().take(4) {
         finding = finding.related(route.at, "never reached");
     }
@@ -105,6 +106,7 @@ fn taken(context: &Context<'_>, taker: Span, dead: &[&Route]) -> Option<Finding>
     };
     let message = format!("this rule of `{}` takes {what}", context.owner(first));
     let mut finding = Finding::new(&META, taker, subject(context, first, first), message).because("matches first");
+    finding = finding.about(dead.iter().map(|dead| subject(context, first, dead)));
     for route in dead.iter().take(4) {
         finding = finding.related(route.at, "never reached");
     }

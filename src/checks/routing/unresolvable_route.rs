@@ -55,7 +55,7 @@ fn finding(context: &Context<'_>, route: &Route) -> Option<Finding> {
 fn without_scheme(context: &Context<'_>, route: &Route) -> Option<Finding> {
     let Destination::Computed(Why::Malformed, at) = route.to else { return None };
     let message = format!("`{}` becomes a text without `http://`: every request fails with 500", context.written(at));
-    let subject = context.subject(context.owner(route));
+    let subject = context.subject(context.owner(route)).told_by(context.written(at));
     let finding = Finding::new(&META, route.at, subject, message).because("not a URL, which nginx finds at run time");
     let bare = context.written(at).starts_with('$');
     let fix = Fix::to_review("write `http://` in front of it").insert(at.start, "http://");
@@ -86,6 +86,7 @@ fn named_hosts(context: &Context<'_>, route: &Route) -> Option<Finding> {
     let subject = context.subject(first);
     let finding = Finding::new(&META, route.at, subject, message)
         .because("a variable stands in it, so the name is looked up for each request");
+    let finding = finding.about(hosts.iter().map(|host| context.subject(host)));
     Some(finding.help("declare the upstream that is meant, take the variable out, or write `resolver ADDRESS;`"))
 }
 
@@ -98,7 +99,7 @@ fn any_host(context: &Context<'_>, route: &Route, at: Span) -> Option<Finding> {
     let message = format!(
         "`{written}` names a host by the request, and without `resolver` nginx can look none up: only upstreams and addresses work"
     );
-    let mut finding = Finding::new(&META, route.at, context.subject(context.owner(route)), message)
+    let mut finding = Finding::new(&META, route.at, context.subject(context.owner(route)).told_by(written), message)
         .because("looked up for each request")
         .at_most(Severity::Warning)
         .help("write `resolver ADDRESS;`, or map the request to upstreams");

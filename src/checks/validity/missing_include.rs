@@ -83,6 +83,7 @@ fn missing(context: &Context<'_>) -> Option<Finding> {
     let (are, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
     let message = format!("{} {are} not there: nginx refuses to start without {them}", list(names.iter().copied()));
     let mut finding = Finding::new(&META, first.span, context.unit_subject(), message).because("no such file");
+    finding = finding.about(names.iter().map(|name| context.unit_subject().told_by(name)));
     for other in others.iter().take(3) {
         let is_same = context.written(other.span) == context.written(first.span);
         finding = finding.related(other.span, if is_same { "the same" } else { "nor this one" });

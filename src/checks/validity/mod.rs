@@ -92,6 +92,20 @@ fn quoted(context: &Context<'_>, diagnostic: &Diagnostic) -> String {
     }
 }
 
+/// The keyword of a statement that has one or two of them: `nbproc`, `option forceclose`.
+fn keyword<'c>(context: &Context<'c>, diagnostic: &Diagnostic) -> &'c str {
+    const TWO_WORDS: [&str; 6] = ["option", "no", "default", "timeout", "stats", "http-request"];
+    let text = context.written(diagnostic.span).trim_start();
+    let end = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        rest.find([' ', '\t', '\r', '\n', ';', ':']).map_or(text.len(), |at| from + at)
+    };
+    let first = end(0);
+    let is_first = TWO_WORDS.iter().any(|word| text.get(..first) == Some(*word));
+    let gap = text.get(first..).map_or(0, |rest| rest.len() - rest.trim_start_matches([' ', '\t']).len());
+    text.get(..if is_first && gap > 0 { end(first + gap) } else { first }).unwrap_or(text)
+}
+
 /// Adds "did you mean".
 fn did_you_mean(finding: Finding, suggestion: Option<&str>) -> Finding {
     match suggestion {

@@ -67,11 +67,13 @@ fn unfilled(context: &Context<'_>, marks: &mut Marks, told: &FxHashSet<Span>, fi
     let refusals = refusals.filter(|(at, _)| !told.contains(at));
     for (at, mark) in refusals.chain(replaced_lines(context)) {
         let Some((id, _)) = context.sources.at(at.start) else { continue };
-        if let Some((_, _, count)) = files.iter_mut().find(|(file, ..)| *file == id) {
+        let subject = context.unit_subject().told_by(context.written(at));
+        if let Some((_, finding, count)) = files.iter_mut().find(|(file, ..)| *file == id) {
             *count += 1;
+            finding.subjects.push(subject);
             continue;
         }
-        let finding = Finding::new(&META, at, context.unit_subject(), "").because("not filled in");
+        let finding = Finding::new(&META, at, subject, "").because("not filled in");
         let is_template = is_mark(context.written(at)) || marks.are_rendered(context, at, mark);
         let finding = finding.help(if is_template { RENDER } else { FILL_IN });
         let finding = if is_template { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding };

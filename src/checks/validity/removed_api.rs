@@ -1,6 +1,6 @@
 //! Statements that the version that will run the configuration has given up: one finding a file.
 
-use super::quoted;
+use super::{keyword, quoted};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
@@ -56,8 +56,9 @@ fn finding(context: &Context<'_>, removed: &[&Diagnostic]) -> Option<Finding> {
             quoted(context, first)
         ),
     };
-    let subject = crate::finding::Subject { discriminator: String::new(), pool: None, ..context.unit_subject() };
-    let mut finding = Finding::new(&META, first.span, subject, message).because(fate(first));
+    let subjects = removed.iter().map(|one| context.unit_subject().told_by(keyword(context, one)));
+    let finding = Finding::new(&META, first.span, context.unit_subject(), message).about(subjects);
+    let mut finding = finding.because(fate(first));
     for other in others.iter().take(SHOWN) {
         finding = finding.related(other.span, fate(other));
     }

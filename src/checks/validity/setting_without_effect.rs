@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use crate::checks::phrases::list;
-use crate::checks::{Check, Context, PoolContext, mend};
+use crate::checks::{Check, Context, PoolContext, mend, without_numbers};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity, Subject};
-use crate::model::{Harm, Idle, Need};
+use crate::model::{Harm, Idle, Need, Text};
 use crate::source::{Dialect, Span};
 
 /// See `docs/checks/setting-without-effect.md`.
@@ -59,9 +59,9 @@ fn finding(context: &Context<'_>, pools: &Pools<'_>, group: &[&Idle]) -> Option<
     if !owners.is_empty() && !owners.iter().any(reached) {
         return None;
     }
-    let mut finding = Finding::new(&META, first.at, subject(context, first), message(context, group, &owners));
+    let mut finding = Finding::new(&META, first.at, context.unit_subject(), message(context, group, &owners));
     finding = finding.because("no effect");
-    finding.subjects.extend(owners.iter().skip(1).map(|name| context.subject(name)));
+    finding = finding.about(group.iter().flat_map(|idle| subjects(context, idle)));
     for other in others.iter().filter(|other| other.at != first.at).take(PLACES) {
         finding = finding.related(other.at, "nor has this");
     }
@@ -89,12 +89,17 @@ fn owners<'a>(context: &Context<'a>, group: &[&Idle]) -> Vec<&'a str> {
     owners
 }
 
-fn subject(context: &Context<'_>, idle: &Idle) -> Subject {
-    let subject = match idle.owners.first() {
-        Some(name) => context.subject(context.text(*name)),
-        None => context.subject_at(idle.at),
+fn subjects(context: &Context<'_>, idle: &Idle) -> Vec<Subject> {
+    let setting = without_numbers(written(context, idle));
+    let here = context.subject_at(idle.at);
+    let of_owner = |name: &Text| {
+        let owner = context.subject(context.text(*name));
+        // Written on a target's own line, it is that target's.
+        if here.pool == owner.pool { here.clone() } else { owner }
     };
-    Subject { discriminator: written(context, idle).to_owned(), ..subject }
+    let owners: Vec<Subject> = idle.owners.iter().map(of_owner).collect();
+    let all = if owners.is_empty() { vec![here] } else { owners };
+    all.into_iter().map(|subject| subject.told_by(&setting)).collect()
 }
 
 fn written<'a>(context: &Context<'a>, idle: &Idle) -> &'a str {

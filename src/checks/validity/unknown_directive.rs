@@ -124,8 +124,10 @@ fn of_another(context: &Context<'_>) -> Option<Finding> {
     let mut names: Vec<&str> = all.iter().map(|diagnostic| context.written(diagnostic.span)).collect();
     names.sort_unstable();
     names.dedup();
-    let message = format!("{}: not known; {} may have what lblint does not know", list(names), owner.who);
+    let message =
+        format!("{}: not known; {} may have what lblint does not know", list(names.iter().copied()), owner.who);
     let finding = Finding::new(&META, first.span, context.unit_subject(), message).because("not known");
+    let finding = finding.about(names.iter().map(|name| context.unit_subject().told_by(name)));
     let finding = finding.related(owner.at, owner.label);
     Some(finding.at_most(Severity::Info).only_from(Profile::Strict))
 }

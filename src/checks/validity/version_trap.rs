@@ -1,6 +1,6 @@
 //! What still loads, and will not for ever: one finding a file.
 
-use super::quoted;
+use super::{keyword, quoted};
 use crate::checks::{Check, Context, PoolContext};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -57,8 +57,9 @@ fn finding(context: &Context<'_>, deprecated: &[&Diagnostic]) -> Option<Finding>
             count + 1
         ),
     };
-    let subject = crate::finding::Subject { discriminator: String::new(), pool: None, ..context.unit_subject() };
-    let mut finding = Finding::new(&META, first.span, subject, message).because(instead(first));
+    let subjects = deprecated.iter().map(|one| context.unit_subject().told_by(keyword(context, one)));
+    let finding = Finding::new(&META, first.span, context.unit_subject(), message).about(subjects);
+    let mut finding = finding.because(instead(first));
     for other in others.iter().take(SHOWN) {
         finding = finding.related(other.span, instead(other));
     }

@@ -111,20 +111,13 @@ fn more_subjects(finding: &Finding, most: usize) -> Option<String> {
     let mut names: Vec<String> = others.iter().map(name).filter(|name| *name != said).collect();
     names.sort_unstable();
     names.dedup();
-    let noun = match (first.target.is_some(), first.pool.is_some()) {
-        (true, _) => "target",
-        (_, true) => "pool",
-        _ => "unit",
-    };
+    let noun = if first.pool.is_some() { "pool" } else { "unit" };
     (!names.is_empty()).then(|| format!("also: {noun} {}", list(&names, most)))
 }
 
+/// Targets are named by the message.
 fn name(subject: &Subject) -> String {
-    match (&subject.pool, &subject.target) {
-        (Some(pool), Some(target)) => format!("{pool}/{target}"),
-        (Some(pool), None) => pool.clone(),
-        (None, _) => subject.unit.clone(),
-    }
+    subject.pool.as_ref().unwrap_or(&subject.unit).clone()
 }
 
 fn copies(finding: &Finding, sources: &Sources, most: usize) -> Option<String> {

@@ -12,7 +12,7 @@ pub use repository::{GitError, Repository};
 
 use super::glob::join;
 use super::listing::Listing;
-use super::reader::{DiskReader, Kind, LARGEST_FILE, ReadError, Reader, display_path, project_of};
+use super::reader::{DiskReader, Kind, LARGEST_FILE, ReadError, Reader, display_path};
 use objects::{Answer, Objects};
 use tree::{Node, Object, Tree};
 
@@ -174,11 +174,9 @@ impl Reader for GitReader {
         }
     }
 
-    /// The project is what it is now: a settings file that came later moves no file.
+    /// Counted from where paths count now.
     fn in_project(&self, path: &str) -> String {
-        let real = self.real(path);
-        let from_root = real.as_deref().and_then(|real| real.strip_prefix(project_of(real)?).ok());
-        from_root.map_or_else(|| path.to_owned(), display_path)
+        self.real(path).and_then(|real| self.disk.below_root(&real)).unwrap_or_else(|| path.to_owned())
     }
 
     fn children(&self, directory: &str) -> Result<Vec<String>, ReadError> {

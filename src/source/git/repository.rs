@@ -153,8 +153,17 @@ impl Repository {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
         let reason = String::from_utf8_lossy(&output.stderr);
-        let reason = reason.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
-        Err(GitError::Refused(question, reason))
+        Err(GitError::Refused(question, brief(&reason)))
+    }
+}
+
+/// What git says first, and the command that it recommends.
+fn brief(said: &str) -> String {
+    let mut lines = said.lines().map(str::trim);
+    let first = lines.next().unwrap_or_default().trim_start_matches("fatal: ");
+    match lines.find(|line| line.starts_with("git config ")) {
+        Some(remedy) => format!("{first}; if you trust it: `{remedy}`"),
+        None => first.to_owned(),
     }
 }
 
@@ -164,4 +173,21 @@ fn file(entry: &str) -> Option<(String, String, String)> {
     let mut words = head.split(' ');
     let (mode, _, id) = (words.next()?, words.next()?, words.next()?);
     Some((mode.to_owned(), id.to_owned(), path.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::brief;
+
+    #[test]
+    fn what_git_recommends_is_told() {
+        let said = "fatal: detected dubious ownership in repository at '/builds/lb'\n\
+                    To add an exception for this directory, call:\n\n\
+                    \tgit config --global --add safe.directory /builds/lb\n";
+        let told = "detected dubious ownership in repository at '/builds/lb'; if you trust it: \
+                    `git config --global --add safe.directory /builds/lb`";
+        assert_eq!(brief(said), told);
+        assert_eq!(brief("fatal: bad object\nmore\n"), "bad object");
+        assert_eq!(brief(""), "");
+    }
 }
