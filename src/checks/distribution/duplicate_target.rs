@@ -109,7 +109,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
     let share = if ring { ": on the ring the line changes no share" } else { share.as_str() };
     let message = format!("{address} is in `{}` {} times{names}{share}", pool.name, targets.len());
     let at = again.first()?.address_at;
-    let subjects = again.iter().map(|target| context.target_subject(pool.name, target).told_by(address));
+    let subjects = targets.iter().map(|target| context.target_subject(pool.name, target).told_by(address));
     let mut finding =
         Finding::new(&META, at, context.subject(pool.name), message).about(subjects).because("the same address again");
     finding = finding.related(first.address_at, "first here").fix(removal(context, first, again));
