@@ -141,3 +141,18 @@ fn without_dots(path: &str) -> String {
     let root = if path.starts_with('/') { "/" } else { "" };
     root.to_owned() + &parts.join("/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_answers_like_a_disk() {
+        let reader = MapReader::new([("etc/haproxy.cfg", "global\n"), ("etc/conf.d/a.cfg", "")]);
+        assert_eq!(reader.kind("etc"), Kind::Directory);
+        assert_eq!(reader.kind("etc/haproxy.cfg"), Kind::File);
+        assert_eq!(reader.kind("etc/haproxy"), Kind::Missing);
+        assert_eq!(reader.list("etc/conf.d").files, ["etc/conf.d/a.cfg"]);
+        assert!(reader.read("other").is_err());
+    }
+}

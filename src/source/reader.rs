@@ -346,16 +346,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_map_answers_like_a_disk() {
-        let reader = MapReader::new([("etc/haproxy.cfg", "global\n"), ("etc/conf.d/a.cfg", "")]);
-        assert_eq!(reader.kind("etc"), Kind::Directory);
-        assert_eq!(reader.kind("etc/haproxy.cfg"), Kind::File);
-        assert_eq!(reader.kind("etc/haproxy"), Kind::Missing);
-        assert_eq!(reader.list("etc/conf.d").files, ["etc/conf.d/a.cfg"]);
-        assert!(reader.read("other").is_err());
-    }
-
-    #[test]
     fn nothing_outside_the_roots_is_read() {
         let directory = std::env::temp_dir().join(format!("lblint-roots-{}", std::process::id()));
         std::fs::create_dir_all(directory.join("inside")).unwrap();
