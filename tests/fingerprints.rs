@@ -66,7 +66,7 @@ fn another_target_is_another_finding() {
     for meta in all().iter().map(|check| check.meta()) {
         for (number, mut block) in firing(meta.name, meta.page) {
             let of_pool = |name: &&str| *name == meta.name || *name == number;
-            if block.dialect != Dialect::Haproxy || ABOUT_POOLS.iter().chain(&ABOUT_ALL).any(|name| of_pool(name)) {
+            if block.dialect != Dialect::Haproxy || ABOUT_POOLS.iter().chain(&ABOUT_ALL).any(of_pool) {
                 continue;
             }
             let before = analysed(meta.name, &block);
