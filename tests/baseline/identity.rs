@@ -6,7 +6,8 @@ const FILE: &str = "lblint-baseline.txt";
 
 /// A pool whose servers are checked, but for those that are named.
 fn servers(lines: &[&str]) -> String {
-    let lines: String = lines.iter().map(|line| format!("    server {line}\n")).collect();
+    let lines: Vec<String> = lines.iter().map(|line| format!("    server {line}\n")).collect();
+    let lines = lines.concat();
     format!("{HEAD}    default_backend web\n\nbackend web\n    balance roundrobin\n    option redispatch\n{lines}")
 }
 
