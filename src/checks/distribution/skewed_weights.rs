@@ -104,7 +104,11 @@ fn describe(context: &Context<'_>, pool: &PoolContext<'_>, top: Share, winner: &
     let message = format!("`{name}` gets {share} of `{}`{why}{}", pool.name, after_failure(context, pool, top));
     let at = place(context, winner, plain);
     let because = if plain { of_total(winner) } else { share };
-    let mut finding = Finding::new(&META, at, context.target_subject(pool.name, winner), message).because(because);
+    // Several may get the most.
+    let most = pool.prediction.shares.iter().filter(|share| share.share >= top.share - 1e-9);
+    let winners = context.target_subjects(pool.name, most.filter_map(|share| pool.target(share.target)));
+    let finding = Finding::new(&META, at, context.subject(pool.name), message).about(winners);
+    let mut finding = finding.because(because);
     for share in pool.prediction.shares.iter().filter(|share| share.target != top.target).take(3) {
         if let Some(target) = pool.target(share.target) {
             let gets = percent(share.share);
