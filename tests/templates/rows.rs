@@ -170,3 +170,18 @@ fn two_ports_that_are_filled_in_are_not_one() {
     assert_eq!(names("{{ first }}", "80"), 0);
     assert_eq!(names("80", "80"), 1);
 }
+
+/// What stands behind a header belongs to it: equal lines of two sections are no line that all arms hold.
+#[test]
+fn arms_with_sections_of_any_kind_share_no_lines() {
+    let table = std::fs::read_to_string("grammars/haproxy/sections.tsv").unwrap();
+    let names: Vec<&str> = table.lines().filter_map(|line| line.split('\t').next()).collect();
+    let names = names.iter().filter(|name| name.starts_with(|first: char| first.is_ascii_lowercase()));
+    let names: Vec<&&str> = names.filter(|name| **name != "section").collect();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        let text = format!("{{% if a %}}\n{name} x\n  same 1\n{{% else %}}\n{name} y\n  same 1\n{{% endif %}}\n");
+        let seen = copy("a.cfg.j2", &text, Layout::Lines);
+        assert_eq!(seen.matches("  same 1\n").count(), 2, "{name}: {seen:?}");
+    }
+}

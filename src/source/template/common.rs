@@ -4,20 +4,33 @@ use std::ops::Range;
 
 use super::mask::{Copy, HOLE};
 
-/// Words that begin a section: what follows them belongs to it, so that equal lines may mean different things.
-const SECTIONS: [&str; 12] = [
-    "global",
-    "defaults",
-    "frontend",
+/// Words that begin a section (`grammars/haproxy/sections.tsv`): what follows them belongs to it, so that equal lines may mean
+/// different things.
+const SECTIONS: [&str; 24] = [
+    "acme",
     "backend",
-    "listen",
-    "peers",
-    "resolvers",
-    "userlist",
     "cache",
+    "crt-store",
+    "defaults",
+    "fcgi-app",
+    "frontend",
+    "global",
+    "healthcheck",
+    "http-errors",
+    "listen",
+    "log-forward",
+    "log-profile",
     "mailers",
-    "ring",
+    "peers",
     "program",
+    "resolvers",
+    "ring",
+    "ruleset",
+    "spoe-agent",
+    "spoe-group",
+    "spoe-message",
+    "traces",
+    "userlist",
 ];
 /// Most lines of an arm that are compared.
 const MOST: usize = 64;
