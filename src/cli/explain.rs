@@ -24,11 +24,8 @@ impl Explain {
 
 fn unknown(word: &str) -> String {
     let names = lblint::checks::all().iter().map(|check| check.meta().name);
-    let measured = names.map(|name| (strsim::osa_distance(word, name), name));
-    // Further away it would be a guess at nothing.
-    let near = measured.filter(|(distance, name)| *distance * 2 <= name.len());
-    match near.min() {
-        Some((_, name)) => format!("`{word}` is no check; did you mean `{name}`? `lblint checks` lists all"),
+    match lblint::validate::resembling(word, names) {
+        Some(name) => format!("`{word}` is no check; did you mean `{name}`? `lblint checks` lists all"),
         None => format!("`{word}` is no check; `lblint checks` lists all"),
     }
 }

@@ -10,7 +10,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use lblint::analysis::{Analysis, analyze};
 use lblint::report::Format;
 use lblint::settings::{Layer, Layers, Origin, ProxyVersion, Settings, directory_of, find, repository};
-use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, Reader, Scope};
+use lblint::source::{Dialect, DiskReader, MapReader, OWNER_FILES, Owners, Reader, Scope, repository_around};
 
 use super::destination;
 use super::environment;
@@ -214,9 +214,7 @@ impl Threshold {
 /// Who owns the files, by the CODEOWNERS of the repository that the working directory lies in.
 pub(crate) fn owners() -> Owners {
     let Ok(directory) = std::env::current_dir() else { return Owners::default() };
-    let Some(root) = directory.ancestors().find(|directory| directory.join(".git").exists()) else {
-        return Owners::default();
-    };
+    let Some(root) = repository_around(&directory) else { return Owners::default() };
     let file = OWNER_FILES.iter().map(|name| root.join(name)).find(|file| file.is_file());
     let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
     let prefix = directory.strip_prefix(root).map(|below| below.to_string_lossy().replace('\\', "/"));
@@ -265,7 +263,7 @@ fn from_working_directory(path: &str) -> Option<String> {
 }
 
 /// A path as a file of that name would be shown: from the working directory if it lies below, without needless steps.
-fn named_from_here(name: &str) -> String {
+pub(super) fn named_from_here(name: &str) -> String {
     let name = from_working_directory(name).unwrap_or_else(|| name.to_owned());
     let path: std::path::PathBuf = Path::new(&name).components().filter(|part| *part != Component::CurDir).collect();
     path.to_string_lossy().replace('\\', "/")

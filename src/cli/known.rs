@@ -6,10 +6,10 @@ use std::sync::Arc;
 use clap::Args;
 use lblint::analysis::analyze;
 use lblint::settings::{Baseline, History, Settings, Since};
-use lblint::source::{GitError, GitReader, Kind, ReadError, Reader, Repository};
+use lblint::source::{GitError, GitReader, Kind, ReadError, Reader, Repository, project_of};
 
 use super::exit::Failure;
-use super::input::{Input, from_here};
+use super::input::{Input, from_here, named_from_here};
 
 /// `--baseline` and `--new-since`.
 #[derive(Debug, Args)]
@@ -42,10 +42,7 @@ impl KnownFindings {
 pub(crate) fn in_settings(settings: &Settings) -> Option<String> {
     let file = settings.baseline_file.as_ref()?;
     let directory = settings.directory.as_deref().unwrap_or_default();
-    let path = Path::new(&from_here(directory)).join(file);
-    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-    let path = path.strip_prefix(&here).unwrap_or(&path).to_string_lossy();
-    Some(path.strip_prefix("./").unwrap_or(&path).to_owned())
+    Some(named_from_here(&Path::new(&from_here(directory)).join(file).to_string_lossy()))
 }
 
 /// Reads a baseline.
@@ -86,9 +83,7 @@ fn before(reader: &GitReader, path: String) -> String {
         return path;
     }
     let real = Path::new(&path).canonicalize().unwrap_or_default();
-    let is_root = |directory: &&Path| ["lblint.toml", ".git"].iter().any(|mark| directory.join(mark).exists());
-    let root = real.ancestors().skip(1).find(is_root).unwrap_or(&real);
-    from_here(&root.to_string_lossy())
+    from_here(&project_of(&real).unwrap_or(&real).to_string_lossy())
 }
 
 impl From<GitError> for Failure {

@@ -167,24 +167,11 @@ impl Census {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Group, Meta, Profile, Severity};
-
-    const META: Meta = Meta {
-        name: "test-check",
-        group: Group::Validity,
-        severity: Severity::Error,
-        confidence: Confidence::High,
-        profile: Profile::Default,
-        dialects: &[],
-        since: "0.1.0",
-        summary: "",
-        follows: &[],
-        page: "",
-    };
+    use crate::finding::EXAMPLE;
 
     fn finding(at: u32, pools: &[&str]) -> Finding {
         let subject = |pool: &&str| Subject { pool: Some((*pool).into()), ..Subject::default() };
-        let mut finding = Finding::new(&META, Span::new(at, at + 1), Subject::default(), format!("at {at}"));
+        let mut finding = Finding::new(&EXAMPLE, Span::new(at, at + 1), Subject::default(), format!("at {at}"));
         finding.subjects = pools.iter().map(subject).collect();
         finding
     }
@@ -230,7 +217,7 @@ mod tests {
         census.count(&[finding(2, &["a"])], Fate::Open);
         let known = census.known();
         assert_eq!(Sieve::new(&known).sift(vec![finding(1, &["a"]), finding(2, &["a"])]).len(), 1);
-        let print = fingerprint(META.name, &finding(1, &["a"]).subjects[0]);
+        let print = fingerprint(EXAMPLE.name, &finding(1, &["a"]).subjects[0]);
         assert_eq!(census.times(&print), 2);
     }
 

@@ -139,3 +139,18 @@ name!(
     Validity => "validity",
     Operations => "operations"
 );
+
+/// What tests of findings are made with.
+#[cfg(test)]
+pub(crate) const EXAMPLE: Meta = Meta {
+    name: "test-check",
+    group: Group::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    profile: Profile::Default,
+    dialects: &[],
+    since: "0.1.0",
+    summary: "",
+    follows: &[],
+    page: "",
+};

@@ -9,6 +9,8 @@ mod meta;
 pub use fingerprint::fingerprint;
 pub use fix::{Edit, Fix};
 pub use known::{Census, Fate, Known, Sieve};
+#[cfg(test)]
+pub(crate) use meta::EXAMPLE;
 pub use meta::{Confidence, Dialects, Group, Meta, Profile, Severity};
 
 use crate::source::Span;

@@ -169,8 +169,8 @@ impl std::str::FromStr for Selector {
             return Ok(Self::Check(word.to_owned()));
         }
         let checks = crate::checks::all().iter().map(|check| check.meta().name);
-        let names: Vec<&str> = Group::ALL.iter().map(|group| group.name()).chain(checks).collect();
-        let guess = walk::nearest(word, &names).map(|name| format!("; did you mean `{name}`?"));
+        let names = Group::ALL.iter().map(|group| group.name()).chain(checks);
+        let guess = crate::validate::resembling(word, names).map(|name| format!("; did you mean `{name}`?"));
         Err(format!("`{word}` is no check and no group{} `lblint checks` lists all", guess.as_deref().unwrap_or(";")))
     }
 }

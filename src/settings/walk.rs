@@ -3,6 +3,7 @@
 use super::schema::{Part, in_toml, key_in_toml};
 use super::tree::{Node, Value};
 use super::{Origin, SettingsError, word};
+use crate::validate::resembling;
 
 /// All that is wrong with a settings file.
 pub(super) fn mistakes(node: &Node, schema: Part<'_>) -> Vec<SettingsError> {
@@ -95,7 +96,7 @@ impl Walk<'_> {
             return format!("unknown key `{key}`; it belongs into [{table}]");
         }
         let names: Vec<&str> = schema.keys().into_iter().map(|(name, _)| name).collect();
-        match nearest(key, &names) {
+        match resembling(key, names.iter().copied()) {
             Some(name) => format!("unknown key `{key}`; did you mean `{name}`?"),
             None if names.len() > FEW => format!("unknown key `{key}`"),
             None => format!("unknown key `{key}`; there are {}", names.join(", ")),
@@ -111,15 +112,9 @@ fn is_closed(table: Part<'_>) -> bool {
     table.key("\u{0}").is_none() && table.types() == ["object"]
 }
 
-/// The name that a misspelt one resembles.
-pub(super) fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
-    let measured = names.iter().map(|name| (strsim::osa_distance(word, name), *name));
-    // Further away it would be a guess at nothing.
-    measured.filter(|(distance, name)| *distance * 2 <= name.len()).min().map(|(_, name)| name)
-}
-
 fn none_of(text: &str, words: &[&str]) -> String {
-    let guess = nearest(text, words).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default();
+    let guess =
+        resembling(text, words.iter().copied()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default();
     if words.len() > FEW {
         format!("`{text}` is unknown{guess}")
     } else {

@@ -36,7 +36,7 @@ pub use listing::Listing;
 pub use memory::MapReader;
 pub use owners::{OWNER_FILES, Owners};
 pub(crate) use reader::display_path;
-pub use reader::{DiskReader, Kind, ReadError, Reader};
+pub use reader::{DiskReader, Kind, ReadError, Reader, project_of, repository_around};
 pub use reference::resolve_reference;
 pub use scope::{DeclaredUnit, PathSet, Scope};
 pub use sources::{AddressSpaceFull, Location, Source, SourceId, Sources};

@@ -305,15 +305,20 @@ fn real_or_meant(path: &Path) -> PathBuf {
 fn common_repository(arguments: &[String]) -> Option<PathBuf> {
     let of = |argument: &String| {
         let real = real_or_meant(Path::new(argument));
-        real.ancestors().find(|directory| directory.join(".git").exists()).map(Path::to_path_buf)
+        repository_around(&real).map(Path::to_path_buf)
     };
     let mut all = arguments.iter().map(of);
     let first = all.next().flatten()?;
     all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
-/// The nearest directory upward that holds `lblint.toml` or `.git`.
-fn project_of(real: &Path) -> Option<&Path> {
+/// The nearest directory, from this one upward, that holds `.git`: the root of a repository.
+pub fn repository_around(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|directory| directory.join(".git").exists())
+}
+
+/// The nearest directory above a file that holds `lblint.toml` or `.git`.
+pub fn project_of(real: &Path) -> Option<&Path> {
     let marked = |directory: &&Path| directory.join("lblint.toml").exists() || directory.join(".git").exists();
     real.ancestors().skip(1).find(marked)
 }

@@ -8,7 +8,7 @@ use memchr::memmem;
 const NAME: &str = "lblint";
 
 /// What a comment can call for.
-const VERBS: [&str; 3] = ["allow", "allow-file", "expect"];
+pub const VERBS: [&str; 3] = ["allow", "allow-file", "expect"];
 
 const BLANK: [char; 2] = [' ', '\t'];
 

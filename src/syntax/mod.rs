@@ -9,5 +9,5 @@ mod mark;
 mod remark;
 
 pub use ids::{KeywordId, NO_PARENT, StatementId};
-pub use mark::{Call, calls, fields, may_speak};
+pub use mark::{Call, VERBS, calls, fields, may_speak};
 pub use remark::Remark;

@@ -70,24 +70,11 @@ fn statement_key(finding: &Finding, sources: &Sources) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Fix, Group, Meta, Profile, Severity};
-
-    const META: Meta = Meta {
-        name: "test-check",
-        group: Group::Validity,
-        severity: Severity::Error,
-        confidence: Confidence::High,
-        profile: Profile::Default,
-        dialects: &[],
-        since: "0.1.0",
-        summary: "",
-        follows: &[],
-        page: "",
-    };
+    use crate::finding::{EXAMPLE, Fix, Severity};
 
     fn finding(at: Span, pool: &str, message: &str) -> Finding {
         let subject = Subject { unit: "a".into(), pool: Some(pool.into()), ..Subject::default() };
-        Finding::new(&META, at, subject, message)
+        Finding::new(&EXAMPLE, at, subject, message)
     }
 
     #[test]

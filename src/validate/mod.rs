@@ -7,7 +7,7 @@ pub mod nginx;
 mod suggestion;
 
 pub use bindings::Bindings;
-pub use suggestion::nearest;
+pub use suggestion::{nearest, resembling};
 
 use crate::source::Version;
 

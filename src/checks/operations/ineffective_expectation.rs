@@ -4,6 +4,7 @@ use crate::checks::intent::{Declared, Mistake, Replicas};
 use crate::checks::{Aspect, Check, Context, OneUnit, PoolContext, Units};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity, Subject};
 use crate::source::{Dialect, Span};
+use crate::validate::resembling;
 
 /// See `docs/checks/ineffective-expectation.md`.
 #[derive(Debug)]
@@ -98,9 +99,8 @@ fn about_nobody(units: &Units<'_>, declared: &Declared, subject: Subject) -> Fin
     let wanted = pattern.rsplit('/').next().unwrap_or(pattern);
     let names =
         units.all.iter().flat_map(|one| one.unit.pools.iter().map(move |pool| one.text(pool.name, units.sources)));
-    let nearest = names.map(|name| (strsim::osa_distance(wanted, name), name)).min();
-    let guess = nearest.filter(|(distance, name)| distance * 2 <= name.len());
-    let guess = guess.map(|(_, name)| format!("; did you mean `{name}`?")).unwrap_or_default();
+    let guess = resembling(wanted, names);
+    let guess = guess.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
     let message = format!("no pool is called `{pattern}`{guess}");
     let subject = Subject { discriminator: pattern.to_owned(), ..subject };
     Finding::new(&META, declared.key("pool"), subject, message).because("about no pool")

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::settings::{Date, Selector};
 use crate::source::offset_in;
-use crate::syntax::{Call, calls, fields};
+use crate::syntax::{Call, VERBS, calls, fields};
+use crate::validate::resembling;
 
 /// What a comment allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,9 +21,6 @@ pub(super) struct Words {
     /// What is wrong with it, each with its place.
     pub(super) mistakes: Vec<(String, Range<usize>)>,
 }
-
-/// The words that a comment to lblint can begin with; what is expected is read elsewhere.
-const VERBS: [&str; 3] = ["allow", "allow-file", "expect"];
 
 /// Words of other programs for the same.
 const FOREIGN: [&str; 10] = [
@@ -83,9 +81,7 @@ fn is_check(word: &str) -> bool {
 }
 
 fn unknown_verb(verb: &str) -> String {
-    let distance = |known: &&str| strsim::osa_distance(verb, known);
-    let near = VERBS.iter().filter(|known| distance(known) * 2 <= known.len()).min_by_key(|known| distance(known));
-    let meant = near.map_or_else(|| FORM.to_owned(), |near| format!("did you mean `{near}`?"));
+    let meant = resembling(verb, VERBS).map_or_else(|| FORM.to_owned(), |near| format!("did you mean `{near}`?"));
     format!("`{verb}` means nothing to lblint; {meant}")
 }
 
