@@ -84,8 +84,9 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 /// Whether what stands between the tags around a place on its line stands elsewhere, too: what all arms of a condition hold
-/// is read once.
+/// is read once. The place may lie within a character.
 fn stands_twice(text: &str, at: usize) -> bool {
+    let at = (0..=at).rfind(|&at| text.is_char_boundary(at)).unwrap_or_default();
     let (before, behind) = text.split_at(at);
     let first = before.rfind(['}', '\n']).map_or(0, |end| end + 1);
     let last = behind.find(['{', '\n']).map_or(text.len(), |length| at + length);
