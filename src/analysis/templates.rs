@@ -36,7 +36,9 @@ pub(super) fn can_hold(finding: &Finding, sources: &Sources) -> bool {
 fn is_certain(diagnostic: &Diagnostic, source: &Source, template: &Template, layout: Layout) -> bool {
     // Tags move brackets and ends, and lines that are filled in bring what is missing.
     let moves = !template.arms.is_empty() || !template.splices.is_empty();
-    let is_doubtful = is_of_yaml(&diagnostic.kind) || (moves && depends_on_the_whole(&diagnostic.kind));
+    // Engines add and take away the last line end.
+    let is_of_form = is_of_yaml(&diagnostic.kind) || diagnostic.kind == Kind::MissingFinalNewline;
+    let is_doubtful = is_of_form || (moves && depends_on_the_whole(&diagnostic.kind));
     if is_doubtful || may_be_answered(diagnostic, source, template, layout) {
         return false;
     }
@@ -72,8 +74,7 @@ fn asks_for_version(at: Span, source: &Source) -> bool {
 const fn depends_on_the_whole(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::MissingFinalNewline
-            | Kind::UnexpectedTerminator
+        Kind::UnexpectedTerminator
             | Kind::MissingTerminator(_)
             | Kind::UnexpectedEnd(_)
             | Kind::UnclosedQuote(_)

@@ -75,6 +75,20 @@ fn line_ends_say_nothing_in_the_corpus() {
 }
 
 #[test]
+fn a_condition_around_everything_says_nothing() {
+    for tags in remarks::CONDITIONS {
+        tried(&examples::shipped(), Sameness::Full, |example| remarks::conditional(example, tags));
+    }
+}
+
+#[test]
+fn a_condition_around_everything_says_nothing_in_the_corpus() {
+    for tags in remarks::CONDITIONS {
+        tried(&examples::corpus(), Sameness::Full, |example| remarks::conditional(example, tags));
+    }
+}
+
+#[test]
 fn names_say_nothing() {
     tried(&examples::shipped(), Sameness::Full, renaming::renamed);
 }

@@ -87,3 +87,30 @@ impl Group {
         matches!(self.opens, Opens::Condition | Opens::Loop)
     }
 }
+
+/// Takes conditions around all that a file says as fulfilled: without them there is no file. `copy` is the text with blanks
+/// in place of the tags.
+pub(super) fn fulfil_outermost(groups: &mut [Group], copy: &[u8]) {
+    let said = said(copy);
+    let holds_all = |arm: &Range<usize>| arm.start <= said.start && said.end <= arm.end;
+    for group in groups.iter_mut().filter(|group| group.opens == Opens::Condition) {
+        if group.arms.iter().any(holds_all) {
+            group.opens = Opens::Plain;
+        }
+    }
+}
+
+/// From the first line that is no remark to the end of the last one.
+fn said(copy: &[u8]) -> Range<usize> {
+    let mut said = 0..0;
+    let mut at = 0;
+    for line in copy.split_inclusive(|byte| *byte == b'\n') {
+        let content = line.trim_ascii();
+        if !content.is_empty() && !content.starts_with(b"#") && content != b"---" {
+            let start = at + line.len() - line.trim_ascii_start().len();
+            said = if said.is_empty() { start } else { said.start }..start + content.len();
+        }
+        at += line.len();
+    }
+    said
+}

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::blocks::{Group, groups};
+use super::blocks::{Group, fulfil_outermost, groups};
 use super::token::{Opens, Token, TokenKind};
 use super::{Layout, balance, common, guarded, words, yaml};
 
@@ -158,6 +158,7 @@ impl<'t> Copy<'t> {
                 kept.push(group);
             }
         }
+        fulfil_outermost(&mut kept, &self.bytes);
         self.groups = kept;
     }
 

@@ -13,6 +13,7 @@ mod guarded;
 mod host;
 mod mark;
 mod mask;
+mod telling;
 mod terraform;
 mod token;
 mod words;
@@ -112,7 +113,8 @@ impl Template {
         }
         let pieces: Vec<Span> = tokens.iter().map(|token| span(&token.span, base)).collect();
         let copy = mask::Copy::new(text, layout, tokens, within);
-        let mut arms: Vec<Arm> = copy.groups.iter().flat_map(|group| arms(group, base)).collect();
+        let groups = copy.groups.iter().filter(|group| group.is_open_question());
+        let mut arms: Vec<Arm> = groups.flat_map(|group| arms(group, base)).collect();
         arms.sort_by_key(|arm| (arm.span.start, std::cmp::Reverse(arm.span.end)));
         nest(&mut arms);
         Some(Self {
@@ -124,43 +126,16 @@ impl Template {
             pieces,
         })
     }
-
-    /// The copy without what tells nothing: lines that begin with a placeholder, and statements of HAProxy of which only the
-    /// first word is known, where the second one tells what they are.
-    pub(super) fn telling(&self, layout: Layout) -> std::borrow::Cow<'_, str> {
-        if layout == Layout::Indented {
-            return self.text.as_str().into();
-        }
-        let mut masks = self.masks.iter().peekable();
-        let mut at = 0;
-        let lines = self.text.split_inclusive('\n').filter(|line| {
-            let content = line.trim_start();
-            let first = at + line.len() - content.len();
-            let word = content.split_whitespace().next().unwrap_or_default();
-            let is_whole = layout == Layout::Terminated || TELLING.contains(&word);
-            let known = if is_whole { first } else { first + word.len() + 1 };
-            at += line.len();
-            while masks.peek().is_some_and(|mask| mask.end as usize <= first) {
-                masks.next();
-            }
-            masks.peek().is_none_or(|mask| mask.start as usize > known)
-        });
-        lines.collect::<String>().into()
-    }
 }
 
 /// Ends of names of files of engines.
 const ENGINES: [&str; 11] =
     [".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ctmpl", ".gotmpl", ".tftpl", ".mustache", ".hbs", ".handlebars"];
 
-/// Words of HAProxy that are a statement whatever follows.
-const TELLING: [&str; 6] = ["backend", "frontend", "listen", "server", "bind", "use_backend"];
-
 fn arms(group: &blocks::Group, base: u32) -> impl Iterator<Item = Arm> {
     let repeats = group.opens == token::Opens::Loop;
     let start = base + group.span.start as u32;
-    let asked = group.is_open_question();
-    let arms = (0_u32..).zip(&group.arms).filter(move |_| asked);
+    let arms = (0_u32..).zip(&group.arms);
     let rest = group.arms.len().checked_sub(1).filter(|_| group.is_exhaustive).map(|last| last as u32);
     // What follows `else` in a loop is there instead of it.
     let arm = move |number: u32, span: Span| Arm {
