@@ -6,8 +6,8 @@ use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{
-    AdministrativeState, Conditions, Forwarding, LabelsId, Membership, Method, OriginKind, PoolKind, Route, SavedState,
-    Subsets, Target,
+    AdministrativeState, Conditions, Forwarding, LabelsId, Membership, Method, PoolKind, Route, SavedState, Subsets,
+    Target,
 };
 use crate::source::Dialect;
 use crate::traffic::{Asked, Certainty, Scenario, percent, predict};
@@ -67,9 +67,8 @@ impl Check for BackupWithoutEffect {
             (0_u32..).zip(view.targets).partition(|(_, target)| target.tier == first_tier);
         let turns = Turns { first, waiting: waiting.into_iter().map(|(_, target)| target).collect() };
         let found = match (turns.first.is_empty(), turns.waiting.is_empty()) {
-            (true, true) => None,
+            (_, true) => None,
             (true, false) => nobody_before(context, pool, &turns),
-            (false, true) => all_of_none(context, pool, &turns),
             (false, false) => out_of_service(context, pool, &turns)
                 .or_else(|| never_left(context, pool, &turns))
                 .or_else(|| of_another_subset(context, pool, &turns))
@@ -116,22 +115,6 @@ fn nobody_before(context: &Context<'_>, pool: &PoolContext<'_>, turns: &Turns<'_
     let message = format!("`backup` changes nothing in `{}`: there is no server that it could wait for", pool.name);
     let finding = finding(message).because("a backup of nobody").at_most(Severity::Info);
     Some(finding.only_from(Profile::Strict).help("take `backup` away, or add the server that comes first"))
-}
-
-/// `option allbackups` written where no server is a backup.
-fn all_of_none(context: &Context<'_>, pool: &PoolContext<'_>, turns: &Turns<'_>) -> Option<Finding> {
-    let all_backups = pool.view.settings.all_backups;
-    if !all_backups.is(&true) || all_backups.origin.kind != OriginKind::Written {
-        return None;
-    }
-    let message = format!(
-        "`option allbackups` changes nothing in `{}`: none of its servers, {} in all, is a `backup`",
-        pool.name,
-        turns.first.len()
-    );
-    let finding = Finding::new(&META, all_backups.origin.at, context.subject(pool.name), message);
-    let finding = finding.because("all of none").at_most(Severity::Info).only_from(Profile::Strict);
-    Some(finding.help("write `backup` on the servers that are to wait, or remove the option"))
 }
 
 /// All that wait are out of service: when the others fail, nobody is left.

@@ -174,7 +174,7 @@ pub(super) fn seeds() -> Vec<Seed> {
             },
         ),
         pool(
-            &["backup-without-effect", "setting-without-effect"],
+            &["setting-without-effect"],
             "allbackups without backups",
             |p| p.rotated(2),
             |d, p| {
