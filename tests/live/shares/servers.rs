@@ -204,7 +204,8 @@ fn servers_fail_as_they_are_told() {
         let mut answer = String::new();
         connection.read_to_string(&mut answer).map(|_| answer).map_err(|error| error.kind())
     };
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // An address that no other test's connections come from: they would take the port in between.
+    let free = TcpListener::bind("127.0.9.1:0").unwrap().local_addr().unwrap();
     let mut server = Server::start(free, "t1".to_owned());
     assert!(ask(free).unwrap().starts_with("HTTP/1.1 200 OK\r\nx-target: t1\r\n"));
     server.behave(Behaviour::Http500);
