@@ -213,6 +213,32 @@ fn what_a_running_envoy_prints_is_all_there_is() {
     assert_eq!(undecided, ["dyn"]);
 }
 
+/// What `/config_dump?resource=static_listeners` and `?resource=static_clusters` print (1.40.0): the entries alone.
+#[test]
+fn a_part_of_what_a_running_envoy_prints_is_a_part() {
+    let listener = r#"{"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump.StaticListener", "listener":
+ {"@type": "type.googleapis.com/envoy.config.listener.v3.Listener", "name": "l",
+  "address": {"socket_address": {"address": "127.0.0.1", "port_value": 80}},
+  "filter_chains": [{"filters": [{"name": "tcp", "typed_config":
+   {"@type": "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy", "stat_prefix": "t", "cluster": "c"}}]}]}}]}"#;
+    let analysis = all(&[("listeners.json", listener)]);
+    assert_eq!(findings(&analysis), [""; 0]);
+    assert_eq!(analysis.units[0].unit.routes.len(), 1);
+    let cluster = r#"{"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump.StaticCluster", "cluster":
+ {"@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", "name": "c", "connect_timeout": "1s"}}]}"#;
+    let analysis = all(&[("clusters.json", cluster)]);
+    assert_eq!(units(&analysis), ["envoy clusters.json: c@clusters.json:2:67"]);
+    assert_eq!(findings(&analysis), [""; 0]);
+    let lists = r#"{"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump", "static_listeners": [LISTENER]}]}"#;
+    let entry = listener.trim_start_matches(r#"{"configs": ["#).trim_end_matches("]}").replacen(
+        r#""@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump.StaticListener", "#,
+        "",
+        1,
+    );
+    let analysis = all(&[("listeners.json", &lists.replace("LISTENER", &entry))]);
+    assert_eq!((analysis.units[0].unit.routes.len(), findings(&analysis).len()), (1, 0));
+}
+
 #[test]
 fn a_template_in_a_map_is_read_like_the_others() {
     let template = "  other.cfg: |\n    backend api\n      server a {{ .Values.host }}:80 check\n  alerts.yaml: |\n    text: '{{ $labels.x }}'\n";

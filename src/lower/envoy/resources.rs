@@ -164,7 +164,8 @@ impl<'a> Resources<'a> {
         }
     }
 
-    /// What `/config_dump` prints: the bootstrap once more, and each resource in a wrapper with its version.
+    /// What `/config_dump` prints: the bootstrap once more, and each resource in a wrapper with its version. Asked for a part
+    /// it prints that: wrappers alone with `?resource=`, empty lists with `?name_regex=` (1.40.0).
     fn dump(&mut self, root: &Message<'a>) {
         self.extent = Extent::Dump;
         for config in root.list("configs") {
@@ -176,7 +177,12 @@ impl<'a> Resources<'a> {
                     }
                 }
             }
+            for (wrapped, kind) in DUMPED_ALONE {
+                config.path(wrapped).into_iter().for_each(|resource| self.add(*kind, resource));
+            }
         }
+        self.clusters_are_remote |= self.clusters.is_empty();
+        self.listeners_are_remote |= self.listeners.is_empty();
     }
 
     pub(super) fn is_whole(&self) -> bool {
@@ -214,6 +220,15 @@ const DUMPED: &[(&str, &[&str], Resource)] = &[
     ("dynamic_route_configs", &["route_config"], Resource::Routes),
     ("static_endpoint_configs", &["endpoint_config"], Resource::Endpoints),
     ("dynamic_endpoint_configs", &["endpoint_config"], Resource::Endpoints),
+];
+
+/// The ways to the resources in wrappers, which stand alone in a dump of one kind of resource.
+const DUMPED_ALONE: &[(&[&str], Resource)] = &[
+    (&["cluster"], Resource::Cluster),
+    (&["listener"], Resource::Listener),
+    (&["active_state", "listener"], Resource::Listener),
+    (&["route_config"], Resource::Routes),
+    (&["endpoint_config"], Resource::Endpoints),
 ];
 
 /// Whether a path names a file in one of the formats that are no text for people: it is not read.
