@@ -43,3 +43,29 @@ fn goes_on(line: &str) -> Option<bool> {
     let content = line.split_once('#').map_or(line, |(content, _)| content).trim_end();
     (!content.is_empty()).then(|| !content.ends_with([';', '{', '}']))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn telling(path: &str, text: &str, layout: Layout) -> String {
+        Template::read(path, text, layout, 0).map_or_else(String::new, |template| template.telling(layout).into_owned())
+    }
+
+    #[test]
+    fn a_statement_of_nginx_is_kept_or_left_out_whole() {
+        let text = "{% for c in caches %}\nproxy_cache_path {{ c.path }} levels=1:2 # the cache\n  max_size={{ c.size }};\n{{ k }} {{ v }};\n{% endfor %}\nserver { listen 80; }\n";
+        let kept = telling("site.j2", text, Layout::Terminated);
+        let lines: Vec<&str> = kept.lines().filter(|line| !line.trim().is_empty()).collect();
+        assert_eq!(lines.len(), 3, "{kept}");
+        let [path, rest, server] = [0, 1, 2].map(|at| lines[at].trim_start());
+        assert!(path.starts_with("proxy_cache_path ") && rest.ends_with(';') && server.starts_with("server"), "{kept}");
+    }
+
+    #[test]
+    fn a_statement_of_haproxy_tells_by_its_second_word() {
+        let kept = telling("lb.j2", "option {{ o }}\nserver {{ s }} {{ a }}\ntimeout connect {{ t }}\n", Layout::Lines);
+        let words: Vec<&str> = kept.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(words, ["server", "timeout"]);
+    }
+}
