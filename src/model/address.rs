@@ -45,6 +45,17 @@ impl Address {
         }
     }
 
+    /// The same place with another port.
+    #[must_use]
+    pub const fn with_port(self, port: Port) -> Self {
+        match self {
+            Self::Ip(ip, _) => Self::Ip(ip, port),
+            Self::Any(_) => Self::Any(port),
+            Self::Host(name, _) => Self::Host(name, port),
+            Self::Socket(_) | Self::Special(_) | Self::Unknown(_) => self,
+        }
+    }
+
     /// Whether it is on the machine that runs the proxy.
     pub const fn is_local(&self) -> bool {
         match self {

@@ -38,6 +38,15 @@ impl<'a> View<'a> {
         self.masks.get(first).is_some_and(|mask| mask.overlaps(span))
     }
 
+    /// The host in an address of which only the port is a placeholder: `10.0.0.1:{{ port }}`.
+    pub fn host_before_open_port(&self, address: Span) -> Option<Span> {
+        let first = self.masks.partition_point(|mask| mask.end <= address.start);
+        let port = self.masks.get(first).filter(|mask| mask.start > address.start && mask.end >= address.end)?;
+        let host = self.slice(Span::new(address.start, port.start)).strip_suffix(':')?;
+        let is_one = host.starts_with('[') || !host.contains(':');
+        (is_one && !host.is_empty()).then(|| Span::new(address.start, port.start - 1))
+    }
+
     /// The arms of a template that hold an offset, and not the place that it is asked from, the innermost first.
     pub fn arms_within(&self, offset: u32, outside: Option<u32>) -> impl Iterator<Item = &'a Arm> + use<'a> {
         let arms = self.arms;

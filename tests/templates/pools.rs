@@ -1,7 +1,7 @@
 //! Pools and targets of which a template fills in a part.
 
 use lblint::analysis::{AnalysedUnit, Analysis};
-use lblint::model::{Address, Completeness, Count, Destination};
+use lblint::model::{Address, Completeness, Count, Destination, Port};
 use lblint::source::Dialect;
 
 use super::read;
@@ -123,4 +123,32 @@ fn locations_alone_are_of_the_server_that_includes_them() {
     let analysis = read("a.conf.j2", "location / { proxy_pass http://{{ host }}:80; }\n", Some(Dialect::Nginx));
     let AnalysedUnit { unit, .. } = &analysis.units[0];
     assert_eq!(unit.texts.get(unit.listeners[0].name, &analysis.sources), "(including server)");
+}
+
+#[test]
+fn the_host_before_a_filled_in_port_is_known() {
+    let hosts = |analysis: &Analysis| -> Vec<String> {
+        let AnalysedUnit { unit, .. } = &analysis.units[0];
+        let shown = |address: &Address| match address {
+            Address::Ip(ip, Port::Unknown(_)) => ip.to_string(),
+            Address::Host(name, Port::Unknown(_)) => unit.texts.get(*name, &analysis.sources).to_owned(),
+            other => format!("{other:?}"),
+        };
+        unit.targets.iter().map(|target| shown(&target.address)).collect()
+    };
+    let servers = "  server a 10.0.0.1:{{ p }}\n  server b web.example.com:{{ p }} check\n  server c [::1]:{{ p }}\n";
+    assert_eq!(hosts(&haproxy(servers)), ["10.0.0.1", "web.example.com", "::1"]);
+    let pass = "    location / { proxy_pass http://localhost:{{ port }}/a; }\n    location /b { proxy_pass http://10.0.0.1:{{ port }}; }";
+    assert_eq!(hosts(&nginx(pass)), ["localhost", "10.0.0.1"]);
+    for open in ["10.0.0.{{ n }}:80", "10.0.0.1{{ port }}", "{{ h }}:{{ p }}", "::{{ p }}"] {
+        let shown = hosts(&haproxy(&format!("  server a {open}\n")));
+        assert_eq!(shown, ["Unknown(Template)"], "{open}");
+    }
+}
+
+#[test]
+fn no_host_of_the_same_machine_is_gone() {
+    let pass = "    proxy_connect_timeout 1800;\n    location / { proxy_pass http://localhost:{{ port }}; }";
+    assert!(!checks(&nginx(pass)).contains(&"slow-connect-timeout"));
+    assert!(checks(&nginx(&pass.replace("localhost", "web.example.com"))).contains(&"slow-connect-timeout"));
 }

@@ -16,6 +16,19 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// The address of a server: of one that a template fills in, the host may be written.
+    pub(super) fn address_of_server(&mut self, argument: &Argument<'_>) -> Address {
+        let view = self.sources.at(argument.span.start).map(|(_, source)| source.view());
+        let host = view.filter(|_| argument.value.is_err()).and_then(|view| {
+            let span = view.host_before_open_port(argument.span)?;
+            Some(Argument { span, value: Ok(view.slice(span).into()) })
+        });
+        match host {
+            Some(host) => self.address(&host).with_port(Port::Unknown(Why::Template)),
+            None => self.address(argument),
+        }
+    }
+
     /// The address that a part of a word holds (`bind` takes several, separated by commas).
     pub(super) fn address_in(&mut self, part: &str, word: &str, argument: &Argument<'_>) -> Address {
         let parsed = parse_address(part);

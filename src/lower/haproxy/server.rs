@@ -104,7 +104,7 @@ impl Lowering<'_, '_> {
         let settings = self.cache.id(&server.settings, &mut self.unit.target_settings);
         let target = Target {
             name: text,
-            address: self.address(&address),
+            address: self.address_of_server(&address),
             address_at: address.span,
             statement: line.span,
             weight: server.weight,

@@ -28,6 +28,16 @@ impl Lowering<'_, '_> {
             Host::Name(name) => Address::Host(self.part_text(argument, name), port),
         }
     }
+
+    /// The address of which a template fills in a part: the host may be written.
+    pub(super) fn address_in_part(&mut self, argument: &Argument<'_>, why: Why) -> Address {
+        let view = self.input.sources.at(argument.span.start).map(|(_, source)| source.view());
+        let host = view.and_then(|view| Some(Argument::part(view.host_before_open_port(argument.span)?, view)));
+        let Some((host, text)) = host.as_ref().and_then(|host| Some((host, host.known()?))) else {
+            return Address::Unknown(why);
+        };
+        self.address(text, host, Place::Plain, None).with_port(Port::Unknown(why))
+    }
 }
 
 impl Lowering<'_, '_> {

@@ -62,7 +62,7 @@ impl Lowering<'_, '_> {
     fn implicit_target(&mut self, argument: &Argument<'_>, host: Host<'_>, statement: Span) {
         let address = match argument.value {
             Ok(_) => self.address(host.text, argument, AddressPlace::Plain, host.default_port),
-            Err(why) => Address::Unknown(why),
+            Err(why) => self.address_in_part(argument, why),
         };
         let name = self.part_text(argument, host.text);
         let mut settings = target_settings();

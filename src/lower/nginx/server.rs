@@ -6,8 +6,8 @@ use super::settings::target_settings;
 use super::upstream::Draft;
 use crate::grammar::rules::RuleId;
 use crate::model::{
-    Address, AdministrativeState, Completeness, Fact, Origin, Presence, Target, TargetSettings, TargetSettingsId,
-    Timeout, Value, Why,
+    AdministrativeState, Completeness, Fact, Origin, Presence, Target, TargetSettings, TargetSettingsId, Timeout,
+    Value, Why,
 };
 use crate::source::Span;
 use crate::syntax::nginx::Place;
@@ -78,7 +78,7 @@ impl Lowering<'_, '_> {
         let default_port = draft.default_port;
         let place = match address.known().map(str::to_owned) {
             Some(text) => self.address(&text, address, AddressPlace::Plain, default_port),
-            None => Address::Unknown(Why::Template),
+            None => self.address_in_part(address, Why::Template),
         };
         let count = self.count(place);
         let target = Target {
