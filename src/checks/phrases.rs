@@ -1,4 +1,4 @@
-//! How findings speak of lists and numbers.
+//! How findings speak of lists, numbers and conditions.
 
 /// Names in backticks, the first few of many: `a`, `b` and 3 more.
 pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
@@ -13,6 +13,11 @@ pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
             format!("{shown} and {} more", names.len() - (SHOWN - 1))
         }
     }
+}
+
+/// What ends a sentence about a line that may not be there.
+pub(super) const fn if_there(is_certain: bool) -> &'static str {
+    if is_certain { "" } else { " whenever this line is there" }
 }
 
 const MINUTE: u64 = 60_000;

@@ -217,4 +217,13 @@ impl Presence {
     pub const fn is_certain(self) -> bool {
         matches!(self, Self::Always)
     }
+
+    /// Whether another statement is surely there where this one is: it always is, or both stand in one arm.
+    pub fn implies(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Always | Self::Maybe(_), Self::Always) => true,
+            (Self::Maybe(arm), Self::Maybe(other)) => arm == other,
+            (Self::Always, Self::Maybe(_)) | (Self::Repeated(_), _) | (_, Self::Repeated(_)) => false,
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 mod cases;
 mod engines;
+mod guarded;
 mod pools;
 mod properties;
 mod rendered;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::phrases::list;
+use crate::checks::phrases::{if_there, list};
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{AdministrativeState, Affinity, Count, Mode, SessionValue, Target, Value};
@@ -60,7 +60,7 @@ impl<'a> Holder<'a> {
         let position = value.target.checked_sub(pool.view.pool.targets.start)?;
         let target = pool.target(position)?;
         let Value::Known(text) = value.value else { return None };
-        let in_service = target.state == AdministrativeState::Up && target.presence.is_certain();
+        let in_service = target.state == AdministrativeState::Up;
         let share = pool.prediction.share_of(position).unwrap_or(0.0);
         in_service.then(|| Self { target, word: context.text(text), value, share })
     }
@@ -68,6 +68,12 @@ impl<'a> Holder<'a> {
     /// Whether it is used beside others: a twin that is a backup behind its server is on purpose.
     fn is_backup(&self) -> bool {
         self.target.tier > 0
+    }
+
+    /// Whether both are there whenever one of them is.
+    fn is_there_with(&self, first: &Self) -> bool {
+        let (own, other) = (self.target.presence, first.target.presence);
+        own.implies(other) || other.implies(own)
     }
 
     fn name(&self, context: &Context<'a>) -> &'a str {
@@ -84,12 +90,13 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, holders: &[Holder<'_>]
     {
         return Some(copies(context, pool, first, high - low + 1));
     }
-    let second = rest.iter().find(|holder| first.is_backup() || !holder.is_backup())?;
+    let rest = || rest.iter().filter(|other| other.is_there_with(first) && (first.is_backup() || !other.is_backup()));
+    let second = rest().next()?;
+    let is_certain = holders.iter().all(|holder| holder.target.presence.is_certain());
     let together: f64 = holders.iter().map(|holder| holder.share).sum();
-    let others =
-        list(rest.iter().filter(|other| first.is_backup() || !other.is_backup()).map(|other| other.name(context)));
+    let others = list(rest().map(|other| other.name(context)));
     let (name, word) = (first.name(context), first.word);
-    let all = if together > 0.0 { format!(" ({} of them)", percent(together)) } else { String::new() };
+    let all = if together > 0.0 && is_certain { format!(" ({} of them)", percent(together)) } else { String::new() };
     let place = if first.is_backup() {
         ", although it is a backup"
     } else if first.target.weight.is(&0) {
@@ -98,8 +105,9 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, holders: &[Holder<'_>]
         ""
     };
     let message = format!(
-        "`{name}` and {others} of `{}` share the cookie value `{word}`: all returning clients with it{all} go to `{name}`{place}",
-        pool.name
+        "`{name}` and {others} of `{}` share the cookie value `{word}`: all returning clients with it{all} go to `{name}`{place}{}",
+        pool.name,
+        if_there(is_certain)
     );
     let finding = Finding::new(&META, second.value.at, context.subject(pool.name), message);
     let finding = finding.about(context.target_subjects(pool.name, holders.iter().map(|holder| holder.target)));

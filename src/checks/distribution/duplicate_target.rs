@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::checks::phrases::list;
+use crate::checks::phrases::{if_there, list};
 use crate::checks::{Aspect, Check, Context};
 use crate::checks::{PoolContext, mend};
 use crate::finding::{Confidence, Finding, Fix, Group, Meta, Profile, Severity};
@@ -44,6 +44,8 @@ impl Check for DuplicateTarget {
             return;
         }
         let mut first: FxHashMap<Place<'_>, u32> = FxHashMap::default();
+        // By the first of a place: others there that need not be there with it.
+        let mut apart: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut again: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (position, target) in (0_u32..).zip(pool.view.targets) {
             let Some(place) = place(pool, target) else { continue };
@@ -51,18 +53,33 @@ impl Check for DuplicateTarget {
                 findings.push(finding);
                 continue;
             }
-            let earlier = *first.entry(place).or_insert(position);
-            if earlier != position {
-                again.entry(earlier).or_insert_with(|| vec![earlier]).push(position);
+            let first = *first.entry(place).or_insert(position);
+            if first == position {
+                continue;
+            }
+            let others = apart.entry(first).or_default();
+            let is_with = |other: &u32| pool.target(*other).is_some_and(|other| are_together(other, target));
+            match std::iter::once(first).chain(others.iter().copied()).find(is_with) {
+                Some(earlier) => again.entry(earlier).or_insert_with(|| vec![earlier]).push(position),
+                None if others.len() < MOST_ARMS => others.push(position),
+                None => {}
             }
         }
         findings.extend(again.values().filter_map(|positions| finding(context, pool, positions)));
     }
 }
 
-/// Where a target is that serves in any case.
+/// In how many arms of conditions one address is looked for.
+const MOST_ARMS: usize = 16;
+
+/// Whether two targets are there together whenever one of them is.
+fn are_together(first: &Target, again: &Target) -> bool {
+    again.presence.implies(first.presence) || first.presence.implies(again.presence)
+}
+
+/// Where a target is that serves wherever it is there.
 fn place<'a>(pool: &PoolContext<'a>, target: &Target) -> Option<Place<'a>> {
-    let comparable = target.state == AdministrativeState::Up && target.presence.is_certain() && target.tier == 0;
+    let comparable = target.state == AdministrativeState::Up && target.tier == 0;
     pool.view.place_of(target).filter(|_| comparable)
 }
 
@@ -87,7 +104,12 @@ fn template(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, place:
 }
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> Option<Finding> {
-    let targets: Vec<&Target> = positions.iter().filter_map(|position| pool.target(*position)).collect();
+    let mut targets: Vec<&Target> = positions.iter().filter_map(|position| pool.target(*position)).collect();
+    // What is certain needs no condition.
+    let certain = || targets.iter().filter(|target| target.presence.is_certain());
+    if certain().nth(1).is_some() {
+        targets = certain().copied().collect();
+    }
     let (first, again) = targets.split_first()?;
     // Several source addresses towards one host: it is listed once for each on purpose.
     if targets.iter().any(|target| context.written(target.statement).contains(" source ")) {
@@ -99,15 +121,17 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
     let address = if alike { name(first) } else { context.written(first.address_at) };
     let told_apart = targets.iter().any(|target| name(target) != address);
     let names = if told_apart { format!(", as {}", list(targets.iter().map(name))) } else { String::new() };
+    let is_certain = targets.iter().all(|target| target.presence.is_certain());
     // On nginx's ring equal addresses share their points.
     let ring = pool.view.settings.hash_type.get().is_some_and(|hash| hash.function == HashFunction::NginxRing);
     let share = pool
         .prediction
         .share_of_all(positions)
-        .filter(|_| !ring)
+        .filter(|_| !ring && is_certain)
         .map_or(String::new(), |share| format!(": that host gets {} of the traffic", percent(share)));
     let share = if ring { ": on the ring the line changes no share" } else { share.as_str() };
-    let message = format!("{address} is in `{}` {} times{names}{share}", pool.name, targets.len());
+    let if_there = if_there(is_certain);
+    let message = format!("{address} is in `{}` {} times{names}{share}{if_there}", pool.name, targets.len());
     let at = again.first()?.address_at;
     let subjects = targets.iter().map(|target| context.target_subject(pool.name, target).told_by(address));
     let mut finding =
@@ -119,7 +143,7 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, positions: &[u32]) -> 
 /// Takes out lines that say the same once more. In Envoy an endpoint is an entry of a list, which may have any form.
 fn removal(context: &Context<'_>, first: &Target, again: &[&Target]) -> Option<Fix> {
     let words = |target: &Target| context.written(target.statement).split_whitespace().collect::<Vec<_>>();
-    let alike = again.iter().all(|target| words(target) == words(first));
+    let alike = again.iter().all(|target| words(target) == words(first) && target.presence.implies(first.presence));
     if context.unit.dialect == Dialect::Envoy || !alike {
         return None;
     }

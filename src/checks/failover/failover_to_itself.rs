@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::checks::PoolContext;
-use crate::checks::phrases::list;
+use crate::checks::phrases::{if_there, list};
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -82,7 +82,8 @@ fn twin<'a>(
         let alike = noticed(server) == noticed(spare);
         // Where nothing notices, nothing fails over.
         let fails_over = matches!(noticed(server), (Some(true), Some(_)) | (Some(_), Some(true)));
-        alike && fails_over && self::place(context, pool, server).as_ref() == Some(&place)
+        let are_there = spare.presence.implies(server.presence);
+        alike && fails_over && are_there && self::place(context, pool, server).as_ref() == Some(&place)
     };
     serving.iter().find(is_twin).copied()
 }
@@ -101,7 +102,6 @@ fn place<'a>(context: &Context<'a>, pool: &PoolContext<'_>, target: &Target) -> 
     let resolved = pool.view.settings_of(target).is_none_or(|settings| !settings.resolved_at_run_time.is(&false));
     let known = |port: Port| matches!(port, Port::Number(_) | Port::OfClient);
     match target.address {
-        _ if !target.presence.is_certain() => None,
         Address::Ip(ip, port) if known(port) => Some(Place::Ip(ip, port)),
         Address::Host(name, port) if known(port) && (takes_all || !resolved) => {
             Some(Place::Name(context.text(name).to_ascii_lowercase().into(), port))
@@ -120,7 +120,8 @@ fn message(context: &Context<'_>, pool: &PoolContext<'_>, serving: usize, same: 
         _ => ("the servers", "which are some of them"),
     };
     let fail = if serving == 1 { "fails" } else { "fail" };
-    format!("when {when} of `{}` {fail}, traffic goes to {names}, {which}", pool.name)
+    let if_there = if_there(same.iter().all(|(spare, _)| spare.presence.is_certain()));
+    format!("when {when} of `{}` {fail}, traffic goes to {names}, {which}{if_there}", pool.name)
 }
 
 fn finding(context: &Context<'_>, pool: &PoolContext<'_>, spare: &Target, server: &Target, message: String) -> Finding {

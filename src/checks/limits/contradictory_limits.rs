@@ -35,7 +35,7 @@ impl Check for ContradictoryLimits {
 
     fn pool(&self, context: &Context<'_>, pool: &PoolContext<'_>, findings: &mut Vec<Finding>) {
         let mut places: Vec<Span> = Vec::new();
-        for target in pool.view.targets.iter().filter(|target| target.presence.is_certain()) {
+        for target in pool.view.targets {
             let Some(settings) = pool.view.settings_of(target) else { continue };
             let Some(found) = of_target(context, pool, target, settings) else { continue };
             if !places.contains(&found.primary.span) {

@@ -1,5 +1,6 @@
 //! A route names a pool that does not exist in the unit.
 
+use crate::checks::phrases::if_there;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context, PoolContext, mend};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
@@ -51,7 +52,7 @@ const POOL: Wording = Wording { haproxy: "pool", nginx: "upstream", envoy: "clus
 fn undefined(context: &Context<'_>, reference: &Reference, suggestions: &mut usize) -> Finding {
     let name = context.text(reference.name);
     let guarded = context.unit.routes.iter().any(|route| route.at == reference.at && !route.presence.is_certain());
-    let if_there = if guarded { " whenever this line is there" } else { "" };
+    let if_there = if_there(!guarded);
     let message = format!("{} `{name}` is not defined: {}{if_there}", POOL.of(context), outcome(context, reference));
     let mut finding = Finding::new(&META, reference.name.0, context.subject(name), message).because("defined nowhere");
     if reference.unresolved == Unresolved::Skipped {
