@@ -80,6 +80,20 @@ fn a_key_is_followed_through_variables() {
 }
 
 #[test]
+fn a_key_that_is_the_path_of_its_location_keeps_one_page() {
+    let parts = |path: &str, key: &str| {
+        let model = http(&format!(
+            "proxy_cache_path /run/c keys_zone=c:1m;\n\
+             server {{ location {path} {{ proxy_pass http://10.0.0.1; proxy_cache c; proxy_cache_key {key}; }} }}"
+        ));
+        model.forwarding(path).cache.key_parts
+    };
+    assert_eq!(parts("/versions", "\"/versions\""), KeyParts::OTHER);
+    assert_eq!(parts("/versions", "/other"), KeyParts::NONE);
+    assert_eq!(parts("/", "$host"), KeyParts::HOST);
+}
+
+#[test]
 fn a_gateway_has_no_default_key() {
     let model = http(
         "fastcgi_cache_path /run/c keys_zone=c:1m;\n\

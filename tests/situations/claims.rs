@@ -95,6 +95,16 @@ fn a_placeholder_is_no_name() {
     assert_eq!((said("invalid-value").len(), said("placeholder-left-in").len()), (0, 1));
 }
 
+/// `sed` writes the time; a word in capitals without `_` may be a word that is written wrongly.
+#[test]
+fn a_name_of_a_value_is_no_time() {
+    let section = |time: &str| {
+        format!("listen a\n    bind 10.0.0.5:81\n    timeout queue {time}\n    server a1 10.0.1.1:81 check\n")
+    };
+    let both = |time: &str| ["invalid-value", "placeholder-left-in"].map(|check| said(check, &section(time)).len());
+    assert_eq!([both("QUEUE_TIMEOUT"), both("NEVER"), both("queue_timeout")], [[0, 1], [1, 0], [1, 0]]);
+}
+
 /// 1.40, one of two hosts silent, `connect_timeout: 4s`, `timeout: 2s`: 504 after 2.0 s, or 503 after 2.0 s for the request
 /// that takes over the first one's attempt to connect.
 #[test]

@@ -14,7 +14,7 @@ fn values_become_words_and_tags_blanks() {
         (Layout::Lines, "bind *:{{ port }}\n", "bind *:xxxxxxxxxx\n"),
         (Layout::Lines, "{% if x %}\nmode tcp\n{% endif %}\n", "          \nmode tcp\n           \n"),
         (Layout::Lines, "a {# {{ b }} #} c {% set d = 1 %}\n", "a               c                \n"),
-        (Layout::Lines, "{% raw %}a {{ b }}{% endraw %}\n{{ c }}\n", "         a {{ b }}            \nxxxxxxx\n"),
+        (Layout::Lines, "{% raw %}a {{ b }}{% endraw %}\n{{ c }}\n", "         a xxxxxxx            \nxxxxxxx\n"),
         (Layout::Lines, "{{ \"}}\" }} x\n", "xxxxxxxxxx x\n"),
         (Layout::Lines, "server a b<% if c %> backup<% end %>\n", "server a b xxxxxxxxxxxxxxxxxxxxxxxxx\n"),
         (
@@ -95,6 +95,16 @@ fn texts_without_pieces_are_no_templates() {
     ] {
         assert!(!Template::is("haproxy.cfg", text), "{text}");
     }
+}
+
+#[test]
+fn what_jinja_leaves_is_filled_in_by_the_next_engine() {
+    let text = "listen a\n  bind :{{ port }}\n{% raw %}{{range gets \"/members/*\"}}  server {{base .Key}} {{.Value}}:80 check\n{{end}}{% endraw %}\n";
+    let analysis = read("haproxy.tmpl.j2", text, None);
+    assert!(!analysis.units[0].unit.pools[0].completeness.is_complete());
+    assert!(analysis.units[0].diagnostics.is_empty(), "{:?}", analysis.units[0].diagnostics);
+    let checks: Vec<&str> = analysis.findings.shown.iter().map(|finding| finding.meta.name).collect();
+    assert!(!checks.contains(&"no-eligible-target"), "{checks:?}");
 }
 
 #[test]

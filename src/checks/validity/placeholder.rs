@@ -157,7 +157,8 @@ pub(super) fn refused(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<
         Kind::Conflict(_) => (!written.contains(['\n', ' ']), is_constant(unquoted, &HOSTS)),
         _ => (false, false),
     };
-    if is_constant && dialect == Dialect::Envoy {
+    // Names of values in the other two have no `_` and capitals both.
+    if is_constant && (dialect == Dialect::Envoy || unquoted.contains('_')) {
         return Some(None);
     }
     placeholder(unquoted, dialect).filter(|_| is_value)

@@ -6,6 +6,7 @@ use super::roles::{Family, Setting};
 use super::variables::{names, next_variable};
 use crate::model::{CacheScope, KeyParts, Variety, WidestPart};
 use crate::source::{Span, offset_in};
+use crate::syntax::nginx::{Place, Statement};
 
 /// How deep variables are followed that are made of variables.
 const DEEPEST: u8 = 8;
@@ -81,13 +82,21 @@ impl Lowering<'_, '_> {
             return (if family == Family::Proxy { all.with(beyond) } else { KeyParts::NONE }, None);
         };
         let Some(key) = self.argument(setting.place) else { return (KeyParts::OTHER, None) };
-        let Some(text) = key.known() else { return (KeyParts::OTHER, None) };
+        let Some(text) = key.known().filter(|text| !self.is_path_around(setting.place, text)) else {
+            return (KeyParts::OTHER, None);
+        };
         let place = |name: &str| {
             let at = offset_in(text, name);
             key.place_of(at.saturating_sub(1)..at + name.len())
         };
         let (parts, widest) = self.parts_of(text, &place, 0);
         (parts.with(beyond), widest)
+    }
+
+    /// Whether a text is the path of the location that a statement stands in: as a key it says that one page is kept there.
+    fn is_path_around(&self, place: Place, text: &str) -> bool {
+        let block = self.statement(place).and_then(Statement::block).map(|statement| Place { statement, ..place });
+        block.and_then(|block| self.arguments(block).last()).is_some_and(|path| path.is(text))
     }
 
     fn parts_of(&self, text: &str, place: &dyn Fn(&str) -> Span, depth: u8) -> Parts {

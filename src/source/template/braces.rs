@@ -120,7 +120,7 @@ impl Scanner<'_> {
         Some(end)
     }
 
-    /// `{% raw %} ... {% endraw %}`: what is between is text.
+    /// `{% raw %} ... {% endraw %}`: what is between is text; actions in it are for the engine that fills in what Jinja writes.
     fn literal(&mut self, open: Range<usize>, written: &str, word: &str) -> Option<usize> {
         self.push(open.clone(), TokenKind::Silent, written);
         let rest = self.text.get(open.end..)?;
@@ -131,8 +131,18 @@ impl Scanner<'_> {
         };
         let Some(start) = ends.into_iter().find(is_end).map(|at| open.end + at) else { return Some(self.text.len()) };
         let end = close_of(self.text, start + 2, "%}")?;
+        self.actions(open.end..start);
         self.push(start..end, TokenKind::Silent, self.text.get(start + 2..end - 2)?);
         Some(end)
+    }
+
+    fn actions(&mut self, range: Range<usize>) {
+        let text = self.text.get(..range.end).unwrap_or_default();
+        let last = [0, memmem::rfind(text.as_bytes(), b"}}").unwrap_or(0), 0];
+        let tokens = std::mem::take(&mut self.tokens);
+        let mut inner = Scanner { text, last, at: range.start, tokens, has_tags: false, remarks: Remarks::Sure };
+        while inner.step() {}
+        self.tokens = inner.tokens;
     }
 
     fn expression(&mut self, start: usize) -> Option<usize> {
