@@ -1,13 +1,14 @@
 //! How lblint gets into a repository, and stays there: hook, action, examples for CI, shells, and without any network.
 //!
 //! What needs a program says that it was skipped where there is none. `LBLINT_TOOLS` names a folder with `pre-commit`,
-//! `check-jsonschema` and a `python` that has `PyYAML` and Jinja2; `.ci/run` makes one.
+//! `check-jsonschema`, `helm` and a `python` that has `PyYAML`, Jinja2 and `lxml`, and beside it `junit-10.xsd`; `.ci/run` makes one.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod accepted;
 mod action;
+mod helm;
 mod hook;
 mod offline;
 mod schemas;

@@ -1,6 +1,6 @@
 //! What other programs read of ours, held against their schemas.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::{told, tool};
 
@@ -22,6 +22,37 @@ fn actions_workflows_and_pipelines_follow_their_schemas() {
         let (status, text) = told(&output);
         assert_eq!(status, Some(0), "{text}");
     }
+}
+
+/// Reads a report from the standard input and holds it against the schema that it is told.
+const HELD_AGAINST: &str = "import sys; from lxml import etree; schema = etree.XMLSchema(etree.parse(sys.argv[1])); \
+    schema.validate(etree.parse(sys.stdin.buffer)); sys.exit(str(schema.error_log))";
+
+/// The schema of the plugin that reads such reports in Jenkins.
+#[test]
+fn junit_follows_the_schema_of_jenkins() {
+    let Some(python) = tool("python") else { return };
+    let schema = python.with_file_name("../junit-10.xsd");
+    assert!(schema.exists(), "no {}", schema.display());
+    let held = |report: &[u8]| {
+        let mut reader = Command::new(&python);
+        let reader = reader.args(["-c", HELD_AGAINST]).arg(&schema).stdin(Stdio::piped()).stderr(Stdio::piped());
+        let mut reader = reader.spawn().unwrap();
+        std::io::Write::write_all(&mut reader.stdin.take().unwrap(), report).unwrap();
+        told(&reader.wait_with_output().unwrap()).1.trim().to_owned()
+    };
+    for path in ["fixtures/incidents", "fixtures/repos", "tests/formats/haproxy-hostile.cfg"] {
+        for fail_on in ["info", "never"] {
+            let arguments =
+                ["check", "--isolated", "--profile", "audit", "--format", "junit", "--fail-on", fail_on, path];
+            let report = Command::new(env!("CARGO_BIN_EXE_lblint")).args(arguments).output().unwrap();
+            assert_eq!(held(&report.stdout), "", "{path}");
+        }
+    }
+    assert!(
+        held(b"<testsuites skipped='0'/>").contains("skipped"),
+        "a schema that accepts everything would prove nothing"
+    );
 }
 
 #[test]
