@@ -151,3 +151,13 @@ fn the_files_of_the_guide_are_those_that_are_checked() {
     }
     assert_eq!(compared, 3);
 }
+
+/// Editors that read the schema complain of what lblint complains of.
+#[test]
+fn a_unit_without_files_is_none_for_the_schema_either() {
+    let schema = serde_json::to_value(json_schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let unit = |unit: Value| validator.is_valid(&serde_json::json!({"unit": [unit]}));
+    assert!(unit(serde_json::json!({"main": "lb/haproxy.cfg"})) && unit(serde_json::json!({"files": ["lb/*.cfg"]})));
+    assert!(!unit(serde_json::json!({"name": "lb"})));
+}

@@ -14,6 +14,7 @@ use crate::source::{DeclaredUnit, Dialect, Kind, PathSet, Reader, Scope, Version
 /// `[[unit]]`: what one proxy process loads, where the files alone do not tell.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(extend("allOf" = [{"anyOf": [{"required": ["main"]}, {"required": ["files"]}]}]))]
 pub struct UnitSettings {
     /// What people call it.
     name: Option<String>,
