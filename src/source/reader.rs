@@ -317,10 +317,12 @@ pub fn repository_around(directory: &Path) -> Option<&Path> {
     directory.ancestors().find(|directory| directory.join(".git").exists())
 }
 
-/// The nearest directory above a file that holds `lblint.toml` or `.git`.
+/// What stands in the root of a project: settings, or a repository.
+const MARKS: [&str; 3] = ["lblint.toml", ".config/lblint.toml", ".git"];
+
+/// The nearest directory above a file that holds settings or `.git`.
 pub fn project_of(real: &Path) -> Option<&Path> {
-    let marked = |directory: &&Path| directory.join("lblint.toml").exists() || directory.join(".git").exists();
-    real.ancestors().skip(1).find(marked)
+    real.ancestors().skip(1).find(|directory| MARKS.iter().any(|mark| directory.join(mark).exists()))
 }
 
 /// The directory inside which everything that belongs to an argument lies.

@@ -64,6 +64,19 @@ fn ignored_files_are_read_when_somebody_says_so() {
     assert_eq!(tree.roots("build/lb.cfg", false), ["build/lb.cfg"], "it is named");
 }
 
+/// A file that is named may include what lies in its project, and nothing beyond.
+#[test]
+fn settings_mark_a_project() {
+    let main = "events {}\nhttp {\n  include ../shared/pools.conf;\n}\n";
+    for (name, mark, pools) in
+        [("marked", "lblint.toml", 1), ("config", ".config/lblint.toml", 1), ("bare", "README", 0)]
+    {
+        let tree = Tree::new(name, &[(mark, ""), ("lb/nginx.conf", main), ("shared/pools.conf", NGINX)]);
+        let analysis = tree.analysis("lb/nginx.conf", false);
+        assert_eq!(analysis.units[0].unit.pools.len(), pools, "{mark}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_counts_once_however_many_links_lead_to_it() {
