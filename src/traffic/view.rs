@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::can_eject;
 use crate::model::{
-    Callers, LabelsId, Method, Pool, PoolId, PoolSettings, ProbeKind, Spread, Target, TargetSettings, Unit,
+    Address, Callers, LabelsId, Method, Pool, PoolId, PoolSettings, ProbeKind, Spread, Target, TargetSettings, Text,
+    Unit,
 };
 use crate::source::Sources;
 
@@ -153,6 +154,17 @@ impl<'a> PoolView<'a> {
     /// The policy's method, if it is known.
     pub fn method(&self) -> Option<Method> {
         self.settings.policy.get().map(|policy| policy.method)
+    }
+
+    /// Whether all targets are beside the proxy, as far as their addresses are known: on its machine, or at a name of which
+    /// that is said. Where none is known, none is.
+    pub fn is_beside_proxy(&self, is_near: impl Fn(Text) -> bool) -> bool {
+        let mut known = self.targets.iter().filter(|target| !matches!(target.address, Address::Unknown(_))).peekable();
+        let is_beside = |target: &Target| match target.address {
+            Address::Host(name, _) => is_near(name),
+            address => self.unit.is_beside(address),
+        };
+        (known.peek().is_some() || self.targets.is_empty()) && known.all(is_beside)
     }
 
     /// Whether something notices when a target dies: a check, an agent, or another target whose health it takes over.

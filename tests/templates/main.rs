@@ -9,6 +9,7 @@ mod pools;
 mod properties;
 mod rendered;
 mod rows;
+mod unknown;
 
 use lblint::analysis::{Analysis, analyze};
 use lblint::finding::Profile;

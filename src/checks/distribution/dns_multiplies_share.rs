@@ -111,7 +111,9 @@ fn local(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Local> {
         return None;
     }
     let local = usable(pool).filter(|target| is_localhost(context, target)).count();
-    let others = usable(pool).count() > local;
+    // What is filled in may be the same.
+    let is_other = |target: &Target| !is_localhost(context, target) && !matches!(target.address, Address::Unknown(_));
+    let others = usable(pool).any(is_other);
     let counted = usable(pool).all(|target| pool.view.is_ejected(target) == Some(true));
     let harm = match pool.tries_elsewhere(context) {
         Some(false) if counted => Some(

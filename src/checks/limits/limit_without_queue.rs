@@ -87,7 +87,12 @@ fn limited<'p>(context: &Context<'_>, pool: &'p PoolContext<'p>) -> Option<Limit
     let settings = pool.view.settings;
     let queue = settings.timeouts.queue;
     let speaks = matches!(settings.mode.get()?, Mode::Http | Mode::Tcp);
-    if !speaks || !pool.is_reached() || queue.origin.is_explicit() || context.is_open(queue.origin) {
+    if !speaks
+        || !pool.is_reached()
+        || queue.get().is_none()
+        || queue.origin.is_explicit()
+        || context.is_open(queue.origin)
+    {
         return None;
     }
     let (serving, _) = pool.view.serving_and_waiting();

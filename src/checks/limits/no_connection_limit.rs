@@ -68,7 +68,7 @@ fn is_unlimited(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
     if context.unit.headless || !pool.is_reached() || !speaks || pool.view.pool.kind == PoolKind::Implicit {
         return false;
     }
-    let near = pool.view.targets.iter().all(|target| pool.view.unit.is_beside(target.address));
+    let near = pool.view.is_beside_proxy(|_| false);
     if near || context.routes_to(pool.view.id).next().is_none() {
         return false;
     }

@@ -4,7 +4,7 @@ use crate::checks::PoolContext;
 use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Keepalive, PoolKind, Protocol, Reuse};
+use crate::model::{Keepalive, PoolKind, Protocol, Reuse};
 use crate::source::Dialect;
 
 /// See `docs/checks/no-upstream-keepalive.md`.
@@ -65,10 +65,6 @@ fn keeps_nothing(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
     let requests = context.forwardings_to(pool.view.id);
     let mut requests =
         requests.filter(|(_, forwarding)| plain(forwarding.protocol) && !forwarding.reuse.is(&Reuse::Upgraded));
-    let here = |name| context.is_localhost(name);
-    let near = pool.view.targets.iter().all(|target| match target.address {
-        Address::Host(name, _) => here(name),
-        address => context.unit.is_beside(address),
-    });
+    let near = pool.view.is_beside_proxy(|name| context.is_localhost(name));
     pool.is_reached() && !near && requests.next().is_some()
 }

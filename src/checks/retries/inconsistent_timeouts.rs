@@ -71,7 +71,7 @@ fn ended_by_silence(context: &Context<'_>, pool: &PoolContext<'_>, forwarding: &
 fn connecting_outlasts(context: &Context<'_>, pool: &PoolContext<'_>, forwarding: &Forwarding) -> Option<Finding> {
     let fact = pool.view.settings.timeouts.connect;
     let (connect, total) = (limited(&fact)?, limited(&forwarding.total)?);
-    let near = pool.view.targets.iter().all(|target| pool.view.unit.is_beside(target.address));
+    let near = pool.view.is_beside_proxy(|_| false);
     let written = fact.origin.is_explicit() || forwarding.total.origin.is_explicit();
     if connect < total || near || !written || forwarding.protocol == Protocol::Stream {
         return None;
@@ -100,7 +100,7 @@ fn connecting_longer_than_answering(
 ) -> Option<Finding> {
     let (connect, read) = (limited(&forwarding.connect)?, limited(&forwarding.read)?);
     let both = forwarding.connect.origin.is_explicit() && forwarding.read.origin.is_explicit();
-    let near = pool.view.targets.iter().all(|target| pool.view.unit.is_beside(target.address));
+    let near = pool.view.is_beside_proxy(|_| false);
     if connect <= read || !both || near || forwarding.protocol == Protocol::Stream {
         return None;
     }

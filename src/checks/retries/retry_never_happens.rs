@@ -148,7 +148,7 @@ fn connecting<'p>(context: &Context<'_>, pool: &'p PoolContext<'p>, forwarding: 
     let connect = limited(&fact)?;
     let on = forwarding.retry_on.get()?;
     let asked = on.has(Conditions::CONNECT) || on.has(Conditions::TIMEOUT);
-    let near = pool.view.targets.iter().all(|target| pool.view.unit.is_beside(target.address)) || is_alone(pool);
+    let near = pool.view.is_beside_proxy(|_| false) || is_alone(pool);
     let written = fact.origin.is_explicit() || ending.origin.is_explicit();
     let counts = connect >= end && asked && written && !near;
     (counts && gives_up(forwarding) == Some(false) && !open(context, &fact, &ending)).then_some(Endless {

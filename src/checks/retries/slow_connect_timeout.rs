@@ -7,7 +7,7 @@ use crate::checks::phrases::{list, seconds};
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{Address, Fact, Forwarding, Mode, PoolKind, Redispatch, Target, Timeout};
+use crate::model::{Fact, Forwarding, Mode, PoolKind, Redispatch, Timeout};
 use crate::source::{Dialect, Span};
 use crate::traffic::gives_up;
 
@@ -115,8 +115,9 @@ fn note<'p, 'f>(
     let explicit = fact.origin.is_explicit();
     // On the same machine a connection is refused or made at once; containers of one network are mostly found dead
     // within seconds, so nobody is told of a default because of them.
-    let near = |target: &Target| is_local(context, target) || (!explicit && is_single_word(context, target));
-    let near = pool.view.targets.iter().all(near);
+    let near = pool
+        .view
+        .is_beside_proxy(|name| context.is_localhost(name) || (!explicit && !context.text(name).contains('.')));
     if near || context.is_open(fact.origin) || (!explicit && !several) {
         return;
     }
@@ -126,16 +127,6 @@ fn note<'p, 'f>(
     if entry.pools.last().is_none_or(|last| last.view.id != pool.view.id) {
         entry.pools.push(pool);
     }
-}
-
-fn is_local(context: &Context<'_>, target: &Target) -> bool {
-    context.unit.is_beside(target.address)
-        || matches!(target.address, Address::Host(name, _) if context.is_localhost(name))
-}
-
-/// The name of a container, or of a host in the same domain.
-fn is_single_word(context: &Context<'_>, target: &Target) -> bool {
-    matches!(target.address, Address::Host(name, _) if !context.text(name).contains('.'))
 }
 
 /// A connection attempt without any answer ends by itself: after 135 s in the measurement on the page.

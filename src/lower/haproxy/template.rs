@@ -4,7 +4,7 @@ use super::Part;
 use super::draft::Draft;
 use crate::model::{Completeness, Fact, Presence, Text, Texts, Value, Why};
 use crate::source::{Arm, Sources, Span};
-use crate::syntax::haproxy::{Section, StatementId, StatementKind};
+use crate::syntax::haproxy::{Section, StatementKind};
 
 /// Whether names may be defined that are written nowhere: whole lines are filled in, or the names themselves.
 pub(super) fn opens_names(part: &Part<'_>) -> bool {
@@ -20,18 +20,25 @@ pub(super) fn opens_names(part: &Part<'_>) -> bool {
 }
 
 /// The first line of a section whose keyword is filled in: any number of any statements. What these may set is not known,
-/// unless it is written in the section.
+/// unless it is written in the section. Neither is what a keyword may set of which the second word is filled in.
 pub(super) fn filled_in(part: &Part<'_>, section: &Section, draft: &mut Draft) -> Option<Span> {
     if part.view.masks.is_empty() {
         return None;
     }
-    let is_filled_in = |id: &StatementId| {
-        let word = part.tree.words(part.view, *id).next();
-        word.is_some_and(|word| part.view.is_masked(word.span))
-    };
-    let found = section.body().find(is_filled_in)?;
+    let mut first = None;
+    for id in section.body() {
+        let mut words = part.tree.words(part.view, id).filter(|word| part.view.slice(word.span) != "no");
+        match (words.next(), words.next()) {
+            (Some(keyword), _) if part.view.is_masked(keyword.span) => first = first.or(Some(id)),
+            (Some(keyword), Some(which)) if part.view.is_masked(which.span) => {
+                doubt_kind(draft, part.view.slice(keyword.span));
+            }
+            _ => {}
+        }
+    }
+    first?;
     doubt(draft);
-    part.tree.get(found).map(|statement| statement.span)
+    part.tree.get(first?).map(|statement| statement.span)
 }
 
 /// Whether a section's lists hold all there is, as far as a template leaves it open. An arm may hold only the header of a
@@ -68,10 +75,7 @@ fn doubt(draft: &mut Draft) {
     forget(&mut s.affinity);
     forget(&mut s.saved_state);
     forget(&mut s.full_load);
-    let t = &mut s.timeouts;
-    [&mut t.connect, &mut t.server, &mut t.client, &mut t.queue, &mut t.check, &mut t.tunnel, &mut t.http_request]
-        .into_iter()
-        .for_each(forget);
+    doubt_kind(draft, "timeout");
     forget(&mut draft.connections);
     let server = &mut draft.server.settings;
     forget(&mut server.checked);
@@ -79,6 +83,27 @@ fn doubt(draft: &mut Draft) {
     forget(&mut server.connections);
     if let Some((pool, _)) = &mut draft.default_pool {
         forget(pool);
+    }
+}
+
+/// What a statement leaves of the settings of which only its first word is known: `timeout {{ which }} 30s`.
+fn doubt_kind(draft: &mut Draft, keyword: &str) {
+    let s = &mut draft.settings;
+    match keyword {
+        "timeout" => {
+            let t = &mut s.timeouts;
+            let all = [&mut t.connect, &mut t.server, &mut t.client, &mut t.queue, &mut t.check, &mut t.tunnel];
+            all.into_iter().chain([&mut t.http_request]).for_each(forget);
+        }
+        "option" => {
+            forget(&mut s.probe);
+            forget(&mut s.redispatch);
+            forget(&mut s.all_backups);
+            forget(&mut draft.log.shows_target);
+        }
+        // A rule that is filled in may answer.
+        "http-request" | "tcp-request" => draft.answers_itself = true,
+        _ => {}
     }
 }
 

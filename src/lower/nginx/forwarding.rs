@@ -184,6 +184,11 @@ impl Lowering<'_, '_> {
         let rule = if modern { RuleId::NGINX_HTTP_1_1 } else { RuleId::NGINX_CONNECTION_HEADER };
         let unset = if modern { Reuse::Possible } else { Reuse::ClosedByHeader };
         let headers = self.all_in_force(Family::Proxy, Setting::SetHeader);
+        if let Some(header) =
+            headers.iter().find(|header| self.argument(header.place).is_some_and(|name| name.known().is_none()))
+        {
+            return Fact::unknown(Why::Template, header.origin(self.header(header.place)));
+        }
         let Some(header) = self.connection_header(&headers) else {
             // Headers that are set here push out those of the blocks around: that is the place to look at.
             let at = headers.first().map_or(at, |header| self.header(header.place));

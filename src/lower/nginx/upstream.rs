@@ -153,7 +153,10 @@ impl Lowering<'_, '_> {
             (_, Some(written)) => {
                 self.replace_method(draft, at, written.policy);
                 if let Some(hash_type) = written.hash_type {
-                    draft.settings.hash_type = Fact::known(hash_type, Origin::written(at));
+                    // What is filled in behind the key may be `consistent`.
+                    let is_open = arguments.get(1).is_some_and(|word| word.known().is_none());
+                    let value = if is_open { Value::Unknown(Why::Template) } else { Value::Known(hash_type) };
+                    draft.settings.hash_type = Fact { value, origin: Origin::written(at) };
                 }
             }
             ("keepalive", _) => keepalive(draft, &arguments, at),
