@@ -216,15 +216,23 @@ fn outcome(failure: &Failure) -> String {
     if until.high <= 0.0 {
         return format!("{} of the requests are retried elsewhere", percent(failure.retried));
     }
-    if until.low <= 0.0 {
-        return format!("up to {} of the requests fail", percent(until.high));
-    }
     let wait = match failure.delay {
-        Some(milliseconds) if milliseconds > 0 => format!(", each after {}", seconds(milliseconds)),
+        Some(milliseconds) if milliseconds > 0 && until.low > 0.0 => format!(", each after {}", seconds(milliseconds)),
         _ => String::new(),
     };
-    let bounds = if until.is_open() { format!("{} to ", percent(until.low)) } else { String::new() };
-    format!("{bounds}{} of the requests fail{wait}", percent(until.high))
+    format!("{}{wait}", failing(failure))
+}
+
+/// How many requests meet a failure until it is noticed, with the bounds: "50.0 % to 100.0 % of the requests fail".
+pub(super) fn failing(failure: &Failure) -> String {
+    let until = failure.until;
+    let bounds = match () {
+        () if failure.certainty == Certainty::Unknown => return MAY_FAIL.to_owned(),
+        () if until.low <= 0.0 => "up to ".to_owned(),
+        () if until.is_open() => format!("{} to ", percent(until.low)),
+        () => String::new(),
+    };
+    format!("{bounds}{} of the requests fail", percent(until.high))
 }
 
 impl<'a> PoolContext<'a> {

@@ -239,6 +239,17 @@ fn a_part_of_what_a_running_envoy_prints_is_a_part() {
     assert_eq!((analysis.units[0].unit.routes.len(), findings(&analysis).len()), (1, 0));
 }
 
+/// 1.40.0 prints a weight of 0 for a locality that has none, and would not take it.
+#[test]
+fn what_a_running_envoy_prints_is_never_refused() {
+    let endpoints = r#"{"@type": "type.googleapis.com/envoy.admin.v3.EndpointsConfigDump", "static_endpoint_configs": [
+ {"endpoint_config": {"@type": "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment", "cluster_name": "web",
+  "endpoints": [{"locality": {}, "load_balancing_weight": 0, "lb_endpoints": []}]}}]}"#;
+    let dump = DUMP.trim_end().trim_end_matches("]}").to_owned() + ",\n" + endpoints + "]}";
+    let analysis = all(&[("dump.json", &dump)]);
+    assert!(!findings(&analysis).iter().any(|finding| finding.ends_with("invalid-value")), "{:?}", findings(&analysis));
+}
+
 #[test]
 fn a_template_in_a_map_is_read_like_the_others() {
     let template = "  other.cfg: |\n    backend api\n      server a {{ .Values.host }}:80 check\n  alerts.yaml: |\n    text: '{{ $labels.x }}'\n";

@@ -95,6 +95,20 @@ fn a_placeholder_is_no_name() {
     assert_eq!((said("invalid-value").len(), said("placeholder-left-in").len()), (0, 1));
 }
 
+/// 2.6.12: "could not resolve address", and with `init-addr none` it starts without the server.
+#[test]
+fn a_host_that_no_host_can_be_keeps_it_from_starting() {
+    let servers = |end: &str| {
+        format!(
+            "listen a\n    bind 10.0.0.5:81\n    server a1 <web-ip>:81 check{end}\n    server a2 10.0.1.2:81 check\n"
+        )
+    };
+    let messages =
+        [said("placeholder-left-in", &servers("")), said("placeholder-left-in", &servers(" init-addr none"))];
+    assert!(messages[0][0].ends_with("nobody filled in: HAProxy refuses the file as it is"), "{messages:?}");
+    assert!(messages[1][0].contains("gets 50.0 % of the requests of `a`"), "{messages:?}");
+}
+
 /// `sed` writes the time; a word in capitals without `_` may be a word that is written wrongly.
 #[test]
 fn a_name_of_a_value_is_no_time() {
@@ -103,6 +117,42 @@ fn a_name_of_a_value_is_no_time() {
     };
     let both = |time: &str| ["invalid-value", "placeholder-left-in"].map(|check| said(check, &section(time)).len());
     assert_eq!([both("QUEUE_TIMEOUT"), both("NEVER"), both("queue_timeout")], [[0, 1], [1, 0], [1, 0]]);
+}
+
+/// What advises to write `retry_policy` in a `tcp_proxy`, or to ask Redis for a page, breaks the file or the pool (1.40).
+#[test]
+fn advice_fits_the_filter_that_leads_to_the_cluster() {
+    let text = |filter: &str| {
+        format!(
+            "static_resources:\n  listeners:\n  - name: l\n    address: {{socket_address: {{address: 10.0.0.5, port_value: 80}}}}\n    filter_chains:\n    - filters:\n      - name: f\n        typed_config: {{{filter}}}\n  clusters:\n  - name: a\n    type: STATIC\n    health_checks: [{{timeout: 1s, interval: 2s, unhealthy_threshold: 2, healthy_threshold: 2, tcp_health_check: {{}}}}]\n    load_assignment:\n      cluster_name: a\n      endpoints:\n      - lb_endpoints:\n        - endpoint: {{address: {{socket_address: {{address: 10.0.1.1, port_value: 80}}}}}}\n        - endpoint: {{address: {{socket_address: {{address: 10.0.1.2, port_value: 80}}}}}}\n"
+        )
+    };
+    let of = "\"@type\": type.googleapis.com/envoy.extensions.filters.network";
+    let tcp = format!("{of}.tcp_proxy.v3.TcpProxy, stat_prefix: t, cluster: a");
+    let redis = format!(
+        "{of}.redis_proxy.v3.RedisProxy, stat_prefix: r, settings: {{op_timeout: 5s}}, prefix_routes: {{catch_all_route: {{cluster: a}}}}"
+    );
+    let analysis = |filter: &str| {
+        let settings = lblint::settings::Settings {
+            profile: lblint::settings::ProfileChoice(Profile::Strict),
+            ..Default::default()
+        };
+        lblint::analysis::analyze(
+            &MapReader::new([("envoy.yaml", &*text(filter))]),
+            &["envoy.yaml".to_owned()],
+            &settings,
+        )
+    };
+    let advice = |filter: &str, check: &str| -> Vec<String> {
+        let analysis = analysis(filter);
+        let found = analysis.findings.shown.iter().filter(|one| one.meta.name == check);
+        found.flat_map(|one| one.help.clone()).collect()
+    };
+    assert_eq!(
+        advice(&tcp, "retries-disabled"),
+        ["write `max_connect_attempts: 3` in the `tcp_proxy`: it tries another host"]
+    );
+    assert_eq!(advice(&redis, "shallow-health-check"), [""; 0]);
 }
 
 /// 1.40, one of two hosts silent, `connect_timeout: 4s`, `timeout: 2s`: 504 after 2.0 s, or 503 after 2.0 s for the request

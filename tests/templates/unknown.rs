@@ -90,3 +90,36 @@ fn an_address_that_is_filled_in_may_be_where_the_others_are() {
     };
     assert_eq!(["10.0.0.1:80", "{{ other }}"].map(harm), [true, false]);
 }
+
+/// What a check says of the backend of a HAProxy template with these lines.
+fn said(check: &str, lines: &str) -> Vec<String> {
+    let text = format!(
+        "defaults\n  mode http\n  timeout connect 5s\nfrontend fe\n  bind :80\n  default_backend web\nbackend web\n  balance hdr(x)\n  option httpchk\n{lines}"
+    );
+    let analysis = read("haproxy.cfg.j2", &text, Some(Dialect::Haproxy));
+    let findings = analysis.findings.shown.iter().filter(|finding| finding.meta.name == check);
+    findings.map(|finding| finding.message.clone()).collect()
+}
+
+#[test]
+fn one_line_of_a_loop_is_not_the_pool() {
+    let looped = "{% for h in hosts %}\n  server {{ h }} {{ h }}:80 check maxconn 250\n{% endfor %}\n";
+    let guarded =
+        "  server a 10.0.0.1:80 check maxconn 100\n{% if b %}\n  server b 10.0.0.2:80 check maxconn 100\n{% endif %}\n";
+    for (lines, full) in [(looped, false), (guarded, false), ("  server a 10.0.0.1:80 check maxconn 100\n", true)] {
+        let said = said("limit-without-queue", lines);
+        assert_eq!(said.len(), 1, "{lines}");
+        assert_eq!(said[0].contains("100 requests, which is its limit"), full, "{}", said[0]);
+        assert!(said[0].contains("another one waits 5.0 s for a place"), "{}", said[0]);
+    }
+    let said = said("broken-health-check", &looped.replace("{% for", "  option httpchk OPTIONS /\n{% for"));
+    assert!(!said.iter().any(|message| message.contains("its only server")), "{said:?}");
+}
+
+#[test]
+fn what_an_outage_costs_has_the_bounds_of_the_arms() {
+    let servers = "  default-server check inter 30s fall 3\n  server a 10.0.0.1:80\n{% if production %}\n  server b 10.0.0.2:80\n{% endif %}\n";
+    let said = said("slow-failure-detection", servers);
+    assert_eq!(said.len(), 1);
+    assert!(said[0].ends_with("until then 50.0 % to 100.0 % of the requests fail"), "{}", said[0]);
+}

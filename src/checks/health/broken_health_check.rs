@@ -136,7 +136,8 @@ fn tell(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed) -> Told 
 fn count_as_down(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed) -> String {
     let (failing, all) = (flawed.targets.len(), pool.view.targets.len());
     if failing == all {
-        let who = match pool.view.declared() {
+        let is_all = pool.view.pool.completeness.is_complete();
+        let who = match pool.view.declared().filter(|_| is_all) {
             Some(1) => "its only server counts".to_owned(),
             Some(number) => format!("all {number} servers count"),
             None => "all servers count".to_owned(),

@@ -100,7 +100,10 @@ fn lost(pool: &PoolContext<'_>, first: &Target) -> String {
 fn speaks_http(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
     let by_mode = pool.view.settings.mode.is(&Mode::Http);
     let http = |protocol: Protocol| matches!(protocol, Protocol::Http | Protocol::Grpc);
-    by_mode && context.forwardings_to(pool.view.id).all(|(_, forwarding)| http(forwarding.protocol))
+    let mut forwardings = context.forwardings_to(pool.view.id).peekable();
+    // In Envoy other filters than those of HTTP and TCP lead to a cluster, too: for Redis, for Thrift.
+    let is_said = context.unit.dialect != Dialect::Envoy || forwardings.peek().is_some();
+    by_mode && is_said && forwardings.all(|(_, forwarding)| http(forwarding.protocol))
 }
 
 /// The check is all that notices: no agent, and no watching of answers.

@@ -1,6 +1,7 @@
 //! A dead target is noticed, but late.
 
 use crate::checks::PoolContext;
+use crate::checks::context::failing;
 use crate::checks::phrases::seconds;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
@@ -87,7 +88,7 @@ fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target
     let stopped = pool.failure(position, FailureMode::Refused);
     let name = context.text(target.name);
     let meanwhile = if stopped.until.high > 0.0 && !pool.retries_are_open(context) {
-        format!("{} of the requests fail", percent(stopped.until.high))
+        failing(&stopped)
     } else {
         format!("requests for its {} try it first", percent(share))
     };

@@ -63,8 +63,8 @@ impl Check for LimitWithoutQueue {
 /// A pool of which every server has a limit.
 struct Limited<'p> {
     pool: &'p PoolContext<'p>,
-    /// All of them together.
-    sum: u64,
+    /// All of them together; `None` where a template or an answer says how many they are.
+    sum: Option<u64>,
     /// Where the first one is written.
     at: Span,
     /// The place where a time to wait would be written.
@@ -105,6 +105,8 @@ fn limited<'p>(context: &Context<'_>, pool: &'p PoolContext<'p>) -> Option<Limit
     if pool.view.elects() {
         sum /= serving.len().max(1) as u64;
     }
+    let is_exact = pool.view.pool.completeness.is_complete()
+        && serving.iter().all(|target| target.presence.is_certain() && target.count.exactly().is_some());
     // The process lets no more in.
     if matches!(context.unit.capacity.connections.get(), Some(Limit::AtMost(all)) if *all <= sum) {
         return None;
@@ -112,25 +114,29 @@ fn limited<'p>(context: &Context<'_>, pool: &'p PoolContext<'p>) -> Option<Limit
     let first = serving.first()?;
     let at = first.origin_span(pool.view.settings_of(first)?.connections.origin);
     let wait = settings.timeouts.connect.get().copied();
-    Some(Limited { pool, sum, at, decisive: queue.origin.at, wait })
+    Some(Limited { pool, sum: is_exact.then_some(sum), at, decisive: queue.origin.at, wait })
 }
 
 fn finding(context: &Context<'_>, alike: &[Limited<'_>]) -> Option<Finding> {
     let (first, others) = alike.split_first()?;
-    let wait = first.waits().map(seconds).unwrap_or_default();
+    let wait = first.waits().map_or(String::new(), |wait| format!(" {}", seconds(wait)));
     let above = match first.wait {
         Some(Timeout::Never) => {
             "waits for a place without end, as neither `timeout queue` nor `timeout connect` is set".to_owned()
         }
-        _ => ABOVE.of(context).replace("{}", &wait),
+        _ => ABOVE.of(context).replace(" {}", &wait),
     };
     let what = if first.pool.view.settings.mode.is(&Mode::Tcp) { "connection" } else { "request" };
-    let full = format!("{} {what}{}", thousands(first.sum), if first.sum == 1 { "" } else { "s" });
-    let message = if others.is_empty() {
-        format!("while `{}` serves {full}, which is its limit, another one {above}", first.pool.name)
-    } else {
-        let names = list(alike.iter().map(|limited| limited.pool.name));
-        format!("while the servers of {names} are full ({full} for `{}`), another one {above}", first.pool.name)
+    let full = first.sum.map(|sum| format!("{} {what}{}", thousands(sum), if sum == 1 { "" } else { "s" }));
+    let names = list(alike.iter().map(|limited| limited.pool.name));
+    let message = match full {
+        Some(full) if others.is_empty() => {
+            format!("while {names} serves {full}, which is its limit, another one {above}")
+        }
+        Some(full) => {
+            format!("while the servers of {names} are full ({full} for `{}`), another one {above}", first.pool.name)
+        }
+        None => format!("while the servers of {names} are full, another one {above}"),
     };
     let finding = Finding::new(&META, first.decisive, context.subject(first.pool.name), message);
     let mut finding = finding.because(BECAUSE.of(context)).related(first.at, "the first of these limits");

@@ -5,7 +5,7 @@ use crate::checks::phrases::seconds;
 use crate::checks::wording::Wording;
 use crate::checks::{Aspect, Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::{AdministrativeState, Conditions, Forwarding, Mode, Origin, Route};
+use crate::model::{AdministrativeState, Conditions, Forwarding, Mode, Origin, Protocol, Route};
 use crate::source::{Dialect, Span};
 use crate::traffic::{Detection, gives_up, one_in, slowest_detection};
 
@@ -31,6 +31,13 @@ const ADVICE: Wording = Wording {
     haproxy: "",
     nginx: "",
     envoy: "write `retry_policy: { retry_on: \"connect-failure,refused-stream\", num_retries: 2 }`, with `retry_host_predicate` `previous_hosts`: it repeats only what was not sent",
+};
+
+/// For connections that are handed on as they are.
+const STREAM_ADVICE: Wording = Wording {
+    haproxy: "",
+    nginx: "",
+    envoy: "write `max_connect_attempts: 3` in the `tcp_proxy`: it tries another host",
 };
 
 impl Check for RetriesDisabled {
@@ -87,7 +94,9 @@ fn finding(context: &Context<'_>, pool: &PoolContext<'_>, at: Span) -> Finding {
     let finding = Finding::new(&META, at, context.subject(pool.name), message).because("no other server is tried");
     let finding = finding.related(pool.view.pool.header, format!("has {count} servers"));
     let flag = pool.view.settings.mode.is(&Mode::Tcp);
-    let own = ADVICE.of(context);
+    let mut forwardings = context.forwardings_to(pool.view.id);
+    let is_stream = forwardings.all(|(_, forwarding)| forwarding.protocol == Protocol::Stream);
+    let own = if is_stream { STREAM_ADVICE } else { ADVICE }.of(context);
     finding.help(if own.is_empty() { advice(context.written(at), flag) } else { own.to_owned() })
 }
 

@@ -49,7 +49,8 @@ impl Check for PlaceholderLeftIn {
                 if let Some(mark) = placeholder(address, context.unit.dialect)
                     && !marks.are_rendered(context, target.address_at, mark)
                 {
-                    findings.push(finding(context, pool, position as u32, target.address_at));
+                    let is_refused = is_refused(context, pool, target);
+                    findings.push(finding(context, pool, position as u32, (target.address_at, is_refused)));
                 }
             }
         }
@@ -112,14 +113,30 @@ fn replaced_lines<'a>(context: &Context<'a>) -> impl Iterator<Item = (Span, Mark
 const RENDER: &str = "give lblint the rendered file";
 const FILL_IN: &str = "write the value; if something fills it in, give lblint the rendered file";
 
-fn finding(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, at: Span) -> Finding {
+fn finding(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, (at, is_refused): (Span, bool)) -> Finding {
+    let written = context.written(at);
     let share = pool.prediction.share_of(position).filter(|share| *share > 0.0);
-    let part = share
-        .map_or_else(String::new, |share| format!(" gets {} of the requests of `{}`, and", percent(share), pool.name));
-    let message = format!("`{}`{part} is a placeholder that nobody filled in", context.written(at));
-    let subject = context.subject_at(at);
-    let finding = Finding::new(&META, at, subject, message).because("no host");
-    finding.help("write the address of a server, or remove the line").at_most(Severity::Warning)
+    let part = match share {
+        Some(share) if !is_refused => format!(" gets {} of the requests of `{}`, and", percent(share), pool.name),
+        _ => String::new(),
+    };
+    let program = context.unit.dialect.title();
+    let end = if is_refused { format!(": {program} refuses the file as it is") } else { String::new() };
+    let message = format!("`{written}`{part} is a placeholder that nobody filled in{end}");
+    let finding = Finding::new(&META, at, context.subject_at(at), message).because("no host");
+    let finding = finding.help("write the address of a server, or remove the line");
+    if is_refused { finding } else { finding.at_most(Severity::Warning) }
+}
+
+/// Whether the program does not start because of a placeholder: no host is called so, and the name is looked up at the start
+/// (haproxy 2.6.12 and nginx 1.22.1, `<web-server-ip>`).
+fn is_refused(context: &Context<'_>, pool: &PoolContext<'_>, target: &Target) -> bool {
+    let is_of_host = |letter: char| letter.is_alphanumeric() || "-_.:[]".contains(letter);
+    let at_run_time = pool.view.settings_of(target).is_none_or(|settings| !settings.resolved_at_run_time.is(&false));
+    let source = context.sources.at(target.statement.start).map(|(_, source)| source);
+    let is_lenient = source.is_none_or(|source| source.written().text.contains("init-addr"));
+    let no_host = !context.written(target.address_at).chars().all(is_of_host);
+    context.unit.dialect != Dialect::Envoy && no_host && !at_run_time && !is_lenient
 }
 
 /// `\$host`: the backslash was for the shell that wrote the file.
