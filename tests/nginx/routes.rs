@@ -20,6 +20,24 @@ fn literal_names() {
     assert_eq!(leads("", "uwsgi_pass uwsgi://stable;"), ["stable"]);
 }
 
+/// 1.22.1: 404, 404, 404 of the location's answer for `break`, and the named location for `error_page`.
+#[test]
+fn a_return_of_the_server_comes_before_its_locations() {
+    let is_dead = |before: &str, location: &str| {
+        let model = http(&format!("{POOLS}server {{ {before} location {location} {{ proxy_pass http://stable; }} }}"));
+        model.unit().routes.iter().all(|route| matches!(route.guard, Guard::Taken(_)))
+    };
+    assert!(is_dead("return 404;", "/"));
+    assert!(is_dead("set $x 1; return 404;", "= /a"));
+    assert!(is_dead("if ($host = a) { return 301 https://a; } return 404;", "/"));
+    for before in
+        ["", "break; return 404;", "rewrite ^/a /b last; return 404;", "if ($host = a) { break; } return 404;"]
+    {
+        assert!(!is_dead(before, "/"), "{before}");
+    }
+    assert!(!is_dead("error_page 404 = @app; return 404;", "@app"));
+}
+
 /// Situation 9: 5 % of the requests, the rest takes what is left.
 #[test]
 fn split_clients_has_parts() {

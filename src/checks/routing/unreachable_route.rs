@@ -1,5 +1,7 @@
 //! An earlier rule takes everything that a later one is for.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::checks::{Check, Context, PoolContext};
@@ -18,7 +20,7 @@ const META: Meta = Meta {
     severity: Severity::Error,
     confidence: Confidence::High,
     profile: Profile::Default,
-    dialects: &[Dialect::Haproxy, Dialect::Envoy],
+    dialects: &[Dialect::Haproxy, Dialect::Nginx, Dialect::Envoy],
     since: "0.1.0",
     summary: "an earlier rule takes all the traffic that a later one is for",
     follows: &[],
@@ -31,6 +33,9 @@ impl Check for UnreachableRoute {
     }
 
     fn unit(&self, context: &Context<'_>, _: &[PoolContext<'_>], findings: &mut Vec<Finding>) {
+        if context.unit.dialect == Dialect::Nginx {
+            return answered(context, findings);
+        }
         for routes in context.unit.routes.chunk_by(|a, b| (a.from, a.scope) == (b.from, b.scope)) {
             let certain: Vec<&Route> = routes.iter().filter(|route| route.presence.is_certain()).collect();
             let is_taker = |route: &&Route| route.kind == RouteKind::Rule && route.guard == Guard::Always;
@@ -42,6 +47,31 @@ impl Check for UnreachableRoute {
                 findings.extend(certain.iter().filter_map(|route| without_slash(context, route)));
             }
         }
+    }
+}
+
+/// A `return` of a `server` of nginx answers before any location is looked for.
+fn answered(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let mut dead: BTreeMap<Span, Vec<&Route>> = BTreeMap::new();
+    for route in context.unit.routes.iter().filter(|route| route.presence.is_certain()) {
+        if let Guard::Taken(answer) = route.guard {
+            dead.entry(answer).or_default().push(route);
+        }
+    }
+    for (answer, routes) in dead {
+        let Some(first) = routes.first() else { continue };
+        let what = match routes.len() {
+            1 => format!("the pass directive in line {} never applies", context.line(first.at)),
+            count => format!("its {count} pass directives never apply"),
+        };
+        let message =
+            format!("`{}` answers every request to `{}`: {what}", context.written(answer), context.owner(first));
+        let finding =
+            Finding::new(&META, answer, subject(context, first, first), message).because("before any location");
+        let finding = finding.about(routes.iter().map(|route| subject(context, route, route)));
+        let related = |finding: Finding, route: &&Route| finding.related(route.at, "never reached");
+        let finding = routes.iter().take(4).fold(finding, related).at_most(Severity::Warning);
+        findings.push(finding.help("move it into `location /`, or take the locations away"));
     }
 }
 

@@ -10,6 +10,7 @@ use crate::grammar::rules::RuleId;
 use crate::model::{
     Address, Bind, Clients, Fact, Guard, Limit, Listener, ListenerId, Mode, Origin, Text, Timeout, Why,
 };
+use crate::source::Span;
 use crate::syntax::nginx::Place;
 use crate::syntax::nginx::values::Place as AddressPlace;
 
@@ -26,11 +27,13 @@ impl Lowering<'_, '_> {
         self.host_names(id, place, &children);
         let fallbacks = self.error_locations(&children).into_iter().collect();
         let outer = std::mem::replace(&mut self.fallbacks, fallbacks);
+        self.answered = self.answer_to_all(&children);
         self.open(self.header(place), &children);
         self.block(&children, &Context::Outside);
         self.tell_clients(id, &children);
         self.close();
         self.fallbacks = outer;
+        self.answered = None;
         self.listener = outside;
         self.hosts = None;
     }
@@ -74,7 +77,7 @@ impl Lowering<'_, '_> {
         (count > 0).then_some(count)
     }
 
-    fn add_listener(&mut self, name: Text, header: crate::source::Span, binds: Vec<Bind>) -> ListenerId {
+    fn add_listener(&mut self, name: Text, header: Span, binds: Vec<Bind>) -> ListenerId {
         let mode = if self.network == Network::Http { Mode::Http } else { Mode::Tcp };
         let settings = pool_settings(header, mode, self.input.version);
         let client_timeout = Fact::known(Timeout::After(60_000), Origin::default(header, RuleId::NGINX_TIMEOUT));
@@ -171,10 +174,36 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// A `return` in the `server` itself runs before a location is looked for, in the order of its kin; what leaves these first
+    /// lets requests through (1.22.1, and ngx_http_rewrite_module).
+    fn answer_to_all(&self, children: &[Place]) -> Option<Span> {
+        let stays = |place: &Place| matches!(self.directive(*place), Some("return" | "set"));
+        for place in children.iter().filter(|_| self.network == Network::Http) {
+            match self.directive(*place)? {
+                "return" => {
+                    let header = self.header(*place);
+                    return self.presence(*place, Some(header.start)).is_certain().then_some(header);
+                }
+                "break" | "rewrite" => return None,
+                "if" if !self.input.mounts.children(*place).all(|inner| stays(&inner)) => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn directive(&self, place: Place) -> Option<&str> {
+        Some(self.input.grammar.name(DirectiveId(self.statement(place)?.keyword.0)))
+    }
+
     /// Which requests a location takes.
     pub(super) fn guard_of_location(&self, place: Place) -> Guard {
         let words: Vec<Argument<'_>> = self.arguments(place).collect();
         let path = words.last().and_then(Argument::known);
+        // Errors lead to named locations without asking the `server` again.
+        if let Some(answer) = self.answered.filter(|_| !path.is_some_and(|path| path.starts_with('@'))) {
+            return Guard::Taken(answer);
+        }
         let exact = words.len() > 1 && words.first().is_some_and(|word| word.is("="));
         let special = exact || path.is_some_and(|path| path.starts_with('@'));
         let fallback = special && path.is_some_and(|path| self.fallbacks.contains(path));

@@ -98,6 +98,7 @@ pub fn lower(input: Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Unit {
         passes_part_of_request: false,
         network: Network::Http,
         fallbacks: FxHashSet::default(),
+        answered: None,
         suggestions: SUGGESTIONS,
     };
     lowering.read();
@@ -135,6 +136,8 @@ struct Lowering<'a, 'o> {
     network: Network,
     /// Locations of the open `server` that only errors lead to.
     fallbacks: FxHashSet<String>,
+    /// The `return` by which the open `server` answers all requests before any location is asked.
+    answered: Option<Span>,
     /// For how many unknown names the nearest known one is still looked up.
     suggestions: usize,
 }

@@ -127,9 +127,12 @@ impl Lowering<'_, '_> {
     /// `if` and `limit_except`: a part of the block around them.
     fn inner(&mut self, place: Place, context: &Context) {
         let at = self.rest(place);
-        let fallback = matches!(context, Context::Location { guard: Guard::When { fallback: true, .. }, .. });
-        let context = Context::Location { guard: Guard::When { at, fallback }, rest: false };
-        self.nested(place, &context, CacheScope::Pages);
+        let guard = match context {
+            Context::Location { guard: guard @ Guard::Taken(_), .. } => guard.clone(),
+            Context::Location { guard: Guard::When { fallback, .. }, .. } => Guard::When { at, fallback: *fallback },
+            _ => Guard::When { at, fallback: false },
+        };
+        self.nested(place, &Context::Location { guard, rest: false }, CacheScope::Pages);
     }
 
     fn nested(&mut self, place: Place, context: &Context, requests: CacheScope) {
