@@ -38,7 +38,8 @@ fn is_certain(diagnostic: &Diagnostic, source: &Source, template: &Template, lay
     let moves = !template.arms.is_empty() || !template.splices.is_empty();
     // Engines add and take away the last line end.
     let is_of_form = is_of_yaml(&diagnostic.kind) || diagnostic.kind == Kind::MissingFinalNewline;
-    let is_doubtful = is_of_form || (moves && depends_on_the_whole(&diagnostic.kind));
+    let is_elsewhere = || openings(diagnostic.span, source).any(defines);
+    let is_doubtful = is_of_form || (moves && (depends_on_the_whole(&diagnostic.kind) || is_elsewhere()));
     if is_doubtful || may_be_answered(diagnostic, source, template, layout) {
         return false;
     }
@@ -59,14 +60,23 @@ const fn depends_on_version(kind: &Kind) -> bool {
 
 /// Whether a condition around a statement asks for the version of the program.
 fn asks_for_version(at: Span, source: &Source) -> bool {
+    openings(at, source).any(|tag| tag.to_ascii_lowercase().contains("version"))
+}
+
+/// Whether a tag begins a text of its own, which stands where it is called: `{% macro %}`, `{{ define }}`.
+fn defines(tag: &str) -> bool {
+    let code = tag.trim_start_matches(['{', '%', '-', '+', ' ']);
+    matches!(code.split([' ', '(']).next(), Some("define" | "macro"))
+}
+
+/// The tags of the blocks around a place: the one that opens each, and the one that begins its arm.
+fn openings<'s>(at: Span, source: &'s Source) -> impl Iterator<Item = &'s str> {
     let view = source.written();
-    let mut arms = source.view().arms_within(at.start, None);
-    arms.any(|arm| {
+    source.view().arms_within(at.start, None).flat_map(move |arm| {
         let (first, last) = ((arm.group - view.base) as usize, (arm.span.start - view.base) as usize);
         let opening = view.text.get(first..last).unwrap_or_default();
         let own = opening.rfind(['<', '{']).map_or(0, |at| at.saturating_sub(1));
-        let tags = [opening.lines().next(), opening.get(own..)];
-        tags.into_iter().flatten().any(|tag| tag.to_ascii_lowercase().contains("version"))
+        [opening.lines().next(), opening.get(own..)].into_iter().flatten()
     })
 }
 

@@ -108,6 +108,20 @@ fn what_jinja_leaves_is_filled_in_by_the_next_engine() {
 }
 
 #[test]
+fn what_is_defined_stands_where_it_is_called() {
+    let server = "{{ if .ip }}\n  server {{ .ip }};\n{{ else }}\n  server 127.0.0.1 down;\n{{ end }}\n";
+    let diagnostics = |open: &str, close: &str| {
+        let text = format!(
+            "{open}\n{server}{close}\nserver {{\n  listen 80;\n  location / {{ proxy_pass http://web; }}\n}}\n"
+        );
+        read("nginx.tmpl", &text, Some(Dialect::Nginx)).units[0].diagnostics.len()
+    };
+    assert_eq!(diagnostics("{{ define \"member\" }}", "{{ end }}"), 0);
+    assert_eq!(diagnostics("{{- define \"member\" -}}", "{{- end }}"), 0);
+    assert!(diagnostics("", "") > 0);
+}
+
+#[test]
 fn of_arms_that_open_a_block_alike_the_first_is_read() {
     let text = "{% if a %}\nserver {\n  listen 443 ssl;\n{% else %}\nserver {\n  listen 80;\n{% endif %}\n  server_name x;\n}\n";
     let analysis = read("a.conf.j2", text, Some(Dialect::Nginx));
