@@ -68,6 +68,11 @@ pub struct PartialChoice {
     pub at: Span,
     /// The variable, where the table names it.
     pub variable: Text,
+    /// The listener, where the table knows all its names by the name that is asked for: only what no listener has the name
+    /// for is missing.
+    pub knows_all_of: Option<ListenerId>,
+    /// The others are connections, which are closed; requests are answered with an error.
+    pub closes: bool,
 }
 
 /// Where a route sends its traffic.

@@ -277,6 +277,23 @@ fn tables_may_know_no_pool_for_some() {
     assert_eq!(partial(table, "set $b $app; proxy_pass http://$b/x;"), ["$app"]);
     assert!(partial(table, "proxy_pass http://stable/$app;").is_empty(), "it is no host");
     assert!(partial(table, "if ($app) { proxy_pass http://$app; }").is_empty(), "it is known here");
+    let asked = |condition: &str, does: &str| {
+        let location = format!("proxy_pass http://$app; if ({condition}) {{ {does} }}");
+        partial(table, &location).is_empty()
+    };
+    for condition in ["$app = \"\"", "$app = ''", "$app !~ .", "$app ~ ^$", "$app != \"canary\""] {
+        assert!(asked(condition, "return 404;"), "{condition}");
+    }
+    for (condition, does) in [
+        ("$app = \"\"", "add_header x y;"),
+        ("$app = canary", "return 404;"),
+        ("$uri = \"\"", "return 404;"),
+        ("$app", "return 404;"),
+    ] {
+        assert!(!asked(condition, does), "{condition} {does}");
+    }
+    let through = "set $b $app; if ($b = \"\") { return 404; } proxy_pass http://$b;";
+    assert!(partial(table, through).is_empty());
     assert!(partial("map $cookie_x $app { default stable; on canary; }", "proxy_pass http://$app;").is_empty());
     assert!(partial("map $cookie_x $app { on canary; ~.* stable; }", "proxy_pass http://$app;").is_empty());
 }

@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::places::{Named, Places, named_listeners};
 use crate::checks::{Check, Context, PoolContext};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{
@@ -136,14 +137,46 @@ fn covers_all(context: &Context<'_>, routes: &[&Route]) -> bool {
 
 /// Tables that choose a pool and say nothing of what is not in them.
 fn tables(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let mut names = None;
     for choice in &context.unit.partial_choices {
+        if let Some(listener) = choice.knows_all_of
+            && names.get_or_insert_with(|| NamedPlaces::new(context)).gets_only_own(context, listener)
+        {
+            continue;
+        }
         let (variable, owner) = (context.text(choice.variable), context.written(choice.at));
-        let message = format!(
-            "`{variable}` has no default and chooses the pool: requests that are not in the table are answered with 500"
-        );
+        let fail = if choice.closes {
+            "connections that are not in the table are closed"
+        } else {
+            "requests that are not in the table are answered with 500"
+        };
+        let message = format!("`{variable}` has no default and chooses the pool: {fail}");
         let subject = crate::finding::Subject { discriminator: owner.to_owned(), ..context.subject(variable) };
         let finding = Finding::new(&META, choice.variable.0, subject, message).because("no `default`");
         let finding = finding.related(choice.at, "an empty name of a host here");
         findings.push(finding.help("write `default POOL;` into the table"));
+    }
+}
+
+/// Which names come in where.
+struct NamedPlaces<'a> {
+    listeners: Vec<Named<'a>>,
+    places: Places,
+}
+
+impl<'a> NamedPlaces<'a> {
+    fn new(context: &Context<'a>) -> Self {
+        let listeners = named_listeners(context);
+        let places = Places::new(context, &listeners);
+        Self { listeners, places }
+    }
+
+    /// Whether a listener gets no request for a name that is not its own: others take the rest on all its addresses.
+    fn gets_only_own(&mut self, context: &Context<'_>, id: ListenerId) -> bool {
+        let own = self.listeners.iter().find(|(_, hosts)| hosts.first().is_some_and(|host| host.listener == id));
+        let Some((listener, _)) = own else { return false };
+        let places = self.places.of(context, listener);
+        let is_known = places.len() >= listener.binds.len().max(1);
+        is_known && !places.iter().any(|(place, _)| self.places.takes_the_rest(*place, id))
     }
 }

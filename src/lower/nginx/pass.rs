@@ -9,8 +9,8 @@ use super::walk::Context;
 use super::{Lowering, Network};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{
-    Branch, Destination, Guard, Namespace, PartialChoice, PoolId, Reference, Route, RouteKind, RouteSource, Text,
-    Unresolved, Whereabouts, Why,
+    Branch, Destination, Guard, HostKind, HostName, ListenerId, Namespace, PartialChoice, PoolId, Reference, Route,
+    RouteKind, RouteSource, Text, Unresolved, Whereabouts, Why,
 };
 use crate::source::{Span, offset_in};
 use crate::syntax::nginx::Place;
@@ -65,10 +65,22 @@ impl Lowering<'_, '_> {
         let Some(text) = argument.known().filter(|text| text.contains('$') && !asked) else { return };
         let rest = without_scheme(text, family).map_or(text, |(rest, _)| rest);
         let authority = rest.split('/').next().unwrap_or_default();
-        for variable in self.partial_variables(authority) {
-            let variable = self.text(&variable);
-            self.unit.partial_choices.push(PartialChoice { at, variable });
+        for partial in self.partial_variables(authority) {
+            let knows_all_of = self.listener.filter(|listener| self.knows_all_names(&partial.hosts, *listener));
+            let variable = self.text(&partial.variable);
+            let closes = self.network == Network::Stream;
+            self.unit.partial_choices.push(PartialChoice { at, variable, knows_all_of, closes });
         }
+    }
+
+    /// Whether a listener has names, all of which are among these.
+    fn knows_all_names(&self, names: &[String], listener: ListenerId) -> bool {
+        let mut own = self.unit.host_names.iter().rev().take_while(|host| host.listener == listener).peekable();
+        let is_known = |host: &HostName| {
+            let name = self.unit.texts.get(host.name, self.input.sources);
+            host.kind == HostKind::Exact && names.iter().any(|known| known.eq_ignore_ascii_case(name))
+        };
+        own.peek().is_some() && own.all(is_known)
     }
 
     /// Whether a request arrives there as it came: then the same rule takes it again if it comes back.
@@ -196,7 +208,9 @@ impl Lowering<'_, '_> {
             }
             let suggestion = self.suggestion(name);
             let at = offset_in(text, name);
-            let span = argument.place_of(at.saturating_sub(1)..at + name.len());
+            let start = text.get(..at).and_then(|before| before.rfind('$')).unwrap_or(at);
+            let brace = usize::from(at > start + 1);
+            let span = argument.place_of(start..at + name.len() + brace);
             self.diagnostics.push(Diagnostic::new(span, Kind::UndefinedName { what: "variable", suggestion }));
         }
     }

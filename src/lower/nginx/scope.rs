@@ -18,6 +18,8 @@ pub(super) struct Scope<'a> {
     settings: Vec<(Family, Setting, Place)>,
     /// `set` statements that stand directly in it, or in an `if` of it.
     pub(super) assignments: Vec<Assignment<'a>>,
+    /// Variables of which an `if` has asked whether they are empty, and has done something else with the request.
+    pub(super) asked: Vec<String>,
     /// An active health check of the pool that the block leads to.
     pub(super) health_check: Option<Place>,
     /// Code runs here that can set any variable.
@@ -92,6 +94,7 @@ impl<'a> Lowering<'a, '_> {
             Role::Internal => scope.requests = CacheScope::Internal,
             Role::HealthCheck if !conditional => scope.health_check = Some(place),
             Role::Inner if statement.has_body() && !conditional => {
+                scope.asked.extend(self.asked_by(place));
                 scope.repeatable = scope.repeatable.or_else(|| self.excludes_writes(place).then_some(place));
                 for inner in self.input.mounts.children(place) {
                     self.note(scope, inner, true);
@@ -99,6 +102,33 @@ impl<'a> Lowering<'a, '_> {
             }
             _ => {}
         }
+    }
+
+    /// The variable that is not empty behind `if ($name = "") { return 404; }` and its like. nginx asks before it hands
+    /// anything on, wherever the `if` stands in its block (`ngx_http_rewrite_module`; measured, 1.22.1).
+    fn asked_by(&self, place: Place) -> Option<String> {
+        let condition = self.input.sources.slice(self.rest(place)).trim();
+        let condition = condition.strip_prefix('(')?.strip_suffix(')')?.trim();
+        let (variable, test) = condition.split_once(char::is_whitespace)?;
+        let (operator, value) = test.trim_start().split_once(char::is_whitespace)?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        let takes_empty = match operator {
+            "=" => value.is_empty(),
+            "!=" => !value.is_empty(),
+            "~" | "~*" => value == "^$",
+            // What is asked for is hardly nothing.
+            "!~" | "!~*" => true,
+            _ => false,
+        };
+        let role = |place: Place| self.statement(place).map(|statement| self.input.roles.of(statement.keyword));
+        let takes_over = |place| matches!(role(place), Some(Role::Rewrite | Role::Pass(_) | Role::Script));
+        let name = variable.strip_prefix('$').filter(|_| takes_empty)?.trim_matches(['{', '}']);
+        self.input.mounts.children(place).any(takes_over).then(|| name.to_ascii_lowercase())
+    }
+
+    /// Whether some `if` of the open blocks has taken the requests for which a variable is empty.
+    pub(super) fn is_asked_for(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.asked.iter().any(|asked| asked.eq_ignore_ascii_case(name)))
     }
 
     /// `limit_except METHOD ... { }` with methods that may all be repeated; `GET` allows `HEAD`, too.

@@ -36,10 +36,19 @@ struct Table<'a> {
     has_default: bool,
     /// Some values come from elsewhere.
     open: bool,
-    /// Where its variable is named, if it is empty for what is not in the table.
-    partial: Option<Argument<'a>>,
+    /// What is known of it if its variable is empty for what is not in the table.
+    partial: Option<Partial<'a>>,
     /// What is looked up in it.
     key: Option<Argument<'a>>,
+}
+
+/// A table that leaves its variable empty for some.
+#[derive(Clone, Debug)]
+pub(super) struct Partial<'a> {
+    /// Where the variable is named.
+    pub(super) variable: Argument<'a>,
+    /// What is in the table, if it is looked up by the name that a request asks for.
+    pub(super) hosts: Vec<String>,
 }
 
 /// One value, and its part of the traffic where that is written.
@@ -103,21 +112,23 @@ impl<'a> Lowering<'a, '_> {
     /// Whether a table leaves its variable empty for some: without `default`, or an expression that matches everything.
     fn note_partial(&mut self, place: Place) {
         const ALL: [&str; 7] = ["default", "~.*", "~.+", "~^.*$", "~^.+$", "~^", "~*.*"];
-        let mut keys = self.input.mounts.children(place).filter_map(|child| self.words(child).next());
-        if keys.any(|key| key.known().is_none_or(|key| ALL.contains(&key))) {
+        let keys = || self.input.mounts.children(place).filter_map(|child| self.words(child).next());
+        if keys().any(|key| key.known().is_none_or(|key| ALL.contains(&key))) {
             return;
         }
-        let Some(name) = self.last_word(place) else { return };
-        let at = self.arguments(place).last();
+        let Some((name, variable)) = self.last_word(place).zip(self.arguments(place).last()) else { return };
+        let by_host = self.arguments(place).next().is_some_and(|key| key.is("$host"));
+        let known = |key: Argument<'_>| key.known().map(str::to_owned);
+        let hosts = if by_host { keys().filter_map(known).collect() } else { Vec::new() };
         if let Some(table) = self.variables.tables.get_mut(&(self.network, name)) {
-            table.partial = at;
+            table.partial = Some(Partial { variable, hosts });
         }
     }
 
     /// The variables in a text, or in what an open block sets one to, that a table leaves empty for some requests.
-    pub(super) fn partial_variables(&self, text: &str) -> Vec<Argument<'a>> {
+    pub(super) fn partial_variables(&self, text: &str) -> Vec<Partial<'a>> {
         let mut found = Vec::new();
-        for name in names(text) {
+        for name in names(text).filter(|name| !self.is_asked_for(name)) {
             let assigned = self.assigned(&name.to_ascii_lowercase());
             match assigned.as_slice() {
                 [] => found.extend(self.partial_table(name)),
@@ -131,9 +142,9 @@ impl<'a> Lowering<'a, '_> {
         found
     }
 
-    fn partial_table(&self, name: &str) -> Option<Argument<'a>> {
+    fn partial_table(&self, name: &str) -> Option<Partial<'a>> {
         let table = self.variables.tables.get(&(self.network, name.to_ascii_lowercase()))?;
-        table.partial.clone().filter(|_| !table.open)
+        table.partial.clone().filter(|_| !table.open && !self.is_asked_for(name))
     }
 
     /// Whether a variable of the text is looked up by something other than the upgrade that a client asks for.
