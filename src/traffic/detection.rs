@@ -1,7 +1,7 @@
 //! Whether and when a dead target is noticed.
 
 use super::PoolView;
-use crate::model::{Target, Timeout};
+use crate::model::{PoolKind, Target, Timeout};
 
 /// How a dead target is noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +58,13 @@ pub fn slowest_detection(view: &PoolView<'_>) -> Option<Detection> {
 
 /// Whether failures of real traffic can take a target out at all; `None` while the number of targets is not known.
 ///
+/// nginx keeps nothing of a name in a pass directive that it looks up for each request: the next one begins anew (measured,
+/// 1.22.1; `ngx_http_upstream_create_round_robin_peer`).
+///
 /// Envoy 1.40 (`outlier_detection_impl.cc`; measured, research 3.9): one more is left out only while that makes at most the
 /// limit's percentage of all targets, or if one may always be.
 pub fn can_eject(view: &PoolView<'_>) -> Option<bool> {
-    let Some(spread) = view.spread() else { return Some(true) };
+    let Some(spread) = view.spread() else { return Some(!is_made_anew(view)) };
     if spread.ejects_one.is(&true) {
         return Some(true);
     }
@@ -73,6 +76,12 @@ pub fn can_eject(view: &PoolView<'_>) -> Option<bool> {
     }
     let declared = view.declared().filter(|_| view.pool.completeness.is_complete());
     declared.map(|declared| allows(u64::from(declared)))
+}
+
+/// Whether each request looks up the name that the pool is made of.
+fn is_made_anew(view: &PoolView<'_>) -> bool {
+    let looked_up = |target| view.settings_of(target).is_some_and(|settings| settings.resolved_at_run_time.is(&true));
+    view.pool.kind == PoolKind::Implicit && view.targets.iter().any(looked_up)
 }
 
 /// How failures of real traffic alone take a target out. A lone one is never left out: nginx has nothing to go to instead

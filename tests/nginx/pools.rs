@@ -2,7 +2,7 @@
 
 use lblint::model::{
     Address, AdministrativeState, Affinity, Completeness, Count, HashFunction, HostHeader, Keepalive, Key, Limit,
-    Method, OriginKind, PoolKind, Port, Statuses, Timeout, Verb, Why, Workers,
+    Method, OriginKind, PoolId, PoolKind, Port, Statuses, Timeout, Verb, Why, Workers,
 };
 use lblint::source::Version;
 use lblint::traffic::{Certainty, Detection, PoolView, Scenario, detection, predict};
@@ -247,6 +247,23 @@ fn a_lone_target_stays() {
     assert_eq!(detected("server 10.0.0.1 max_fails=0; server 10.0.0.2;"), Detection::Never);
     assert_eq!(detected("server 10.0.0.1 max_fails=2 fail_timeout=0; server 10.0.0.2;"), out(2, 0));
     assert_eq!(detected("server app; "), out(1, 10_000), "a name may have several addresses");
+}
+
+/// Of a name that is looked up for each request nothing is kept; an upstream remembers what failed.
+#[test]
+fn failures_are_forgotten_where_each_request_looks_up() {
+    let detected = |server: &str| {
+        let model = http(&format!("resolver 10.0.0.53; {server}"));
+        let (unit, id) = (model.unit(), PoolId(0));
+        let view = PoolView::new(unit, model.sources(), id).unwrap();
+        detection(&view, &view.targets[0])
+    };
+    let by_traffic = Detection::ByTraffic { failures: 1, out_for: 10_000 };
+    assert_eq!(detected("server { set $a a.internal; location / { proxy_pass http://$a; } }"), Detection::Never);
+    assert_eq!(detected("server { location / { proxy_pass http://a.internal; } }"), by_traffic);
+    let upstream =
+        "upstream a { zone a 64k; server a.internal resolve; } server { location / { proxy_pass http://a; } }";
+    assert_eq!(detected(upstream), by_traffic);
 }
 
 /// A server that cannot be read may be one: nothing is said of all targets.

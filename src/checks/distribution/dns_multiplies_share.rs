@@ -106,8 +106,11 @@ struct Local {
 }
 
 fn local(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Local> {
-    // Looked up while running, it is one of them: Envoy takes the addresses of one family.
-    if pool.view.pool.membership != Membership::Listed {
+    // Looked up while running, it is one of them in Envoy, which takes the addresses of one family; in nginx it is what the
+    // name server answers.
+    let looked_up =
+        |target| pool.view.settings_of(target).is_some_and(|settings| !settings.resolved_at_run_time.is(&false));
+    if pool.view.pool.membership != Membership::Listed || pool.view.targets.iter().any(looked_up) {
         return None;
     }
     let local = usable(pool).filter(|target| is_localhost(context, target)).count();
