@@ -15,8 +15,11 @@ pub(super) fn silence(diagnostics: &mut Vec<Diagnostic>, sources: &Sources, layo
             let Some((_, source)) = sources.at(diagnostic.span.start) else { return true };
             match source.template() {
                 Some(template) => is_certain(diagnostic, source, template, layout),
-                // Nothing is filled in that lblint knows of: what an engine makes of the end is not known all the same.
-                None => diagnostic.kind != Kind::MissingFinalNewline || !Template::is_named_so(&source.path),
+                // Nothing is filled in that lblint knows of: what an engine makes of the ends is not known all the same.
+                None => {
+                    !Template::is_named_so(&source.path)
+                        || !(is_of_ends(&diagnostic.kind) || is_foreign(diagnostic, source))
+                }
             }
         });
     }
@@ -36,10 +39,10 @@ pub(super) fn can_hold(finding: &Finding, sources: &Sources) -> bool {
 fn is_certain(diagnostic: &Diagnostic, source: &Source, template: &Template, layout: Layout) -> bool {
     // Tags move brackets and ends, and lines that are filled in bring what is missing.
     let moves = !template.arms.is_empty() || !template.splices.is_empty();
-    // Engines add and take away the last line end.
-    let is_of_form = is_of_yaml(&diagnostic.kind) || diagnostic.kind == Kind::MissingFinalNewline;
+    let is_of_form = is_of_yaml(&diagnostic.kind) || is_of_ends(&diagnostic.kind);
+    let is_other = Template::is_named_so(&source.path) && is_foreign(diagnostic, source);
     let is_elsewhere = || openings(diagnostic.span, source).any(defines);
-    let is_doubtful = is_of_form || (moves && (depends_on_the_whole(&diagnostic.kind) || is_elsewhere()));
+    let is_doubtful = is_of_form || is_other || (moves && (depends_on_the_whole(&diagnostic.kind) || is_elsewhere()));
     if is_doubtful || may_be_answered(diagnostic, source, template, layout) {
         return false;
     }
@@ -51,6 +54,18 @@ fn is_certain(diagnostic: &Diagnostic, source: &Source, template: &Template, lay
         Some(other) => !is_guarded(diagnostic.span) && !is_guarded(other),
         None => !is_guarded(diagnostic.span) || !depends_on_others(&diagnostic.kind),
     }
+}
+
+/// Complaints about the ends of a file: engines add and take away the last line end, and many drop a byte order mark.
+const fn is_of_ends(kind: &Kind) -> bool {
+    matches!(kind, Kind::MissingFinalNewline | Kind::ByteOrderMark)
+}
+
+/// Whether a variable `${name}` is one that nothing of nginx makes, nor one with a letter of it amiss: some program fills
+/// it in.
+fn is_foreign(diagnostic: &Diagnostic, source: &Source) -> bool {
+    let is_unknown = matches!(diagnostic.kind, Kind::UndefinedName { what: "variable", suggestion: None });
+    is_unknown && source.written().slice(diagnostic.span).starts_with("${")
 }
 
 /// Complaints about statements that other versions know.

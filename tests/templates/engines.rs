@@ -32,6 +32,31 @@ fn terraform_fills_in_files_of_its_own() {
 }
 
 #[test]
+fn small_names_are_filled_in_where_nginx_knows_none() {
+    let site = "upstream u {\n  server ${ip}:8080;\n}\nserver {\n  listen ${port};\n  client_max_body_size ${size};\n  location / { proxy_pass http://u; }\n}\n";
+    for name in ["a.conf.tpl", "a.conf.template"] {
+        assert_eq!(said(name, site, None), Vec::<String>::new(), "{name}");
+    }
+    assert_eq!(said("a.conf", site, None).len(), 2);
+    // A variable that nobody makes is filled in, one with a letter amiss is not.
+    let host = "events {}\nhttp {\n  server { listen 80; location / { proxy_pass http://${app_ip}:80; } }\n}\n";
+    assert_eq!(said("nginx.conf.tpl", host, None), Vec::<String>::new());
+    let amiss = host.replace("listen", "set $app_ips 10.0.0.1; listen");
+    let bare = host.replace("${app_ip}", "$app_ip");
+    for (name, text) in [("nginx.conf", host), ("nginx.conf.tpl", &amiss), ("nginx.conf.tpl", &bare)] {
+        assert_eq!(said(name, text, None).len(), 1, "{name} {text}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_of_a_template_may_be_dropped() {
+    let text = "\u{feff}# {{ managed }}\nserver { listen 80; location / { proxy_pass http://127.0.0.1:81; } }\n";
+    assert_eq!(said("a.conf.hbs", text, None), Vec::<String>::new());
+    assert_eq!(said("a.conf.hbs", &text.replace("{{ managed }}", ""), None), Vec::<String>::new());
+    assert_eq!(said("a.conf", &text.replace("{{ managed }}", ""), None).len(), 1);
+}
+
+#[test]
 fn marks_of_autoconf() {
     let text =
         format!("{SETTINGS}backend web\n  server a @HOST@:@PORT@ check\n  server b %%H2%%:80 check\n  @SERVERS@\n");

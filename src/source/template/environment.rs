@@ -13,14 +13,55 @@ pub(super) fn is_named_so(path: &str) -> bool {
     NAMES.iter().any(|end| path.ends_with(end))
 }
 
-/// Finds the variables. nginx has variables of its own, which people write in small letters; HAProxy fills in `"${NAME}"`
-/// in double quotes by itself, and only there.
+/// Directives of nginx whose words hold no variables of nginx (nginx.org, where "can contain variables" is not said): what
+/// stands there as `${name}` is filled in before nginx reads it, or nginx refuses it.
+const WITHOUT_VARIABLES: [&str; 36] = [
+    "allow",
+    "client_body_buffer_size",
+    "client_body_timeout",
+    "client_header_timeout",
+    "client_max_body_size",
+    "deny",
+    "fastcgi_connect_timeout",
+    "fastcgi_read_timeout",
+    "fastcgi_send_timeout",
+    "include",
+    "keepalive",
+    "keepalive_requests",
+    "keepalive_timeout",
+    "large_client_header_buffers",
+    "listen",
+    "proxy_buffer_size",
+    "proxy_buffers",
+    "proxy_cache_path",
+    "proxy_connect_timeout",
+    "proxy_next_upstream_timeout",
+    "proxy_next_upstream_tries",
+    "proxy_read_timeout",
+    "proxy_send_timeout",
+    "proxy_timeout",
+    "resolver",
+    "resolver_timeout",
+    "send_timeout",
+    "server",
+    "server_name",
+    "set_real_ip_from",
+    "upstream",
+    "user",
+    "worker_connections",
+    "worker_processes",
+    "worker_rlimit_nofile",
+    "zone",
+];
+
+/// Finds the variables. nginx has variables of its own, which people write in small letters, but not everywhere; HAProxy
+/// fills in `"${NAME}"` in double quotes by itself, and only there.
 pub(super) fn scan(text: &str, layout: Layout, others: &[Token]) -> Vec<Token> {
     let mut found = Vec::new();
     let mut end = 0;
     for at in memchr_iter(b'$', text.as_bytes()) {
         let rest = text.get(at + 1..).unwrap_or_default();
-        let small = || (layout != Layout::Terminated).then(|| small_name(rest)).flatten();
+        let small = || small_name(rest).filter(|_| layout != Layout::Terminated || nginx_has_none(text, at));
         let Some(length) = length(rest).or_else(small) else { continue };
         let after = others.partition_point(|token| token.span.start <= at);
         let is_inside = after.checked_sub(1).and_then(|index| others.get(index)).is_some_and(|one| one.span.end > at);
@@ -53,10 +94,30 @@ fn length(rest: &str) -> Option<usize> {
 
 /// The same of `{name}` in small letters.
 fn small_name(rest: &str) -> Option<usize> {
-    let (name, _) = rest.strip_prefix('{')?.split_once('}')?;
-    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    is_name.then_some(name.len() + 2)
+    let inside = rest.strip_prefix('{')?;
+    let length = inside.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
+    let is_name =
+        inside.starts_with(|first: char| first.is_ascii_alphabetic()) && inside.get(length..)?.starts_with('}');
+    is_name.then_some(length + 2)
+}
+
+/// How far around a value the statement that it stands in is looked for, in characters.
+const LONGEST: usize = 1024;
+
+/// Whether what stands there belongs to a statement of nginx that holds no variables of nginx.
+fn nginx_has_none(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at_checked(at).unwrap_or_default();
+    let near = before.char_indices().rev().take(LONGEST).last().map_or(0, |(start, _)| start);
+    let line = before.get(near..).unwrap_or_default().rsplit(['\n', ';']).next().unwrap_or_default();
+    // Blocks of one line begin and end before it; braces of other values are parts of words.
+    let is_bracket = |word: &&str| *word == "}" || (word.ends_with('{') && !word.ends_with("${"));
+    let words = line.split_whitespace().rev().take_while(|word| !is_bracket(word));
+    let keyword = words.last().and_then(|word| {
+        word.rsplit_once('{').filter(|_| !word.contains('$')).map_or(Some(word), |(_, last)| Some(last))
+    });
+    let rest: String = after.chars().take(LONGEST).take_while(|letter| *letter != '\n').collect();
+    let ends = rest.contains(';') || rest.contains(" {");
+    !before.ends_with('$') && ends && keyword.is_some_and(|keyword| WITHOUT_VARIABLES.contains(&keyword))
 }
 
 fn is_in_double_quotes(text: &str, at: usize) -> bool {
@@ -77,6 +138,14 @@ mod tests {
     fn capitals_are_filled_in() {
         let text = "listen ${PORT}; set $host $remote_addr; server $BACKEND_HOST:${P:-80} $Mixed ${lower} $A";
         assert_eq!(names(text, Layout::Terminated), ["${PORT}", "$BACKEND_HOST", "${P:-80}"]);
+    }
+
+    #[test]
+    fn small_names_are_filled_in_where_nginx_has_no_variables() {
+        let text = "upstream ${name} { server ${ip}:${port} weight=1; } server{listen ${at};\n} upstream b {\n  server \"${own}:80\";\n  # server\n";
+        assert_eq!(names(text, Layout::Terminated), ["${name}", "${ip}", "${port}", "${at}", "${own}"]);
+        let own = "location / { proxy_pass http://${host}:80; add_header X ${uri}; set $server ${host}; if (${host} = a) { return 200 ${server}; } }\n  listen $${x};\n  server ${y}\n";
+        assert_eq!(names(own, Layout::Terminated), [""; 0]);
     }
 
     #[test]
