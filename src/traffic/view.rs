@@ -159,12 +159,24 @@ impl<'a> PoolView<'a> {
     /// Whether all targets are beside the proxy, as far as their addresses are known: on its machine, or at a name of which
     /// that is said. Where none is known, none is.
     pub fn is_beside_proxy(&self, is_near: impl Fn(Text) -> bool) -> bool {
-        let mut known = self.targets.iter().filter(|target| !matches!(target.address, Address::Unknown(_))).peekable();
+        let is_known = |target: &&Target| !matches!(target.address, Address::Unknown(_)) || self.is_socket(target);
+        let mut known = self.targets.iter().filter(is_known).peekable();
         let is_beside = |target: &Target| match target.address {
             Address::Host(name, _) => is_near(name),
+            Address::Unknown(_) => true,
             address => self.unit.is_beside(address),
         };
         (known.peek().is_some() || self.targets.is_empty()) && known.all(is_beside)
+    }
+
+    /// Whether some address is known, or at least that it is a socket.
+    pub fn knows_addresses(&self) -> bool {
+        self.targets.iter().any(|target| !matches!(target.address, Address::Unknown(_)) || self.is_socket(target))
+    }
+
+    /// Whether a target is a socket of the machine, whatever is filled in behind that word: `unix:{{ root }}/app.sock`.
+    fn is_socket(&self, target: &Target) -> bool {
+        self.sources.slice(target.address_at).trim_start_matches(['"', '\'']).starts_with("unix:")
     }
 
     /// Whether something notices when a target dies: a check, an agent, or another target whose health it takes over.

@@ -77,6 +77,16 @@ fn an_address_that_is_filled_in_may_be_where_the_others_are() {
         assert!(beside("10.0.0.1:80").contains(&check), "{check}");
         assert!(!beside("127.0.0.1:80").contains(&check), "{check}");
     }
+    // A socket is beside it, wherever; and of what is wholly filled in nothing is known.
+    for (servers, wanted) in [
+        ("server unix:{{ root }}/a.sock;", false),
+        ("server {{ app }};", false),
+        ("server {{ app }}:80;", false),
+        ("server unix:{{ root }}/a.sock; server 10.0.0.1:80;", true),
+        ("server 10.0.0.1:{{ port }};", true),
+    ] {
+        assert_eq!(nginx(servers, "").contains(&"no-upstream-keepalive"), wanted, "{servers}");
+    }
     let harm = |other: &str| {
         let text = format!(
             "events {{}}\nhttp {{\n  upstream web {{ server localhost:81; server {other}; }}\n  server {{ listen 80; location / {{ proxy_pass http://web; }} }}\n}}\n"

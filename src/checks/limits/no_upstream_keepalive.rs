@@ -49,7 +49,7 @@ impl Check for NoUpstreamKeepalive {
 }
 
 /// A pool that is declared, and to which plain requests go over connections that are closed. On the same machine a new one
-/// costs next to nothing.
+/// costs next to nothing, and an address that is filled in may be there.
 fn keeps_nothing(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
     let keepalive = pool.view.settings.keepalive;
     // Code that picks servers may keep connections itself, and an include that is not known may say so.
@@ -66,5 +66,5 @@ fn keeps_nothing(context: &Context<'_>, pool: &PoolContext<'_>) -> bool {
     let mut requests =
         requests.filter(|(_, forwarding)| plain(forwarding.protocol) && !forwarding.reuse.is(&Reuse::Upgraded));
     let near = pool.view.is_beside_proxy(|name| context.is_localhost(name));
-    pool.is_reached() && !near && requests.next().is_some()
+    pool.is_reached() && pool.view.knows_addresses() && !near && requests.next().is_some()
 }
