@@ -75,8 +75,9 @@ fn statements_have_a_lifetime() {
     let ssl = "listen 443; ssl on;";
     assert_eq!(kinds(ssl, "server", Version::release(1, 25, 0), true), []);
     let since = Version::release(1, 25, 1);
-    assert_eq!(kinds(ssl, "server", since, true), [Kind::Removed { since, instead: "listen" }]);
-    assert_eq!(kinds(ssl, "server", Version::line(1, 28), false), [Kind::Removed { since, instead: "listen" }]);
+    let instead = "`ssl` behind the address of `listen` and delete this";
+    assert_eq!(kinds(ssl, "server", since, true), [Kind::Removed { since, instead }]);
+    assert_eq!(kinds(ssl, "server", Version::line(1, 28), false), [Kind::Removed { since, instead }]);
     let refuse = "ssl_reject_handshake on;";
     let since = Version::release(1, 19, 4);
     assert_eq!(kinds(refuse, "server", since, true), []);

@@ -137,6 +137,22 @@ fn a_pool_with_an_unread_include_is_incomplete() {
     situation.is_silent();
 }
 
+/// The pace of checks of nginx Plus is a parameter of theirs.
+#[test]
+fn slow_checks_are_told_how_to_be_faster() {
+    let help = |check: &str| {
+        let text = format!(
+            "events {{}}\nhttp {{\n upstream a {{\n  zone a 64k;\n  server 10.0.0.1:80 max_fails=0;\n  server 10.0.0.2:80 max_fails=0;\n }}\n server {{\n  listen 80;\n  location / {{ proxy_pass http://a; health_check {check}; }}\n }}\n}}\n"
+        );
+        let situation = nginx(&text);
+        let mut shown = situation.analysis.findings.shown.iter();
+        shown.find(|one| one.meta.name == "slow-failure-detection").unwrap().help.concat()
+    };
+    for check in ["interval=20 fails=5", "fails=30"] {
+        assert_eq!(help(check), "write a shorter `interval`, or fewer failures that count", "{check}");
+    }
+}
+
 /// 11: Debian's tree, where `sites-enabled/a` is a link.
 fn debian() -> MapReader {
     let site = |port: u16| {

@@ -27,9 +27,15 @@ const META: Meta = Meta {
     page: include_str!("../../../docs/checks/slow-failure-detection.md"),
 };
 
+/// Of `health_check`, and of `check` of the module of that name.
+const SHORTER_OF_NGINX: &str = "write a shorter `interval`, or fewer failures that count";
+
 /// Where the checks after a failed one are fast already.
-const SHORTER: Wording =
-    Wording { haproxy: "write a shorter `inter`", nginx: "", envoy: "write a shorter `interval` and `timeout`" };
+const SHORTER: Wording = Wording {
+    haproxy: "write a shorter `inter`",
+    nginx: SHORTER_OF_NGINX,
+    envoy: "write a shorter `interval` and `timeout`",
+};
 
 const FASTER: Wording = Wording {
     haproxy: "write a shorter `inter`, or `fastinter 1s` for the checks after a failed one",
@@ -99,7 +105,8 @@ fn by_check(context: &Context<'_>, pool: &PoolContext<'_>, position: u32, target
         seconds(late)
     );
     let finding = Finding::new(&META, place, context.subject(pool.name), message).because(because);
-    let is_fast = settings.fast_interval.origin.is_explicit();
+    // Nor has nginx a pace of its own after a failed one.
+    let is_fast = settings.fast_interval.origin.is_explicit() || context.unit.dialect == Dialect::Nginx;
     Some(finding.help(if is_fast { SHORTER } else { FASTER }.of(context)))
 }
 
