@@ -150,6 +150,9 @@ impl Marks {
 pub(super) fn refused(context: &Context<'_>, diagnostic: &Diagnostic) -> Option<Mark> {
     let (written, dialect) = (context.written(diagnostic.span), context.unit.dialect);
     let unquoted = written.trim_matches(['"', '\'']);
+    // Of a parameter the last part: `keys_zone=pages:CACHE_SIZE`.
+    let parameter = unquoted.split_once('=').filter(|_| dialect == Dialect::Nginx);
+    let unquoted = parameter.and_then(|(_, value)| value.rsplit(':').next()).unwrap_or(unquoted);
     let (is_value, is_constant) = match &diagnostic.kind {
         Kind::InvalidValue(expected) => (true, !expected.contains("`true`") && is_constant(unquoted, &[])),
         Kind::UnknownValue { .. } | Kind::Misspelt { .. } => (true, false),
