@@ -85,6 +85,7 @@ fn what_is_switched_off_or_left_behind_is_an_orphan_unless_it_is_named() {
         ("conf.d/a.conf.bak", SITE),
         ("conf.d/b.conf.disabled", SITE),
         ("sites-available/b", SITE),
+        ("sites-enabled/d", SITE),
         ("snippets/c.conf", SITE),
     ]);
     let analysis = analysed(&reader, &["."]);
@@ -109,6 +110,27 @@ fn sites_alone_are_fragments() {
     let reader = map(&[("sites-available/a", SITE)]);
     let analysis = analysed(&reader, &["."]);
     assert_eq!(roots(&analysis), ["sites-available/a"], "nothing tells which ones are enabled");
+}
+
+/// The links are made where it is installed.
+#[test]
+fn sites_are_read_where_the_directory_of_links_is_not_there() {
+    let orphans = |include: &str, more: &[(&str, &str)]| {
+        let main = format!("events {{}}\nhttp {{ include {include}; }}\n");
+        let mut files = vec![("etc/nginx/nginx.conf", main.as_str()), ("etc/nginx/sites-available/a", SITE)];
+        files.extend(more);
+        analysed(&map(&files), &["."]).orphans
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(orphans("/etc/nginx/sites-enabled/*", &[]), none);
+    assert_eq!(orphans("sites-enabled/*.conf", &[]), none);
+    let site = ["etc/nginx/sites-available/a"];
+    assert_eq!(orphans("sites-enabled/*", &[("etc/nginx/sites-enabled/b", SITE)]), site);
+    assert_eq!(orphans("conf.d/*.conf", &[]), site, "nothing loads links");
+    assert_eq!(
+        orphans("sites-enabled/*", &[("etc/nginx/sites-available/a.bak", SITE)]),
+        ["etc/nginx/sites-available/a.bak"]
+    );
 }
 
 /// Situation 11.

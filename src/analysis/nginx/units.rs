@@ -65,8 +65,9 @@ pub(in crate::analysis) fn find(library: &mut Library<'_>, candidates: Vec<Candi
     roots = uncovered(roots);
     roots.retain(|root| !is_declared(library, root.text) || root.closure.texts.iter().any(|text| asked.wants(*text)));
     let has_main = !roots.is_empty();
+    let linked = linked_directories(library, &roots);
     let left = load_more(library, &mut search, &mut roots, others);
-    let rest = Rest { has_main, asked: &asked };
+    let rest = Rest { has_main, linked, asked: &asked };
     roots.extend(rest.sort_out(library, left, &mut found.orphans));
     let shared = shared_with_others(library, &mut search, &roots, &asked);
     found.units.extend(roots.into_iter().map(|root| unit(library, root, &asked, &shared)));
@@ -246,6 +247,8 @@ fn uncovered(roots: Vec<Root>) -> Vec<Root> {
 /// What to do with files that no main file of the run loads.
 struct Rest<'a> {
     has_main: bool,
+    /// Directories of links that main files load, by name.
+    linked: BTreeSet<String>,
     asked: &'a Asked,
 }
 
@@ -274,13 +277,23 @@ impl Rest<'_> {
         entry.names.iter().all(is_off)
     }
 
-    /// Whether a file lies in `sites-available` or the like, and there is something that tells which ones are enabled.
+    /// Whether a file lies in `sites-available` or the like, and there is something that tells which ones are enabled: the
+    /// directory of links, or a main file that loads none.
     fn is_available(&self, library: &Library<'_>, name: &str) -> bool {
         let directory = split(name).0;
         let Some(stem) = directory.strip_suffix("-available") else { return false };
         let enabled = format!("{stem}-enabled");
-        self.has_main || library.reader.kind(&enabled) == Kind::Directory || self.asked.directories.contains(&enabled)
+        let by_main = self.has_main && !self.linked.contains(split(&enabled).1);
+        by_main || library.reader.kind(&enabled) == Kind::Directory || self.asked.directories.contains(&enabled)
     }
+}
+
+/// The names of directories such as `sites-enabled` that these load from: links in them may be made elsewhere.
+fn linked_directories(library: &Library<'_>, roots: &[Root]) -> BTreeSet<String> {
+    let texts = roots.iter().flat_map(|root| &root.closure.texts);
+    let includes = texts.filter_map(|text| library.reading((*text, false))).flat_map(|reading| &reading.includes);
+    let parts = includes.filter_map(|include| include.path.as_deref()).flat_map(|path| path.split('/'));
+    parts.filter(|part| part.ends_with("-enabled")).map(str::to_owned).collect()
 }
 
 fn fragment_root(library: &mut Library<'_>, entry: &Entry) -> Root {
