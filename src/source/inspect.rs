@@ -114,8 +114,11 @@ fn recognise(path: &str, text: &str, evidence: &dyn Evidence) -> Option<Dialect>
         return evidence.dialect(text);
     }
     [Layout::Terminated, Layout::Lines, Layout::Indented].into_iter().find_map(|layout| {
-        let template = Template::read(path, text, layout, 0)?;
-        evidence.dialect(&template.telling(layout)).filter(|dialect| Layout::of(*dialect) == layout)
+        // What is filled in for one dialect need not be for another: HAProxy knows `"${NAME}"` itself.
+        let template = Template::read(path, text, layout, 0);
+        let found =
+            template.map_or_else(|| evidence.dialect(text), |template| evidence.dialect(&template.telling(layout)));
+        found.filter(|dialect| Layout::of(*dialect) == layout)
     })
 }
 

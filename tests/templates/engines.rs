@@ -49,6 +49,17 @@ fn small_names_are_filled_in_where_nginx_knows_none() {
 }
 
 #[test]
+fn variables_of_haproxy_alone_leave_it_haproxy() {
+    let text =
+        format!("{SETTINGS}backend web\n  server a \"${{HOST}}:80\" check\n  server b \"${{b}}:80\" check # a; b\n");
+    let reader = lblint::source::MapReader::new([("r/haproxy.cfg.tpl", text)]);
+    let settings = lblint::settings::Settings::default();
+    let analysis = lblint::analysis::analyze(&reader, &["r".to_owned()], &settings);
+    assert_eq!(analysis.units.len(), 1);
+    assert_eq!(analysis.units[0].unit.dialect, Dialect::Haproxy);
+}
+
+#[test]
 fn a_byte_order_mark_of_a_template_may_be_dropped() {
     let text = "\u{feff}# {{ managed }}\nserver { listen 80; location / { proxy_pass http://127.0.0.1:81; } }\n";
     assert_eq!(said("a.conf.hbs", text, None), Vec::<String>::new());
