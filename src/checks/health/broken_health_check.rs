@@ -161,8 +161,12 @@ fn of_rules(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed) -> T
         ProbeFlaw::UnreadRules => {
             let rule = context.written(flawed.at).split_whitespace().next().unwrap_or_default();
             let (needs, help) = match rule {
-                "http-check" => ("`option httpchk`", "write `option httpchk` in this section"),
-                "tcp-check" => ("`option tcp-check`", "write `option tcp-check` in this section"),
+                "http-check" => {
+                    ("`option httpchk`", "write `option httpchk` in this section, and no other check behind it")
+                }
+                "tcp-check" => {
+                    ("`option tcp-check`", "write `option tcp-check` in this section, and no other check behind it")
+                }
                 _ => ("`type=http`", "write `type=http` in `check`"),
             };
             let instead = if probe.origin.is_explicit() {
