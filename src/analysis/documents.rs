@@ -27,6 +27,8 @@ pub(super) struct Loaded {
     /// Which documents are mounted together, over all hosts.
     pub(super) family: usize,
     pub(super) dialect: Option<Dialect>,
+    /// Whether it only completes others.
+    is_part: bool,
     /// Its text.
     pub(super) file: File,
 }
@@ -47,11 +49,23 @@ impl Documents {
         self.around.iter().flat_map(|around| around.of(files)).collect()
     }
 
-    /// Each is a unit by itself: nobody knows in which order the program would load several.
+    /// Each is a unit by itself, as nobody knows in which order the program would load several; what only completes others
+    /// is in each of their units.
     pub(super) fn haproxy_units(&self) -> Vec<LoadedUnit> {
-        let own = self.all.iter().filter(|document| document.dialect == Some(Dialect::Haproxy));
-        own.map(|document| document.unit(vec![document.file], Content::Haproxy)).collect()
+        self.families(Dialect::Haproxy).flat_map(haproxy_units).collect()
     }
+}
+
+fn haproxy_units(family: &[Loaded]) -> impl Iterator<Item = LoadedUnit> {
+    let (parts, main): (Vec<&Loaded>, Vec<&Loaded>) =
+        family.iter().filter(|document| document.dialect == Some(Dialect::Haproxy)).partition(|one| one.is_part);
+    let parts: Vec<File> = parts.into_iter().map(|part| part.file).collect();
+    let unit = move |main: &Loaded| {
+        // Sections that rules name must come before them.
+        let files = parts.iter().copied().chain([main.file]).collect();
+        main.unit(files, Content::Haproxy)
+    };
+    main.into_iter().map(unit)
 }
 
 impl Loaded {
@@ -110,9 +124,9 @@ impl Loader<'_> {
             let (own, part) = self.text(source, &document, &format!("{path}#{}", document.name))?;
             let file = File { source: own, part, reported, at_run_time: false, elsewhere: false };
             texts.push(Embedded { home: self.sources.in_file(part), file });
-            let Document { key, family, dialect, .. } = document;
+            let Document { key, family, dialect, is_part, .. } = document;
             let family = before + family;
-            self.documents.all.push(Loaded { root, root_in_project, key, family, dialect, file });
+            self.documents.all.push(Loaded { root, root_in_project, key, family, dialect, is_part, file });
         }
         self.documents.around.extend(self.sources.get(source).and_then(|held| Around::new(source, held, texts)));
         Ok(())

@@ -20,6 +20,8 @@ pub enum Stage {
     Request,
     /// `redirect`
     Redirect,
+    /// `stats uri /`
+    Page,
     /// `use_backend`
     Route,
     /// `use-server`

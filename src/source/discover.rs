@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect};
+use super::inspect::{Evidence, Holding, SkipReason, Skipped, glance, inspect, is_haproxy_part, window};
 use super::reader::{Kind, ReadError, Reader};
 use super::{Dialect, Host, Listing, Scope};
 
@@ -52,9 +52,9 @@ pub fn discover(reader: &dyn Reader, arguments: &[String], scope: &Scope, eviden
             }
         }
     }
-    discovery.add_companions(&Finder { reader, scope, evidence });
+    discovery.add_companions(&Finder { reader, scope, evidence }, arguments);
     discovery.add_main_files(&Finder { reader, scope, evidence }, arguments);
-    discovery.add_declared(&Finder { reader, scope, evidence });
+    discovery.add_declared(&Finder { reader, scope, evidence }, arguments);
     discovery.merge_links(reader);
     discovery.put_in_order();
     discovery
@@ -139,7 +139,7 @@ impl Discovery {
             Holding::Host(documents) => self.add_host(Host { path, bytes, documents, reported: true }),
             Holding::Unreadable(why) => self.skipped.push(Skipped { path, why }),
             Holding::Configuration(dialect) => self.candidates.push(candidate(path, bytes, dialect)),
-            Holding::Nothing | Holding::MayBeHost => match dialect_of_name(&path) {
+            Holding::Nothing | Holding::MayBeHost => match finder.dialect_of_part(&path, window(&bytes)) {
                 Some(dialect) => self.candidates.push(candidate(path, bytes, dialect)),
                 None => self.unrecognised.push(path),
             },
@@ -147,7 +147,7 @@ impl Discovery {
     }
 
     /// A file of a `*.d` directory is read with its siblings and the `haproxy.cfg` beside the directory.
-    fn add_companions(&mut self, finder: &Finder<'_>) {
+    fn add_companions(&mut self, finder: &Finder<'_>, arguments: &[String]) {
         let reader = finder.reader;
         let mut directories: Vec<String> = self
             .candidates
@@ -163,7 +163,7 @@ impl Discovery {
             self.errors.extend(unread);
             let files = files.into_iter().chain([beside]);
             let files = files.filter(|file| matches!(reader.kind(file), Kind::File | Kind::Barred));
-            for found in files.filter_map(|path| finder.find(path, false)).collect::<Vec<_>>() {
+            for found in files.filter_map(|path| finder.find_part(path, arguments)).collect::<Vec<_>>() {
                 match found {
                     Found::Configuration(candidate) if candidate.dialect == Dialect::Haproxy => {
                         self.candidates.push(candidate);
@@ -178,9 +178,7 @@ impl Discovery {
     /// Who declares a main file has named it: it is read with its directory, even if patterns leave it out.
     fn add_main_files(&mut self, finder: &Finder<'_>, arguments: &[String]) {
         let reader = finder.reader;
-        let directories = arguments.iter().filter(|argument| reader.kind(argument) == Kind::Directory);
-        let directories: Vec<String> = directories.map(|directory| reader.absolute_path(directory)).collect();
-        let is_asked = |main: &&String| directories.iter().any(|directory| Path::new(main).starts_with(directory));
+        let is_asked = |main: &&String| finder.is_below(main, arguments);
         for main in finder.scope.units.iter().filter_map(|unit| unit.main.as_ref()).filter(is_asked) {
             let path = reader.real_path(main);
             let is_known = self.candidates.iter().any(|candidate| reader.real_path(&candidate.path) == path);
@@ -191,7 +189,7 @@ impl Discovery {
     }
 
     /// Of a declared unit all files are read if one of them was asked for.
-    fn add_declared(&mut self, finder: &Finder<'_>) {
+    fn add_declared(&mut self, finder: &Finder<'_>, arguments: &[String]) {
         let asked = self.candidates.iter().filter_map(|one| finder.scope.unit_of(finder.reader, &one.path));
         let asked: BTreeSet<usize> = asked.collect();
         for unit in asked.into_iter().filter_map(|at| finder.scope.units.get(at)) {
@@ -203,7 +201,11 @@ impl Discovery {
             let others = others.filter(|_| dialect == Dialect::Haproxy);
             let main = unit.main.as_ref().map(|main| finder.reader.real_path(main));
             let files: Vec<String> = others.chain(main).filter(|path| finder.reader.kind(path) == Kind::File).collect();
-            let found: Vec<Found> = files.into_iter().filter_map(|path| finder.find(path, false)).collect();
+            let found = files.into_iter().filter_map(|path| match dialect {
+                Dialect::Haproxy => finder.find_part(path, arguments),
+                _ => finder.find(path, false),
+            });
+            let found: Vec<Found> = found.collect();
             for found in found {
                 self.add(found);
             }
@@ -294,12 +296,43 @@ impl Finder<'_> {
         self.scope.units.get(unit)?.dialect
     }
 
+    /// Whether an absolute path lies in a directory that is an argument.
+    fn is_below(&self, path: &str, arguments: &[String]) -> bool {
+        let mut directories = arguments.iter().filter(|argument| self.reader.kind(argument) == Kind::Directory);
+        directories.any(|directory| Path::new(path).starts_with(self.reader.absolute_path(directory)))
+    }
+
+    /// The language of a named file whose content gives little evidence.
+    fn dialect_of_part(&self, path: &str, window: &[u8]) -> Option<Dialect> {
+        let is_part = || is_haproxy_part(path, window, self.evidence).then_some(Dialect::Haproxy);
+        dialect_of_name(path).or_else(is_part)
+    }
+
+    /// What a file holds that HAProxy loads with others: there, sections of any kind are evidence. By themselves they are
+    /// none, so that nobody has reported such a file before.
+    fn find_part(&self, path: String, arguments: &[String]) -> Option<Found> {
+        if let Some(found) = self.find(path.clone(), false) {
+            return Some(found);
+        }
+        let beginning = self.reader.beginning(&path).ok()?;
+        if !is_haproxy_part(&path, &beginning, self.evidence) {
+            return None;
+        }
+        let reported =
+            self.is_below(&self.reader.absolute_path(&path), arguments) && !self.scope.leaves_out(self.reader, &path);
+        let bytes = self.reader.read(&path).ok()?;
+        Some(Found::Configuration(Candidate { path, bytes, dialect: Dialect::Haproxy, reported, named: false }))
+    }
+
     /// What a file that nobody named holds; most files are dismissed by their beginnings.
     fn find(&self, path: String, reported: bool) -> Option<Found> {
         let holding = match self.declared_dialect(&path) {
             Some(dialect) => Holding::Configuration(dialect),
             None => match self.reader.beginning(&path) {
-                Ok(beginning) => glance(&path, &beginning, self.evidence),
+                Ok(beginning) => match glance(&path, &beginning, self.evidence) {
+                    Holding::Configuration(_) if is_source_code(&path) => Holding::Nothing,
+                    holding => holding,
+                },
                 Err(error) => return unread(error),
             },
         };
@@ -340,9 +373,7 @@ pub fn is_left_behind(path: &str) -> bool {
 
 /// What a file's name says, for a file that was named as an argument and whose content gives no evidence.
 pub fn dialect_of_name(path: &str) -> Option<Dialect> {
-    const TEMPLATES: [&str; 8] = [".j2", ".erb", ".epp", ".ctmpl", ".tmpl", ".tpl", ".gotmpl", ".template"];
-    let name = split(path).1;
-    let name = TEMPLATES.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    let name = name_of_template(split(path).1);
     if name == "nginx.conf" {
         return Some(Dialect::Nginx);
     }
@@ -350,4 +381,21 @@ pub fn dialect_of_name(path: &str) -> Option<Dialect> {
         return Some(Dialect::Envoy);
     }
     (name.starts_with("haproxy") && name.ends_with(".cfg")).then_some(Dialect::Haproxy)
+}
+
+/// The name of what an engine makes of a file.
+fn name_of_template(name: &str) -> &str {
+    const TEMPLATES: [&str; 8] = [".j2", ".erb", ".epp", ".ctmpl", ".tmpl", ".tpl", ".gotmpl", ".template"];
+    TEMPLATES.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
+}
+
+/// Names of programs' sources and of texts for people: what looks like a configuration in them is a string or an example.
+fn is_source_code(path: &str) -> bool {
+    const ENDS: [&str; 34] = [
+        "adoc", "bash", "c", "cc", "cpp", "cs", "cue", "ex", "exs", "go", "groovy", "h", "java", "js", "jsx", "kt",
+        "lua", "md", "mjs", "nix", "php", "pl", "pm", "ps1", "py", "rb", "rs", "rst", "scala", "sh", "tf", "ts", "tsx",
+        "zsh",
+    ];
+    let end = name_of_template(split(path).1).rsplit_once('.').map(|(_, end)| end);
+    end.is_some_and(|end| ENDS.contains(&end))
 }

@@ -15,6 +15,8 @@ pub struct Document {
     pub family: usize,
     /// Its language; `None` for what counts only if another document of its family loads it.
     pub dialect: Option<Dialect>,
+    /// It only completes others of its family: sections that HAProxy loads with a configuration.
+    pub is_part: bool,
     /// Its text.
     pub body: Body,
     /// The file that was rendered to this part of the host (`# Source:` in what `helm template` prints).

@@ -15,6 +15,9 @@ pub trait Evidence: Sync {
     /// The language of a text, or `None`.
     fn dialect(&self, text: &str) -> Option<Dialect>;
 
+    /// Whether a text holds sections of HAProxy, whatever they are for: enough for a file that is loaded with others.
+    fn is_haproxy_part(&self, text: &str) -> bool;
+
     /// Whether a text is made to hold other files, so that it is no configuration itself.
     fn is_host(&self, text: &str) -> bool;
 
@@ -122,6 +125,16 @@ fn recognise(path: &str, text: &str, evidence: &dyn Evidence) -> Option<Dialect>
     })
 }
 
+/// Whether a file that HAProxy loads with others holds sections of its language, by its beginning.
+pub(super) fn is_haproxy_part(path: &str, window: &[u8], evidence: &dyn Evidence) -> bool {
+    let text = text_of(window);
+    if !Template::is(path, &text) {
+        return evidence.is_haproxy_part(&text);
+    }
+    let template = Template::read(path, &text, Layout::Lines, 0);
+    template.is_some_and(|template| evidence.is_haproxy_part(&template.telling(Layout::Lines)))
+}
+
 /// What a file is, all of it known.
 pub(super) fn inspect(path: &str, bytes: &[u8], evidence: &dyn Evidence) -> Holding {
     let holding = glance(path, window(bytes), evidence);
@@ -147,7 +160,7 @@ fn documents(path: &str, bytes: &[u8], evidence: &dyn Evidence) -> Vec<Document>
 }
 
 /// The part of a file in which evidence is looked for.
-fn window(bytes: &[u8]) -> &[u8] {
+pub(super) fn window(bytes: &[u8]) -> &[u8] {
     bytes.get(..EVIDENCE_WINDOW).unwrap_or(bytes)
 }
 
@@ -188,6 +201,10 @@ mod tests {
     impl Evidence for Haproxy {
         fn dialect(&self, text: &str) -> Option<Dialect> {
             text.contains("backend").then_some(Dialect::Haproxy)
+        }
+
+        fn is_haproxy_part(&self, text: &str) -> bool {
+            text.contains("userlist")
         }
 
         fn is_host(&self, text: &str) -> bool {

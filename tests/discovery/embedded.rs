@@ -310,3 +310,35 @@ fn a_condition_around_a_file_of_a_map_hides_nothing_of_it() {
     let policy = unit.settings(unit.pools[0].settings).unwrap().policy.get().map(|policy| policy.word);
     assert_eq!(policy, Some("RANDOM"));
 }
+
+#[test]
+fn sections_in_another_entry_complete_haproxys() {
+    let text = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: lb }
+data:
+  haproxy.cfg: |
+    defaults
+        mode http
+        timeout connect 5s
+        timeout client 5s
+        timeout server 5s
+    frontend fe
+        bind *:80
+        http-request auth unless { http_auth(admins) }
+        http-request return status 200
+  more.cfg: |
+    userlist admins
+        user joe insecure-password x
+";
+    let undefined = |text: &str| {
+        findings(&all(&[("cm.yaml", text)])).into_iter().filter(|one| one.ends_with("undefined-reference")).count()
+    };
+    assert_eq!(undefined(text), 0);
+    assert_eq!(undefined(&text.replace("userlist admins", "userlist others")), 1);
+    assert_eq!(units(&all(&[("cm.yaml", text)])), ["haproxy cm.yaml#lb/haproxy.cfg:"]);
+    // Alone it is nothing.
+    let (head, part) = (&text[..text.find("  haproxy.cfg").unwrap()], &text[text.find("  more.cfg").unwrap()..]);
+    assert_eq!(units(&all(&[("cm.yaml", &format!("{head}{part}"))])), Vec::<String>::new());
+}

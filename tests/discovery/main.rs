@@ -7,6 +7,7 @@ mod declared;
 mod disk;
 mod embedded;
 mod encodings;
+mod parts;
 mod threads;
 mod traps;
 

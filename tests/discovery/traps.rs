@@ -101,3 +101,22 @@ fn a_manifest_is_no_configuration_itself() {
     let secret = "apiVersion: v1\nkind: Secret\nstringData:\n  haproxy.cfg: |\n    global\n      maxconn 100\n    backend a\n      balance source\n      server a 10.0.0.1:80 check\n      server b 10.0.0.2:80 check\n";
     assert_eq!(dialects(&all(&[("secret.yaml", secret)])), []);
 }
+
+const EMBEDDED: &str = "global\n  maxconn 100\nbackend a\n  balance source\n  server a 10.0.0.1:80 check\n";
+
+#[test]
+fn programs_that_write_a_configuration_are_none() {
+    let terraform = format!("resource \"local_file\" \"a\" {{\n  content = <<EOT\n{EMBEDDED}EOT\n}}\n");
+    let script = format!("#!/bin/sh\ncat <<EOF >/etc/haproxy/haproxy.cfg\n{EMBEDDED}EOF\n");
+    let string = format!("const base = `\n{EMBEDDED}`;\n");
+    for (name, text) in [("main.tf", &terraform), ("install", &script), ("base.ts", &string), ("base", &string)] {
+        assert_eq!(dialects(&all(&[(name, text)])), [], "{name}");
+    }
+    // The name of a source is enough, unless somebody names the file.
+    for name in ["x.py", "x.sh.j2", "docs/x.md", "x.tf.tmpl"] {
+        assert_eq!(dialects(&all(&[(name, EMBEDDED)])), [], "{name}");
+        let reader = lblint::source::MapReader::new([(name, EMBEDDED)]);
+        let named = lblint::analysis::analyze(&reader, &[name.to_owned()], &lblint::settings::Settings::default());
+        assert_eq!(dialects(&named), [lblint::source::Dialect::Haproxy], "{name}");
+    }
+}

@@ -112,3 +112,27 @@ fn what_failures_of_traffic_do() {
     let wanted = [OnFailures::TakesOut(3), OnFailures::Hastens, OnFailures::Nothing, OnFailures::TakesOut(10)];
     assert_eq!(all, wanted);
 }
+
+/// Connections get no 503, and what a request should have been is told by what is written.
+#[test]
+fn what_is_said_of_a_request_that_is_none() {
+    let said = |mode: &str, asks: &str| {
+        let text = format!(
+            "defaults\n mode {mode}\n timeout connect 1s\n timeout client 1s\n timeout server 1s\nlisten p\n bind :80\n \
+             option httpchk {asks}\n server a 10.0.0.1:8080 check\n server b 10.0.0.2:8080 check\n"
+        );
+        let model = model(&text);
+        let mut shown = model.0.findings.shown.iter();
+        let finding = shown.find(|finding| finding.meta.name == "broken-health-check").unwrap();
+        format!("{} {}", finding.message, finding.help.join(" "))
+    };
+    assert!(
+        said("http", "GET")
+            .contains("Many servers answer 400 to that: all 2 servers count as down, and requests get a 503")
+    );
+    assert!(said("tcp", "GET").contains("all 2 servers count as down, and connections are closed"));
+    for (asks, meant) in [("OPTIONS/master", "`OPTIONS /master`"), ("GET health", "`/health`"), ("a/b", "`/a/b`")] {
+        let said = said("tcp", asks);
+        assert!(said.ends_with(&format!("write {meant}")), "{said}");
+    }
+}

@@ -160,6 +160,9 @@ fn statements_have_a_lifetime() {
     let nbproc = "global\n nbproc 2\n";
     assert!(kinds(nbproc, 2, 4).is_empty());
     assert!(matches!(kinds(nbproc, 2, 6)[..], [Kind::Removed { since, .. }] if since == Version::new(2, 5)));
+    let listen = "listen a 10.0.0.5:80\n mode http\n";
+    assert!(kinds(listen, 1, 8).is_empty(), "1.8 takes the address of a header");
+    assert!(matches!(kinds(listen, 2, 0)[..], [Kind::Removed { since, .. }] if since == Version::new(2, 0)));
     let sticky = "backend b\n balance sticky\n";
     assert_eq!(kinds(sticky, 2, 6), [Kind::TooNew(Version::new(3, 0))]);
     assert!(kinds(sticky, 3, 0).is_empty());

@@ -77,6 +77,16 @@ fn marks_of_autoconf() {
 }
 
 #[test]
+fn names_in_braces_stand_for_statements() {
+    let text = format!(
+        "{SETTINGS}  use_backend old if legacy\n{{acls}}\n\n{{backends}}\n\nbackend old\n  server a 10.0.0.1:80 check\n"
+    );
+    let complaints = said("haproxy.cfg", &text, None);
+    assert!(complaints.iter().any(|one| one == "unknown-directive: {acls}"), "{complaints:?}");
+    assert_eq!(said("haproxy.cfg.tpl", &text, None), Vec::<String>::new());
+}
+
+#[test]
 fn a_container_fills_in_entries_named_as_templates() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  default.conf.template: |\n    upstream u {\n      server ${BACKEND}:80;\n      server ${OTHER}:80;\n    }\n    server { listen 80; location / { proxy_pass http://u; } }\n";
     assert_eq!(said("web.yaml", text, None), Vec::<String>::new());

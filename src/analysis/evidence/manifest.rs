@@ -161,6 +161,7 @@ impl Manifest<'_> {
         let binary = entries("binaryData").into_iter().filter_map(|(key, value)| Some((key, objects.decoded(value)?)));
         let mut documents: Vec<Document> =
             plain.chain(binary).map(|(key, (body, text))| self.document(&origin, key, body, &text)).collect();
+        settle_parts(&mut documents);
         let loads_others = |document: &Document| matches!(document.dialect, Some(Dialect::Nginx | Dialect::Envoy));
         if !documents.iter().any(loads_others) {
             documents.retain(|document| document.dialect.is_some());
@@ -170,15 +171,27 @@ impl Manifest<'_> {
 
     fn document(&self, origin: &Origin<'_>, key: String, body: Body, text: &str) -> Document {
         let named = || dialect_of_name(&key).filter(|dialect| *dialect != Dialect::Envoy && !text.trim().is_empty());
-        let dialect = super::dialect_of(text, self.grammars).or_else(named);
+        let told = super::dialect_of(text, self.grammars);
+        let is_part = told.is_none() && super::haproxy::is_part(text, self.grammars);
+        let dialect = told.or_else(named);
         Document {
             name: format!("{}/{key}", origin.map),
             key,
             family: origin.family,
             dialect,
+            is_part,
             body: if dialect == Some(Dialect::Envoy) { for_yaml(body, text) } else { body },
             rendered_from: origin.rendered_from.map(str::to_owned),
         }
+    }
+}
+
+/// Sections that complete a configuration need one beside them.
+fn settle_parts(documents: &mut [Document]) {
+    let has_main = documents.iter().any(|one| one.dialect == Some(Dialect::Haproxy) && !one.is_part);
+    for part in documents.iter_mut().filter(|document| document.is_part) {
+        part.is_part = has_main;
+        part.dialect = part.dialect.or_else(|| has_main.then_some(Dialect::Haproxy));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tells a text's dialect from its content.
 
 mod base64;
+mod embedding;
 mod envoy;
 mod haproxy;
 pub(super) mod manifest;
@@ -15,6 +16,10 @@ pub(super) struct ByGrammar<'a>(pub(super) &'a Grammars);
 impl Evidence for ByGrammar<'_> {
     fn dialect(&self, text: &str) -> Option<Dialect> {
         dialect_of(text, self.0)
+    }
+
+    fn is_haproxy_part(&self, text: &str) -> bool {
+        haproxy::is_part(text, self.0)
     }
 
     fn is_host(&self, text: &str) -> bool {

@@ -1,5 +1,6 @@
 //! What tells nginx's language from others: directives that fit into one context, and hardly anything else.
 
+use super::embedding::{embeds_another, statements};
 use crate::analysis::grammars::Grammars;
 use crate::source::View;
 use crate::syntax::nginx::{Tally, dump_parts, fit, is_telling, parse};
@@ -49,17 +50,6 @@ fn beginning(text: &str) -> &str {
     lengths.find_map(|length| text.get(..length)).unwrap_or(text)
 }
 
-/// Whether a text of another language holds one of nginx's: a manifest, a script, a page.
-fn embeds_another(text: &str) -> bool {
-    let is_key = text.split_whitespace().next().is_some_and(|word| word.ends_with(':') || word == "---");
-    let is_here_document = |line: &str| {
-        let delimiter = line.rsplit_once("<<").map(|(_, word)| word.trim().trim_matches(['-', '\'', '"', '\\']));
-        delimiter
-            .is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
-    };
-    is_key || text.lines().any(|line| line.trim_start().starts_with("```") || is_here_document(line))
-}
-
 const fn is_evidence(tally: Tally) -> bool {
     let Tally { fitting, telling, misfitting, unknown, main_blocks } = tally;
     // A third-party module may bring many directives; fewer doubts remain where the frame of a main file is there.
@@ -71,16 +61,6 @@ fn tally(text: &str, grammars: &Grammars) -> Tally {
     let view = View::new(text, 0);
     let tree = parse(view, grammars.nginx(), &mut Vec::new());
     fit(&tree, view, grammars.nginx()).tally
-}
-
-/// The text from its first statement on.
-fn statements(text: &str) -> &str {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut rest = text.trim_start();
-    while rest.starts_with('#') {
-        rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
-    }
-    rest
 }
 
 #[cfg(test)]

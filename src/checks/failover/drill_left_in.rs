@@ -6,7 +6,8 @@ use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{
-    Address, AdministrativeState, Drill, DrillKind, DrillOf, ListenerId, Membership, Method, Mode, SavedState, Target,
+    Address, AdministrativeState, Count, Drill, DrillKind, DrillOf, ListenerId, Membership, Method, Mode, SavedState,
+    Target,
 };
 use crate::source::Dialect;
 use crate::traffic::{Reached, percent};
@@ -103,11 +104,14 @@ fn out_of_service(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Findi
     let first_tier = || view.targets.iter().filter(|target| target.tier == 0);
     let out: Vec<&Target> = first_tier().filter(|target| is_out(context, pool, target)).collect();
     let first = *out.first()?;
-    let left = first_tier().filter(|target| target.is_usable()).count();
+    let number = |targets: &mut dyn Iterator<Item = &Target>| -> u32 {
+        targets.map(|target| target.count.exactly().unwrap_or(1)).sum()
+    };
+    let left = number(&mut first_tier().filter(|target| target.is_usable()));
     if left == 0 || first_tier().any(|target| !target.presence.is_certain()) {
         return None;
     }
-    let all = out.len() + left;
+    let all = number(&mut out.iter().copied()) + left;
     let drained = out.iter().filter(|target| target.state == AdministrativeState::Drain).count();
     let message = format!(
         "{} of `{}` {} {}: {} {:.1} x what it would with {all}",
@@ -116,7 +120,7 @@ fn out_of_service(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Findi
         if out.len() == 1 { "is" } else { "are" },
         if drained == out.len() { "drained" } else { "out of service" },
         if left == 1 { "the one that is left carries".to_owned() } else { format!("each of the other {left} carries") },
-        all as f64 / left as f64
+        f64::from(all) / f64::from(left)
     );
     let at = if first.weight.is(&0) { first.origin_span(first.weight.origin) } else { first.statement };
     let finding = Finding::new(&META, at, context.subject(pool.name), message);
@@ -132,10 +136,12 @@ fn out_of_service(context: &Context<'_>, pool: &PoolContext<'_>) -> Option<Findi
     Some(if keeps_its_place { finding.only_from(Profile::Strict) } else { finding })
 }
 
-/// Whether a target is written, and out of service: not one that only fills a place.
+/// Whether a target is written, and out of service: not one that only fills a place, as the slots of a `server-template` do
+/// until somebody enables them over the socket.
 fn is_out(context: &Context<'_>, pool: &PoolContext<'_>, target: &Target) -> bool {
     let filler = target.address.is_local() || matches!(target.address, Address::Any(_) | Address::Unknown(_));
     let filler = filler || matches!(target.address, Address::Ip(ip, _) if ip.is_unspecified());
+    let filler = filler || matches!(target.count, Count::Copies(..) | Count::Slots(..));
     let by_agent = pool.view.settings_of(target).is_none_or(|settings| !settings.agent.is(&false));
     match target.state {
         _ if filler || context.is_read_at_run_time(target.statement) => false,

@@ -5,7 +5,7 @@ use crate::checks::phrases::list;
 use crate::checks::wording::Wording;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
-use crate::model::Text;
+use crate::model::{Mode, Text, Verb};
 use crate::source::Dialect;
 use crate::traffic::{Flawed, ProbeFlaw, one_in, percent};
 
@@ -142,7 +142,9 @@ fn count_as_down(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed)
             Some(number) => format!("all {number} servers count"),
             None => "all servers count".to_owned(),
         };
-        return format!("{who} as down, {}", ALL_DOWN.of(context));
+        let is_tcp = context.unit.dialect != Dialect::Envoy && pool.view.settings.mode.is(&Mode::Tcp);
+        let end = if is_tcp { "and connections are closed" } else { ALL_DOWN.of(context) };
+        return format!("{who} as down, {end}");
     }
     let names = flawed.targets.iter().filter_map(|position| pool.target(*position));
     let names = list(names.map(|target| context.text(target.name)));
@@ -159,8 +161,12 @@ fn of_rules(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed) -> T
         ProbeFlaw::UnreadRules => {
             let rule = context.written(flawed.at).split_whitespace().next().unwrap_or_default();
             let (needs, help) = match rule {
-                "http-check" => ("`option httpchk`", "write `option httpchk` in this section"),
-                "tcp-check" => ("`option tcp-check`", "write `option tcp-check` in this section"),
+                "http-check" => {
+                    ("`option httpchk`", "write `option httpchk` in this section, and no other check behind it")
+                }
+                "tcp-check" => {
+                    ("`option tcp-check`", "write `option tcp-check` in this section, and no other check behind it")
+                }
                 _ => ("`type=http`", "write `type=http` in `check`"),
             };
             let instead = if probe.origin.is_explicit() {
@@ -195,18 +201,30 @@ fn path<'c>(context: &Context<'c>, pool: &PoolContext<'_>) -> &'c str {
     path.map_or("/", |path| context.text(path))
 }
 
+/// The path that is meant: with a slash, or with a blank behind the method.
+fn mended(path: &str) -> String {
+    match path.split_once('/') {
+        Some((method, rest)) if Verb::is_name(method) => format!("{method} /{rest}"),
+        _ => format!("/{path}"),
+    }
+}
+
 fn of_request(context: &Context<'_>, pool: &PoolContext<'_>, flawed: &Flawed) -> Told {
     let (path, down) = (path(context, pool), count_as_down(context, pool, flawed));
     match flawed.flaw {
         ProbeFlaw::MethodAsPath => Told::of_check(
-            format!("asks for `OPTIONS {path}`: a method alone is read as the path. A server answers 400, so {down}"),
+            format!(
+                "asks for `OPTIONS {path}`: a method alone is read as the path. Many servers answer 400 to that: {down}"
+            ),
             format!("`{path}` is the path here"),
             format!("write `option httpchk {path} /health`"),
         ),
         ProbeFlaw::NotAPath => Told::of_check(
-            format!("asks for `{path}`, which is no path: it does not begin with `/`. A server answers 400, so {down}"),
+            format!(
+                "asks for `{path}`, which is no path: it does not begin with `/`. Many servers answer 400 to that: {down}"
+            ),
             "no path",
-            format!("write `/{path}`"),
+            format!("write `{}`", mended(path)),
         ),
         ProbeFlaw::NoHost => Told::of_check(
             format!("is a request of HTTP/1.1 without a host, which a server has to answer with 400, so {down}"),

@@ -9,7 +9,8 @@ use crate::checks::phrases::list;
 use crate::checks::{Check, Context};
 use crate::finding::{Confidence, Finding, Group, Meta, Profile, Severity};
 use crate::model::{
-    Address, AdministrativeState, Bind, Listener, ListenerId, PoolId, Port, Route, RouteKind, RouteSource, Target, Unit,
+    Address, AdministrativeState, Bind, Effect, Listener, ListenerId, Mode, PoolId, Port, Reads, Route, RouteKind,
+    RouteSource, RuleSection, Stage, StagedRule, Target, Unit,
 };
 use crate::source::{Dialect, Span};
 
@@ -65,10 +66,12 @@ impl Graph {
     fn new(context: &Context<'_>) -> Self {
         let unit = context.unit;
         let listeners = listeners_by_address(context);
-        let defaults = defaults(unit);
+        let ended = ended(context);
+        let mut defaults = defaults(unit);
+        defaults.retain(|id, _| unit.listener(*id).is_none_or(|listener| !ended.contains(&listener.header)));
         let only_loopback = listeners.keys().all(|(ip, _)| ip.is_loopback() || ip.is_unspecified());
         let mut hops: FxHashMap<PoolId, Vec<Hop>> = FxHashMap::default();
-        for (id, pool) in unit.pools() {
+        for (id, pool) in unit.pools().filter(|(_, pool)| !ended.contains(&pool.header)) {
             for target in unit.targets_of(pool).iter().filter(|target| takes_part(target)) {
                 // Most targets are other machines.
                 if only_loopback && matches!(target.address, Address::Ip(ip, _) if !unit.runs_at(ip)) {
@@ -114,6 +117,30 @@ impl Graph {
         let entered = way.iter().position(|(pool, _)| *pool == at)?;
         Some(way.get(entered..)?.iter().map(|(_, hop)| *hop).collect())
     }
+}
+
+/// The headers of the sections that answer or refuse every request before a server is chosen.
+fn ended(context: &Context<'_>) -> FxHashSet<Span> {
+    let unit = context.unit;
+    let sections = unit.rule_sections.iter().filter(|section| ends_all(context, section, unit.rules_of(section)));
+    sections.map(|section| section.header).collect()
+}
+
+fn ends_all(context: &Context<'_>, section: &RuleSection, rules: &[StagedRule]) -> bool {
+    let is_http = context.unit.settings(section.settings).is_some_and(|settings| settings.mode.is(&Mode::Http));
+    let is_asked = |rule: &StagedRule| rule.stage <= Stage::Content || (is_http && rule.stage < Stage::Route);
+    // Plain requests come back, so a condition that only reads whether there is TLS holds for all of them or for none. Who
+    // is asked for a password sends it along.
+    let is_end = |rule: &StagedRule| {
+        matches!(rule.effect, Effect::Answers | Effect::Refuses)
+            && (!rule.conditional || rule.reads == Reads::TLS)
+            && context.written(rule.at).split_whitespace().nth(1) != Some("auth")
+    };
+    // What an earlier rule of its stage lets pass does not meet it.
+    let is_passed = |at: usize, rule: &StagedRule| {
+        rules.iter().take(at).any(|earlier| earlier.stage == rule.stage && earlier.effect == Effect::Passes)
+    };
+    rules.iter().enumerate().any(|(at, rule)| is_asked(rule) && is_end(rule) && !is_passed(at, rule))
 }
 
 type Place = (IpAddr, u16);

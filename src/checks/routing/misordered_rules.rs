@@ -67,7 +67,8 @@ fn early<'a>(context: &Context<'_>, section: &RuleSection, rules: &'a [StagedRul
     let mut reading: Option<&StagedRule> = None;
     let mut reads = Reads::NOTHING;
     let mut lets_pass = false;
-    for rule in rules.iter().filter(|rule| rule.stage != Stage::Response).filter(is_read) {
+    let is_ordered = |rule: &&StagedRule| !matches!(rule.stage, Stage::Response | Stage::Page);
+    for rule in rules.iter().filter(is_ordered).filter(is_read) {
         match latest.filter(|above| above.stage > rule.stage) {
             Some(above) => {
                 let above = reading.filter(|above| above.stage > rule.stage).unwrap_or(above);

@@ -48,6 +48,8 @@ pub(super) struct CheckRules {
     pub(super) http_rule: Option<Span>,
     /// Its first `tcp-check` rule.
     pub(super) tcp_rule: Option<Span>,
+    /// Its latest check method, if that is certainly there.
+    pub(super) method: Option<Span>,
     /// `option tcp-check` is the method.
     pub(super) by_tcp_rules: bool,
     /// What `http-check send` says of the request.

@@ -3,7 +3,9 @@
 use super::Lowering;
 use super::draft::{Draft, Write, write};
 use super::line::Line;
-use crate::model::{Probe, ProbeKind, Value};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::model::{Probe, ProbeKind, Text, Value};
+use crate::source::Span;
 use crate::syntax::haproxy::Prefix;
 
 /// The check methods besides `httpchk`; each `option` replaces the others.
@@ -38,8 +40,24 @@ impl Lowering<'_, '_> {
             Prefix::None => Value::Known(self.probe_of(draft, method, line)),
             Prefix::No | Prefix::Default => Value::Known(Probe::CONNECT),
         };
+        self.note_replaced_method(draft, line);
         let new = Write { value, at: line.span, certain: line.presence.is_certain() };
         write(&mut draft.settings.probe, new, &mut self.unit.stories);
+    }
+
+    /// Of several check methods in one section the last one is asked, and of several requests the last one is sent
+    /// (measured, 2.6.12).
+    fn note_replaced_method(&mut self, draft: &mut Draft, line: &Line<'_>) {
+        let is_decided = line.prefix == Prefix::None && line.presence.is_certain();
+        let earlier = draft.check.method.filter(|_| is_decided);
+        if let Some(earlier) = earlier.filter(|earlier| !self.is_written_alike(*earlier, line.span)) {
+            self.diagnostics.push(Diagnostic::new(line.span, Kind::DuplicateSetting(earlier)));
+        }
+        draft.check.method = is_decided.then_some(line.span);
+    }
+
+    fn is_written_alike(&self, one: Span, other: Span) -> bool {
+        self.read(Text(one)).split_whitespace().eq(self.read(Text(other)).split_whitespace())
     }
 
     fn probe_of(&mut self, draft: &mut Draft, method: &str, line: &Line<'_>) -> Probe {

@@ -21,7 +21,7 @@ const HEADERS: [&str; 5] = ["set-header", "replace-header", "replace-value", "de
 impl Lowering<'_, '_> {
     /// Notes a line that is a rule.
     pub(super) fn note_rule(&mut self, line: &Line<'_>) {
-        let Some(stage) = stage(line.phrase) else { return };
+        let Some(stage) = stage(line.phrase).or_else(|| page(line)) else { return };
         if !line.presence.is_certain() {
             return;
         }
@@ -95,12 +95,17 @@ fn stage(phrase: &str) -> Option<Stage> {
     })
 }
 
+/// The page of statistics answers all paths that begin like its own: here, all there are.
+fn page(line: &Line<'_>) -> Option<Stage> {
+    (line.phrase == "stats uri" && line.known(0) == Some("/")).then_some(Stage::Page)
+}
+
 /// What an action does; `argument` is its first word.
 fn effect(phrase: &str, stage: Stage, argument: Option<&str>) -> Effect {
     let action = phrase.rsplit(' ').next().unwrap_or_default().trim_end_matches('*');
     match stage {
         Stage::Route | Stage::Server => Effect::Chooses,
-        Stage::Redirect => Effect::Answers,
+        Stage::Redirect | Stage::Page => Effect::Answers,
         _ if ANSWERS.contains(&action) => Effect::Answers,
         _ if REFUSES.contains(&action) => Effect::Refuses,
         _ if matches!(action, "allow" | "accept") => Effect::Passes,

@@ -37,6 +37,19 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
     found
 }
 
+/// Finds the lines that are nothing but `{name}`, which Python's `str.format` fills in, in a file that is named as a template.
+pub(super) fn in_braces(text: &str) -> Vec<Token> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').filter_map(|line| {
+        let first = at + line.len() - line.trim_start().len();
+        at += line.len();
+        let name = line.trim().strip_prefix('{')?.strip_suffix('}')?;
+        let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        is_name.then(|| Token::new(first..first + name.len() + 2, TokenKind::Value))
+    });
+    lines.collect()
+}
+
 /// Finds the marks within lines of a file that is named as a template. A lone `@` is a mark there, too: what stands between
 /// two of them is one name.
 pub(super) fn within(text: &str) -> Vec<Token> {
@@ -66,7 +79,7 @@ fn between(text: &str, sign: &str, is_mark: impl Fn(&str) -> bool) -> Vec<Token>
 
 #[cfg(test)]
 mod tests {
-    use super::{is_mark, scan, within};
+    use super::{in_braces, is_mark, scan, within};
 
     #[test]
     fn marks_within_lines() {
@@ -86,6 +99,13 @@ mod tests {
         for text in ["%%PORT%%;", "__index", "%%%%", "@@a b@@", "____", "X"] {
             assert!(!is_mark(text), "{text}");
         }
+    }
+
+    #[test]
+    fn names_in_braces_alone_on_a_line() {
+        let text = "{acls}\n  {be_2}\r\n{ x }\n{}\nif { ssl_fc }\nlocation / {\n}\n{a} b\n{last}";
+        let found: Vec<&str> = in_braces(text).into_iter().map(|token| &text[token.span]).collect();
+        assert_eq!(found, ["{acls}", "{be_2}", "{last}"]);
     }
 
     #[test]

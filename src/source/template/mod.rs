@@ -91,7 +91,9 @@ impl Template {
             || holds_angles(text)
             || (terraform::fills_in(path, text) && !terraform::scan(text).is_empty())
             || (environment::is_named_so(path)
-                && !(environment::scan(text, Layout::Terminated, &[]).is_empty() && mark::within(text).is_empty()))
+                && !(environment::scan(text, Layout::Terminated, &[]).is_empty()
+                    && mark::within(text).is_empty()
+                    && mark::in_braces(text).is_empty()))
     }
 
     /// Whether a file's name says that an engine writes it anew, whatever stands in it.
@@ -185,6 +187,10 @@ fn tokens(path: &str, text: &str, layout: Layout) -> Vec<Token> {
     if environment::is_named_so(path) {
         tokens.extend(environment::scan(text, layout, &tokens));
         tokens.extend(mark::within(text));
+        // In YAML and JSON it is a mapping.
+        if layout != Layout::Indented {
+            tokens.extend(mark::in_braces(text));
+        }
     }
     tokens.extend(mark::scan(text));
     settle(&mut tokens);

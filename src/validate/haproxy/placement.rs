@@ -2,9 +2,9 @@
 
 use super::{SectionHeader, Validator};
 use crate::diagnostic::Kind;
-use crate::grammar::Support;
 use crate::grammar::haproxy::{Keyword, Naming, Placement, RowId};
-use crate::source::Span;
+use crate::grammar::{Lifetime, Support};
+use crate::source::{Span, Version};
 use crate::validate::nearest;
 
 /// What a statement is.
@@ -77,8 +77,8 @@ impl<'a> Validator<'a, '_> {
             Some("from") if followed => self.words.get(4).map(|extra| (extra.span, Kind::ExtraArgument(word.into()))),
             Some("from") => Some((third.span, Kind::MissingArgument("from".into()))),
             Some(address) if address.contains(':') => {
-                let since = crate::source::Version::new(2, 0);
-                Some((third.span, Kind::Removed { since, instead: "a `bind` line for the address" }))
+                let lifetime = Lifetime { since: None, removed: Some(Version::new(2, 0)) };
+                return self.check_lifetime(third.span, lifetime, "a `bind` line for the address");
             }
             Some(_) => Some((third.span, Kind::ExtraArgument(word.into()))),
         };
