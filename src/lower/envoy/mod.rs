@@ -136,7 +136,7 @@ impl<'a> Lowering<'a, '_> {
             self.cluster(cluster, resources);
         }
         self.administration(resources);
-        self.find_administration_clusters();
+        self.find_administration_clusters(resources);
         for listener in resources.listeners.iter().filter(|listener| !template::is_filled_in(listener)) {
             self.listener(listener, resources);
         }
