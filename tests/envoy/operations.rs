@@ -54,7 +54,9 @@ fn a_filter_that_authorizes_closes_the_way() {
 #[test]
 fn the_file_of_a_socket_keeps_users_out_unless_its_mode_lets_them_in() {
     let is_open = |pipe: &str| {
-        let model = model(&format!("admin: {{address: {{pipe: {{{pipe}}}}}}}\nstatic_resources: {{clusters: [{{name: a}}]}}\n"));
+        let model = model(&format!(
+            "admin: {{address: {{pipe: {{{pipe}}}}}}}\nstatic_resources: {{clusters: [{{name: a}}]}}\n"
+        ));
         !model.unit().operations.interfaces[0].asks
     };
     for pipe in ["path: /run/a.sock, mode: 438", "path: /run/a.sock, mode: '438'", "path: '@a'"] {

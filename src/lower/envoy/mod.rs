@@ -148,6 +148,12 @@ impl<'a> Lowering<'a, '_> {
         for message in &resources.others {
             self.note_uses(message);
         }
+        for message in &resources.extensions {
+            self.note_uses_of_filter(message);
+        }
+        for bootstrap in &resources.bootstraps {
+            self.require_own(bootstrap);
+        }
     }
 
     fn finish(mut self, resources: &Resources<'a>) -> Unit {
