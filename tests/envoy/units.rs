@@ -273,6 +273,15 @@ fn a_cluster_that_a_filter_names_in_code_or_settings_is_used() {
     }
 }
 
+/// Code in a file is not read: it may call any cluster.
+#[test]
+fn code_in_a_file_may_name_any_cluster() {
+    let of = "typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http";
+    let is_open = |config: &str| with("", "", "", &format!("{{name: f, {of}.{config}}}}}")).unit().computed_routes;
+    assert!(is_open("lua.v3.Lua, default_source_code: {filename: /etc/envoy/a.lua}"));
+    assert!(!is_open("basic_auth.v3.BasicAuth, users: {filename: /etc/envoy/users}"));
+}
+
 #[test]
 fn a_mirror_that_the_request_names_may_be_any_cluster() {
     let mirrored =

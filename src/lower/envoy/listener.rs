@@ -18,7 +18,7 @@ const HTTP: &str = "HttpConnectionManager";
 /// Filters that hand on connections or datagrams as they are.
 const STREAM: [&str; 2] = ["TcpProxy", "UdpProxyConfig"];
 
-/// Tracers that the program refuses without their cluster: "unknown cluster" (measured, 1.40.0); OpenTelemetry and SkyWalking
+/// Tracers that the program refuses without their cluster: "unknown cluster" (measured, 1.40.0); `OpenTelemetry` and `SkyWalking`
 /// do without.
 const STRICT_TRACERS: [&str; 2] = ["ZipkinConfig", "DatadogConfig"];
 
@@ -200,7 +200,7 @@ fn filters<'a>(listener: &Message<'a>) -> impl Iterator<Item = Message<'a>> + us
 }
 
 /// Whether a filter takes the name of the cluster from the connection: the server name of TLS, or what another filter noted
-/// for the one that hands connections on (tcp_proxy.proto, `envoy.tcp_proxy.cluster`).
+/// for the one that hands connections on (`tcp_proxy.proto`, `envoy.tcp_proxy.cluster`).
 fn names_cluster(filter: &Message<'_>) -> bool {
     const NOTED: &str = "envoy.tcp_proxy.cluster";
     let is_noted = |key: Message<'_>| key.text().is_some_and(|key| key == NOTED);

@@ -51,14 +51,15 @@ impl<'a> Lowering<'a, '_> {
             }
             self.used.insert(text);
         }
-        self.unit.computed_routes |= search.is_told_by_request;
+        let is_lua = filter.text_of("@type").is_some_and(|url| url.ends_with(".Lua") || url.ends_with(".LuaPerRoute"));
+        self.unit.computed_routes |= search.is_told_by_request || (is_lua && search.names_file);
     }
 
     /// The same for what a part of the configuration replaces of the settings of filters.
     pub(super) fn note_uses_of_replaced_filters(&mut self, level: &Message<'a>) {
         for name in ["typed_per_filter_config", "per_filter_config"] {
             if let Some(configs) = level.field(name) {
-                self.note_uses_of_filter(&configs);
+                configs.entries().for_each(|(_, config)| self.note_uses_of_filter(&config));
             }
         }
     }
@@ -85,7 +86,9 @@ impl<'a> Lowering<'a, '_> {
         const SINKS: [&str; 3] = ["StatsdSink", "MetricsServiceConfig", "SinkConfig"];
         let dynamic = bootstrap.field("dynamic_resources");
         let of_dynamic = |name| dynamic.and_then(|dynamic| dynamic.field(name));
-        of_dynamic("ads_config").iter().for_each(|source| self.require(source));
+        if let Some(source) = of_dynamic("ads_config") {
+            self.require(&source);
+        }
         ["cds_config", "lds_config"].iter().filter_map(|name| of_dynamic(name)).for_each(|it| self.require_source(&it));
         let layers = bootstrap.field("layered_runtime").into_iter().flat_map(|runtime| runtime.list("layers"));
         let sources = layers.filter_map(|layer| layer.path(&["rtds_layer", "rtds_config"]));
@@ -193,6 +196,8 @@ struct Search<'a> {
     others: Vec<Message<'a>>,
     /// A header of the request names a cluster.
     is_told_by_request: bool,
+    /// Something stands in another file.
+    names_file: bool,
 }
 
 impl<'a> Search<'a> {
@@ -205,6 +210,7 @@ impl<'a> Search<'a> {
             value.items().for_each(|item| self.value(&item, depth + 1));
         }
         for (key, value) in value.entries() {
+            self.names_file |= key == "filename";
             self.is_told_by_request |= is_field(&key, "cluster_header");
             if !FIELDS.iter().any(|name| is_field(&key, name)) {
                 self.others.extend(Some(value).filter(|value| value.is_scalar() && !LABELS.contains(&key.as_ref())));

@@ -176,7 +176,7 @@ const LISTS: usize = 4;
 fn is_printed_by_go(tree: &Tree, view: View<'_>, node: NodeId, depth: usize) -> bool {
     let is_of_go = |key: NodeId| {
         let name = tree.text(view, key);
-        name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(|other| other.is_alphanumeric())
+        name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(char::is_alphanumeric)
     };
     let first_of = |list: NodeId| {
         let is_list = depth < LISTS && tree.kind(list) == NodeKind::Sequence;

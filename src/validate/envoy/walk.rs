@@ -236,9 +236,10 @@ impl<'a, 'd> Walker<'a, 'd> {
     fn removed(&mut self, key: &Message<'a>, field: &Field, id: MessageId) {
         let instead = self.grammar.replacement(id, field.name).unwrap_or_default();
         // What version 3 itself had, and gave up, went in a version that is not known.
-        let kind = match self.grammar.had_previous(id) {
-            true => Kind::Removed { since: SECOND_VERSION_GONE, instead },
-            false => Kind::GoneBy { version: SCHEMA, instead },
+        let kind = if self.grammar.had_previous(id) {
+            Kind::Removed { since: SECOND_VERSION_GONE, instead }
+        } else {
+            Kind::GoneBy { version: SCHEMA, instead }
         };
         self.complain(key.span(), kind);
     }
