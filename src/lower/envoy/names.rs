@@ -8,7 +8,7 @@ use super::Lowering;
 use crate::model::{Destination, Namespace, PoolId, Unresolved, Whereabouts};
 use crate::source::Span;
 use crate::syntax::envoy::Message;
-use crate::syntax::envoy::{NodeId, is_field};
+use crate::syntax::envoy::is_field;
 
 /// Fields that hold the name of a cluster, wherever they stand.
 const FIELDS: [&str; 10] = [
@@ -42,8 +42,10 @@ impl<'a> Lowering<'a, '_> {
 
     /// The same for a filter, whose code and settings may name clusters anywhere: every text, and every word of one, may be a name.
     pub(super) fn note_uses_of_filter(&mut self, filter: &Message<'a>) {
-        let mut search = Search::default();
+        // What aliases name many times over is walked once in a unit.
+        let mut search = Search { seen: std::mem::take(&mut self.searched), ..Search::default() };
         search.value(filter, 0);
+        self.searched = std::mem::take(&mut search.seen);
         for text in search.found.into_iter().chain(search.others).filter_map(|scalar| scalar.text()) {
             match &text {
                 Cow::Borrowed(text) => self.used.extend(words(text).map(Cow::Borrowed)),
@@ -190,7 +192,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// A walk over everything in a message; what aliases name is visited once.
 #[derive(Default)]
 struct Search<'a> {
-    seen: FxHashSet<NodeId>,
+    seen: FxHashSet<Span>,
     found: Vec<Message<'a>>,
     /// All other scalars, except those that say what a thing is.
     others: Vec<Message<'a>>,
@@ -202,7 +204,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn value(&mut self, value: &Message<'a>, depth: usize) {
-        if depth > DEPTH || value.is_scalar() || !self.seen.insert(value.node()) {
+        if depth > DEPTH || value.is_scalar() || !self.seen.insert(value.span()) {
             return;
         }
         if value.is_list() {
