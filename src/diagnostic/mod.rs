@@ -173,6 +173,13 @@ pub enum Kind {
         /// What to write instead; empty if nothing.
         instead: &'static str,
     },
+    /// Gone, and not known since when.
+    GoneBy {
+        /// A version that refuses it.
+        version: Version,
+        /// What to write instead; empty if nothing.
+        instead: &'static str,
+    },
     /// Not yet in the version that will run it (the first that has it).
     TooNew(Version),
     /// Two parts that exclude each other (why).

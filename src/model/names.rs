@@ -90,6 +90,8 @@ pub enum Whereabouts {
 pub enum Unresolved {
     /// The program refuses what names it.
     Refused,
+    /// The same for what is no route: a control plane, statistics, a tracer.
+    Required,
     /// It is looked up for each request, which fails.
     RequestsFail,
     /// It is looked up for each connection, which is closed.

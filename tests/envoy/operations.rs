@@ -50,6 +50,32 @@ fn a_filter_that_authorizes_closes_the_way() {
     assert_eq!(ways_in("{name: envoy.filters.http.ext_authz}", "{match: {prefix: /}, route: {cluster: a}}"), 0);
 }
 
+/// Measured (1.40.0, umask 022): without `mode` and with 0 the file is srwxr-xr-x, and only its owner can connect.
+#[test]
+fn the_file_of_a_socket_keeps_users_out_unless_its_mode_lets_them_in() {
+    let is_open = |pipe: &str| {
+        let model = model(&format!(
+            "admin: {{address: {{pipe: {{{pipe}}}}}}}\nstatic_resources: {{clusters: [{{name: a}}]}}\n"
+        ));
+        !model.unit().operations.interfaces[0].asks
+    };
+    for pipe in ["path: /run/a.sock, mode: 438", "path: /run/a.sock, mode: '438'", "path: '@a'"] {
+        assert!(is_open(pipe), "{pipe}");
+    }
+    for pipe in ["path: /run/a.sock", "path: /run/a.sock, mode: 0", "path: /run/a.sock, mode: 432"] {
+        assert!(!is_open(pipe), "{pipe}");
+    }
+}
+
+#[test]
+fn a_way_to_a_file_that_keeps_users_out_is_one_all_the_same() {
+    let text = "admin: {address: {pipe: {path: /run/a.sock}}}\nstatic_resources:\n  clusters:\n  - {name: a, load_assignment: \
+                {cluster_name: a, endpoints: [{lb_endpoints: [{endpoint: {address: {pipe: {path: /run/a.sock}}}}]}]}}\n  listeners:\n  - \
+                {name: l, address: {socket_address: {address: 0.0.0.0, port_value: 80}}, filter_chains: [{filters: [{name: t, typed_config: \
+                {'@type': type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, stat_prefix: t, cluster: a}}]}]}\n";
+    assert_eq!(model(text).unit().operations.ways_in.len(), 1);
+}
+
 #[test]
 fn a_cookie_without_a_lifetime_is_not_sent() {
     let model = routes(

@@ -224,3 +224,146 @@ fn a_file_that_is_named_stands_in_all_main_files_that_name_it() {
     assert_eq!(roots(&["envoy/envoy.yaml", "envoy/lds.yaml"]), both);
     assert_eq!(roots(&["envoy/envoy.yaml"]), ["envoy/envoy.yaml"]);
 }
+
+/// A whole configuration with clusters `web`, `used` and `idle`, of which a route names the first.
+fn with(bootstrap: &str, manager: &str, route: &str, filters: &str) -> Model {
+    let of = "type.googleapis.com/envoy.extensions.filters.network";
+    model(&format!(
+        "{bootstrap}\nstatic_resources:\n  clusters:\n  - {{name: web}}\n  - {{name: used}}\n  - {{name: idle}}\n  listeners:\n  - name: l\n    \
+         address: {{socket_address: {{address: 0.0.0.0, port_value: 80}}}}\n    filter_chains: [{{filters: [{{name: h, typed_config: \
+         {{'@type': {of}.http_connection_manager.v3.HttpConnectionManager, stat_prefix: idle, {manager} http_filters: [{filters}], route_config: \
+         {{virtual_hosts: [{{name: idle, domains: ['*'], routes: [{{match: {{prefix: /}}, route: {{cluster: web{route}}}}}]}}]}}}}}}]}}]\n"
+    ))
+}
+
+const GRPC: &str = "{api_type: GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: used}}]}";
+const METRICS: &str = "type.googleapis.com/envoy.config.metrics.v3";
+
+#[test]
+fn a_cluster_that_the_program_itself_names_is_used() {
+    let runtime = format!("{{name: a, rtds_layer: {{name: a, rtds_config: {{api_config_source: {GRPC}}}}}}}");
+    for bootstrap in [
+        format!("stats_sinks: [{{name: s, typed_config: {{'@type': {METRICS}.StatsdSink, tcp_cluster_name: used}}}}]"),
+        format!("layered_runtime: {{layers: [{runtime}]}}"),
+        "admin: {access_log: [{name: a, typed_config: {common_config: {grpc_service: {envoy_grpc: {clusterName: used}}}}}]}".to_owned(),
+    ] {
+        let model = with(&bootstrap, "", "", "");
+        let references = |name: &str| {
+            let mut definitions = model.unit().names.definitions.iter();
+            definitions.find(|definition| model.text(definition.name) == name).unwrap().references
+        };
+        assert_eq!((references("used"), references("idle")), (1, 0), "{bootstrap}");
+    }
+}
+
+#[test]
+fn a_cluster_that_a_filter_names_in_code_or_settings_is_used() {
+    let of = "typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http";
+    for filter in [
+        format!("{of}.lua.v3.Lua, default_source_code: {{inline_string: 'h:httpCall(\"used\", {{}}, \"\", 5000)'}}}}"),
+        format!("{of}.lua.v3.Lua, default_source_code: {{inline_string: 'local used_by, c = 1, [[used]]'}}}}"),
+        format!("{of}.wasm.v3.Wasm, config: {{configuration: {{value: '{{\"upstream\":\"used\"}}'}}}}}}"),
+        format!("{of}.golang.v3alpha.Config, plugin_config: {{value: {{targets: [used]}}}}}}"),
+    ] {
+        let model = with("", "", "", &format!("{{name: idle, {filter}}}"));
+        let unused: Vec<_> =
+            model.unit().names.definitions.iter().filter(|definition| definition.references == 0).collect();
+        let unused: Vec<_> = unused.into_iter().map(|definition| model.text(definition.name)).collect();
+        assert!(unused.contains(&"idle") && !unused.contains(&"used"), "{filter}: {unused:?}");
+    }
+}
+
+/// Code in a file is not read: it may call any cluster.
+#[test]
+fn code_in_a_file_may_name_any_cluster() {
+    let of = "typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http";
+    let is_open = |config: &str| with("", "", "", &format!("{{name: f, {of}.{config}}}}}")).unit().computed_routes;
+    assert!(is_open("lua.v3.Lua, default_source_code: {filename: /etc/envoy/a.lua}"));
+    assert!(!is_open("basic_auth.v3.BasicAuth, users: {filename: /etc/envoy/users}"));
+}
+
+#[test]
+fn a_mirror_that_the_request_names_may_be_any_cluster() {
+    let mirrored =
+        |policy: &str| with("", "", &format!(", request_mirror_policies: [{{{policy}}}]"), "").unit().computed_routes;
+    assert!(mirrored("cluster_header: x-mirror") && !mirrored("cluster: used"));
+}
+
+/// A filter before `tcp_proxy` can note another cluster for it: then its own is the one for lack of that.
+#[test]
+fn a_connection_may_carry_the_name_of_its_cluster() {
+    let of = "type.googleapis.com/envoy.extensions.filters.network";
+    let noted = |key: &str| {
+        let value = format!("{{object_key: {key}, format_string: {{text_format_source: {{inline_string: used}}}}}}");
+        let text = format!(
+            "static_resources:\n  clusters: [{{name: used}}]\n  listeners:\n  - {{name: l, address: {{socket_address: {{address: 0.0.0.0, port_value: 80}}}}, \
+             filter_chains: [{{filters: [{{name: s, typed_config: {{'@type': {of}.set_filter_state.v3.Config, on_new_connection: [{value}]}}}}, \
+             {{name: t, typed_config: {{'@type': {of}.tcp_proxy.v3.TcpProxy, stat_prefix: t, cluster: none}}}}]}}]}}\n"
+        );
+        let model = model(&text);
+        (model.unit().computed_routes, model.unit().names.references[0].whereabouts)
+    };
+    assert_eq!(noted("envoy.tcp_proxy.cluster"), (true, Whereabouts::OtherFile));
+    assert_eq!(noted("envoy.upstream.sni"), (false, Whereabouts::Nowhere));
+}
+
+/// Each measured with `envoy --mode validate` (1.40.0), `lds_config` at start.
+#[test]
+fn what_the_program_does_not_start_without() {
+    let grpc = &GRPC.replace("used", "none");
+    let source = &format!("{{resource_api_version: V3, api_config_source: {grpc}}}");
+    let rest = &source
+        .replace("GRPC", "REST")
+        .replace("grpc_services: [{envoy_grpc: {cluster_name: none}}]", "cluster_names: [none]");
+    let sink = |kind: &str| format!("stats_sinks: [{{name: s, typed_config: {{'@type': {METRICS}.{kind}}}}}]");
+    let refused = |bootstrap: &str, manager: &str, filters: &str| {
+        let model = with(bootstrap, manager, "", filters);
+        let nowhere = |reference: &&lblint::model::Reference| reference.whereabouts == Whereabouts::Nowhere;
+        model
+            .unit()
+            .names
+            .references
+            .iter()
+            .filter(nowhere)
+            .map(|one| model.text(one.name) == "none")
+            .collect::<Vec<_>>()
+    };
+    for bootstrap in [
+        format!("dynamic_resources: {{ads_config: {grpc}}}"),
+        format!("dynamic_resources: {{cds_config: {source}}}"),
+        format!("dynamic_resources: {{lds_config: {rest}}}"),
+        format!("layered_runtime: {{layers: [{{name: a, rtds_layer: {{name: a, rtds_config: {source}}}}}]}}"),
+        "cluster_manager: {local_cluster_name: none}".to_owned(),
+        sink("StatsdSink, tcp_cluster_name: none"),
+        sink("MetricsServiceConfig, grpc_service: {envoy_grpc: {cluster_name: none}}"),
+    ] {
+        assert_eq!(refused(&bootstrap, "", ""), [true], "{bootstrap}");
+    }
+    for bootstrap in [format!("hds_config: {grpc}"), format!("cluster_manager: {{load_stats_config: {grpc}}}")] {
+        assert!(refused(&bootstrap, "", "").is_empty(), "{bootstrap}");
+    }
+    let tracer = |kind: &str| {
+        format!(
+            "tracing: {{provider: {{name: t, typed_config: {{'@type': type.googleapis.com/envoy.config.trace.v3.{kind}}}}}}},"
+        )
+    };
+    assert_eq!(refused("", &tracer("ZipkinConfig, collector_cluster: none"), ""), [true]);
+    assert_eq!(refused("", &tracer("DatadogConfig, collector_cluster: none"), ""), [true]);
+    assert!(refused("", &tracer("SkyWalkingConfig, grpc_service: {envoy_grpc: {cluster_name: none}}"), "").is_empty());
+    let ask = "{name: a, typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz, \
+               grpc_service: {envoy_grpc: {cluster_name: none}}}}";
+    assert!(refused("", "", ask).is_empty());
+}
+
+/// Go programs print their structures with what protobuf's JSON leaves out.
+#[test]
+fn a_dump_of_structures_is_no_resource() {
+    let endpoint = endpoint("10.0.0.1");
+    let units = |group: &str| {
+        let text = format!("{{cluster_name: a, endpoints: [{{lb_endpoints: [{group}]}}]}}\n");
+        files(&[("cla.yaml", &text)], "cla.yaml").0.units.len()
+    };
+    assert_eq!(units(&endpoint), 1);
+    assert_eq!(units(&format!("{{HostIdentifier: {{Endpoint: {endpoint}}}}}")), 0);
+    assert_eq!(units(&endpoint.replacen('{', "{metadata: {filter_metadata: {Team: {Name: a}}}, ", 1)), 1);
+}

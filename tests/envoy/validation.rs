@@ -227,3 +227,22 @@ fn ports_in_names_of_hosts() {
     assert_eq!(hosts("strip_matching_host_port: true,", ""), all(HostPort::OwnIgnored));
     assert_eq!(hosts("", "ignore_port_in_host_matching: true,"), all(HostPort::Ignored));
 }
+
+/// A field that version 3 had and gave up: 1.40 refuses it, and since when is not known.
+#[test]
+fn of_what_is_gone_since_nobody_knows_when_no_version_is_told() {
+    let text = "static_resources: {listeners: [{name: l, address: {socket_address: {address: 0.0.0.0, port_value: 80}}, filter_chains: [{filters: \
+                [{name: h, typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager, \
+                stat_prefix: h, http_filters: [{name: p, typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor, \
+                async_mode: true}}]}}]}]}]}\n";
+    let told = |minor: u8| {
+        let mut settings = lblint::settings::Settings::default();
+        settings.versions.insert(lblint::source::Dialect::Envoy, lblint::source::Version::release(1, minor, 0));
+        let reader = lblint::source::MapReader::new([("envoy.yaml", text)]);
+        let analysis = lblint::analysis::analyze(&reader, &["envoy.yaml".to_owned()], &settings);
+        let removed = analysis.findings.shown.into_iter().filter(|finding| finding.meta.name == "removed-api");
+        removed.map(|finding| finding.message).collect::<Vec<_>>()
+    };
+    assert_eq!(told(40), ["Envoy 1.40 refuses `async_mode`: not there any more; write `observability_mode`"]);
+    assert!(told(25).is_empty());
+}

@@ -32,6 +32,14 @@ const SOCKET_HELP: Wording = Wording {
     envoy: "bind it to this machine: `address: 127.0.0.1`",
 };
 
+const MODE_HELP: Wording = Wording {
+    haproxy: "write `mode 660` and a `group`",
+    nginx: "",
+    envoy: "write `mode: 432`, which is 0660: the file belongs to the user and the group that Envoy runs as",
+};
+
+const NAME_HELP: &str = "write the path of a file: `path: /run/envoy/admin.sock`";
+
 const PAGE_HELP: &str =
     "write `stats admin if LOCALHOST`, or ask for a password with `stats auth`, or bind the page to 127.0.0.1";
 
@@ -69,18 +77,10 @@ impl Check for ExposedAdmin {
 
 /// An interface with an address of its own.
 fn at_address(context: &Context<'_>, interface: &Interface, address: Address) -> Option<Finding> {
-    let subject = context.unit_subject();
     if let Address::Socket(path) = address {
-        let path = context.text(path);
-        let message = format!(
-            "every user of the machine can write to `{path}`, and take servers out of service{}",
-            stakes(context)
-        );
-        let finding =
-            Finding::new(&META, interface.at, subject.told_by(path), message).because("`mode` lets everybody write");
-        let finding = finding.at_most(Severity::Info).only_from(Profile::Strict);
-        return Some(finding.help("write `mode 660` and a `group`"));
+        return Some(at_socket(context, interface, context.text(path)));
     }
+    let subject = context.unit_subject();
     let place = reachable(context, address)?;
     let what = match interface.kind {
         InterfaceKind::Server => "stop this proxy or have it refuse all requests",
@@ -94,6 +94,21 @@ fn at_address(context: &Context<'_>, interface: &Interface, address: Address) ->
     let anywhere = matches!(address, Address::Any(_)) || is_unspecified(address);
     let contained = anywhere && is_contained(context, interface);
     Some(if contained { finding.at_most(Severity::Info).only_from(Profile::Strict) } else { finding })
+}
+
+/// An interface at a path, which every user of the machine may write to.
+fn at_socket(context: &Context<'_>, interface: &Interface, path: &str) -> Finding {
+    let what = match interface.kind {
+        InterfaceKind::Server => "stop this proxy",
+        InterfaceKind::Commands | InterfaceKind::Page => "take servers out of service",
+    };
+    let message = format!("every user of the machine can write to `{path}`, and {what}{}", stakes(context));
+    let (why, help) = match interface.kind {
+        InterfaceKind::Server if path.starts_with('@') => ("a name without a file has no `mode`", NAME_HELP),
+        _ => ("`mode` lets everybody write", MODE_HELP.of(context)),
+    };
+    let finding = Finding::new(&META, interface.at, context.unit_subject().told_by(path), message).because(why);
+    finding.at_most(Severity::Info).only_from(Profile::Strict).help(help)
 }
 
 /// The page of a section that listens itself.

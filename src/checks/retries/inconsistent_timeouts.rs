@@ -77,7 +77,7 @@ fn connecting_outlasts(context: &Context<'_>, pool: &PoolContext<'_>, forwarding
         return None;
     }
     let message = format!(
-        "when a host of `{}` is gone, its requests end with 504 after {} and the attempt to connect, which may take {}, never counts as failed",
+        "when a host of `{}` is gone, the requests that wait for it end with 504 or 503 after {} at most, and no other host is tried for them: the attempt to connect may take {}",
         pool.name,
         seconds(total),
         seconds(connect)

@@ -82,7 +82,10 @@ fn outcome(context: &Context<'_>, reference: &Reference) -> String {
         Unresolved::Refused if context.is_read_at_run_time(reference.name.0) => {
             format!("{program} starts, and takes nothing of the listener")
         }
-        Unresolved::Refused => format!("{program} refuses the configuration"),
+        Unresolved::Required if context.is_read_at_run_time(reference.name.0) => {
+            format!("{program} starts, and does not take what names it")
+        }
+        Unresolved::Refused | Unresolved::Required => format!("{program} refuses the configuration"),
         Unresolved::RequestsFail => format!("{program} loads it without a word, and the requests get 503"),
         Unresolved::ConnectionsFail => format!("{program} loads it without a word, and closes the connections"),
         Unresolved::Skipped | Unresolved::Overridden => format!("{program} goes on without it and says nothing"),
@@ -100,8 +103,10 @@ fn too_late(context: &Context<'_>, reference: &Reference) -> Finding {
     );
     let finding = Finding::new(&META, reference.name.0, context.subject(name), message).because("not defined yet");
     let finding = pool.map_or(finding.clone(), |pool| finding.related(pool.header, "defined here"));
-    finding
-        .help("write `validate_clusters: false` into the `route_config`, or define the cluster in `static_resources`")
+    finding.help(match reference.unresolved {
+        Unresolved::Required => "define the cluster in `static_resources`",
+        _ => "write `validate_clusters: false` into the `route_config`, or define the cluster in `static_resources`",
+    })
 }
 
 /// nginx takes a name that is no pool for a host (research 2.4). One that is nearly the name of a pool to which nothing

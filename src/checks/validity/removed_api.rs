@@ -39,7 +39,7 @@ impl Check for RemovedApi {
 
 fn removed_in<'c>(context: &'c Context<'_>, source: SourceId) -> impl Iterator<Item = &'c Diagnostic> {
     context.diagnostics.iter().filter(move |diagnostic| {
-        matches!(diagnostic.kind, Kind::Removed { .. })
+        matches!(diagnostic.kind, Kind::Removed { .. } | Kind::GoneBy { .. })
             && context.sources.at(diagnostic.span.start).is_some_and(|(id, _)| id == source)
     })
 }
@@ -75,6 +75,8 @@ fn fate(diagnostic: &Diagnostic) -> String {
     match diagnostic.kind {
         Kind::Removed { since, instead: "" } => format!("gone since {since}"),
         Kind::Removed { since, instead } => format!("gone since {since}; write {instead}"),
+        Kind::GoneBy { instead: "", .. } => "not there any more".to_owned(),
+        Kind::GoneBy { instead, .. } => format!("not there any more; write {instead}"),
         _ => String::new(),
     }
 }

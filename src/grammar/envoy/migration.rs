@@ -28,6 +28,12 @@ impl Grammar {
         self.message(message)
     }
 
+    /// Whether version 2 had this message.
+    pub fn had_previous(&self, message: MessageId) -> bool {
+        let name = self.name(message);
+        table::rows(PREVIOUS).any(|[_, successor]| successor == name)
+    }
+
     /// What an extension's name of version 2 or 1 became; one name may be an extension of two kinds.
     pub fn legacy_extensions(&self, name: &str) -> impl Iterator<Item = LegacyExtension> {
         let rows = table::rows(sorted::rows_of(LEGACY_NAMES, name));

@@ -63,6 +63,14 @@ impl<'a> Lowering<'a, '_> {
             message,
             &["transport_socket", "transport_socket_matches", "eds_cluster_config", "lrs_server"],
         );
+        if let Some(source) = message.path(&["eds_cluster_config", "eds_config"]) {
+            self.require_source(&source);
+        }
+        for name in ["filters", "typed_extension_protocol_options"] {
+            if let Some(filters) = message.field(name) {
+                self.note_uses_of_filter(&filters);
+            }
+        }
         self.finish_cluster(message, name, header, &draft);
     }
 

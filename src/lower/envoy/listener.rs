@@ -18,6 +18,10 @@ const HTTP: &str = "HttpConnectionManager";
 /// Filters that hand on connections or datagrams as they are.
 const STREAM: [&str; 2] = ["TcpProxy", "UdpProxyConfig"];
 
+/// Tracers that the program refuses without their cluster: "unknown cluster" (measured, 1.40.0); `OpenTelemetry` and `SkyWalking`
+/// do without.
+const STRICT_TRACERS: [&str; 2] = ["ZipkinConfig", "DatadogConfig"];
+
 impl<'a> Lowering<'a, '_> {
     /// One listener with all that its filters lead to.
     pub(super) fn listener(&mut self, message: &Message<'a>, resources: &Resources<'a>) {
@@ -162,6 +166,7 @@ impl<'a> Lowering<'a, '_> {
             }
             if let Some(source) = remote.field("config_source").filter(|source| file_of(source).is_none()) {
                 self.note_uses(&source);
+                self.require_source(&source);
             }
         }
         if let Some(scoped) = config.field("scoped_routes") {
@@ -169,10 +174,19 @@ impl<'a> Lowering<'a, '_> {
             self.note_uses(&scoped);
         }
         self.filters_may_ask = true;
-        for name in ["http_filters", "tracing", "access_log"] {
+        for filter in config.list("http_filters") {
+            self.note_uses_of_filter(
+                &filter.field("typed_config").or_else(|| filter.field("config")).unwrap_or(filter),
+            );
+        }
+        for name in ["tracing", "access_log"] {
             if let Some(other) = config.field(name) {
                 self.note_uses(&other);
             }
+        }
+        let tracer = config.path(&["tracing", "provider"]).and_then(|provider| provider.extension());
+        if let Some((_, tracer)) = tracer.filter(|(kind, _)| STRICT_TRACERS.contains(&kind.as_ref())) {
+            self.require(&tracer);
         }
     }
 }
@@ -185,9 +199,15 @@ fn filters<'a>(listener: &Message<'a>) -> impl Iterator<Item = Message<'a>> + us
     in_chains.chain(listener.list("filters")).chain(listener.list("listener_filters"))
 }
 
-/// Whether a filter takes the name of the cluster from the connection: the server name of TLS.
+/// Whether a filter takes the name of the cluster from the connection: the server name of TLS, or what another filter noted
+/// for the one that hands connections on (`tcp_proxy.proto`, `envoy.tcp_proxy.cluster`).
 fn names_cluster(filter: &Message<'_>) -> bool {
+    const NOTED: &str = "envoy.tcp_proxy.cluster";
+    let is_noted = |key: Message<'_>| key.text().is_some_and(|key| key == NOTED);
+    let config = filter.field("typed_config");
+    let mut noted = config.into_iter().flat_map(|config| config.list("on_new_connection"));
     filter.text_of("name").is_some_and(|name| name.contains("sni_cluster"))
+        || noted.any(|value| value.field("object_key").is_some_and(is_noted))
 }
 
 /// Whether a filter surely adds nothing to what its connections ask for. Others can set metadata of `envoy.lb`.

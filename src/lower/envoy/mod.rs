@@ -35,7 +35,7 @@ use crate::model::{
     Fact, File, Forwarding, ForwardingId, HostPort, Label, LabelsId, ListenerId, PoolSettings, SettingsId, Text,
     Timeout, Unit, Unresolved,
 };
-use crate::source::{Dialect, Sources, Version, View};
+use crate::source::{Dialect, Sources, Span, Version, View};
 use crate::syntax::envoy::Message;
 use crate::syntax::envoy::{Shape, Tree};
 use resources::Resources;
@@ -82,6 +82,7 @@ pub fn lower(input: Input<'_>) -> Unit {
         cache: SettingsCache::default(),
         forwardings: FxHashMap::default(),
         used: FxHashSet::default(),
+        searched: FxHashSet::default(),
         host_port: HostPort::Compared,
         administration_clusters: FxHashSet::default(),
         listener_asks: false,
@@ -106,6 +107,8 @@ struct Lowering<'a, 'i> {
     forwardings: FxHashMap<Forwarding, ForwardingId>,
     /// Names of clusters that something besides a route uses: control planes, tracing, authorization.
     used: FxHashSet<std::borrow::Cow<'a, str>>,
+    /// Where what filters name has been looked for.
+    searched: FxHashSet<Span>,
     /// How long requests of the open HTTP filter may pause, where it says so.
     stream_idle: Option<Fact<Timeout>>,
     /// Filters of the open HTTP filter can change which labels a request asks for.
@@ -136,7 +139,7 @@ impl<'a> Lowering<'a, '_> {
             self.cluster(cluster, resources);
         }
         self.administration(resources);
-        self.find_administration_clusters();
+        self.find_administration_clusters(resources);
         for listener in resources.listeners.iter().filter(|listener| !template::is_filled_in(listener)) {
             self.listener(listener, resources);
         }
@@ -147,6 +150,12 @@ impl<'a> Lowering<'a, '_> {
         }
         for message in &resources.others {
             self.note_uses(message);
+        }
+        for message in &resources.extensions {
+            self.note_uses_of_filter(message);
+        }
+        for bootstrap in &resources.bootstraps {
+            self.require_own(bootstrap);
         }
     }
 

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::Part;
 use crate::source::Span;
 use crate::syntax::envoy::Message;
-use crate::syntax::envoy::{Resource, Shape};
+use crate::syntax::envoy::{Resource, Shape, is_field};
 
 /// Everything that the texts of a unit define.
 #[derive(Debug, Default)]
@@ -23,6 +23,10 @@ pub(super) struct Resources<'a> {
     endpoints: FxHashMap<String, Assignment<'a>>,
     /// What is neither, but may name clusters: tracing, statistics, control planes.
     pub(super) others: Vec<Message<'a>>,
+    /// Code and filters that stand by themselves: anything in them may name clusters.
+    pub(super) extensions: Vec<Message<'a>>,
+    /// What the program is started with.
+    pub(super) bootstraps: Vec<Message<'a>>,
     extent: Extent,
     /// Clusters come from elsewhere, too.
     pub(super) clusters_are_remote: bool,
@@ -120,13 +124,15 @@ impl<'a> Resources<'a> {
         self.clusters_are_remote |= remote("cds_config");
         self.listeners_are_remote |= remote("lds_config");
         self.own_uses(root);
+        self.bootstraps.push(*root);
     }
 
-    /// What the program itself uses clusters for: its control plane, tracing, statistics.
+    /// What the program itself uses clusters for: its control plane, tracing, statistics, runtime settings, logs.
     fn own_uses(&mut self, bootstrap: &Message<'a>) {
-        const FIELDS: [&str; 6] =
-            ["dynamic_resources", "tracing", "stats_sinks", "hds_config", "cluster_manager", "bootstrap_extensions"];
-        self.others.extend(FIELDS.iter().filter_map(|name| bootstrap.field(name)));
+        const OTHERS: [&str; 3] = ["static_resources", "node", "bootstrap_extensions"];
+        let is_own = |key: &str| !OTHERS.iter().any(|name| is_field(key, name));
+        self.others.extend(bootstrap.entries().filter(|(key, _)| is_own(key)).map(|(_, value)| value));
+        self.extensions.extend(bootstrap.field("bootstrap_extensions"));
     }
 
     fn static_resources(&mut self, resources: &Message<'a>) {
@@ -144,7 +150,7 @@ impl<'a> Resources<'a> {
             "RouteConfiguration" => self.add(Resource::Routes, resource),
             // A wrapper with name and version around the resource itself.
             "Resource" => resource.field("resource").into_iter().for_each(|inner| self.typed(inner, is_alone)),
-            _ => self.others.push(resource),
+            _ => self.extensions.push(resource),
         }
     }
 

@@ -36,10 +36,12 @@ impl<'a> Lowering<'a, '_> {
             self.unit.computed_routes = true;
         }
         self.faults_of_routes(config, listener);
+        self.note_uses_of_replaced_filters(config);
         for host in config.list("virtual_hosts") {
             self.scopes += 1;
             self.host_names(config, &host, listener);
             self.faults_of_routes(&host, listener);
+            self.note_uses_of_replaced_filters(&host);
             self.virtual_host(config, &host, listener, unresolved);
         }
         self.settle_faults(listener);
@@ -61,6 +63,7 @@ impl<'a> Lowering<'a, '_> {
                 self.tell_clients(listener, Clients::BehindProxy(at));
             }
             self.faults_of_routes(&route, listener);
+            self.note_uses_of_replaced_filters(&route);
             self.count_for_faults([config, host, &route]);
             let Some(action) = action(&route) else { continue };
             let guard = match taken {
@@ -110,6 +113,7 @@ impl<'a> Lowering<'a, '_> {
         let total: u64 = entries.iter().filter_map(weight).sum();
         let mut branches = Vec::with_capacity(entries.len());
         for entry in entries {
+            self.note_uses_of_replaced_filters(&entry);
             let Some(cluster) = entry.field("name") else {
                 self.unit.computed_routes |= entry.field("cluster_header").is_some();
                 continue;
@@ -125,7 +129,10 @@ impl<'a> Lowering<'a, '_> {
 
     fn mirrors(&mut self, policies: &Message<'a>, from: RouteSource, rule: &Rule) {
         for policy in policies.items() {
-            let Some(cluster) = policy.field("cluster") else { continue };
+            let Some(cluster) = policy.field("cluster") else {
+                self.unit.computed_routes |= policy.field("cluster_header").is_some();
+                continue;
+            };
             let name = self.refer(&cluster, rule.unresolved);
             let copies = Rule { kind: RouteKind::Mirror, at: cluster.span(), ..rule.clone() };
             let to = match part_that_is_copied(&policy) {
@@ -175,11 +182,11 @@ impl<'a> Lowering<'a, '_> {
             let rule = Rule { kind, guard, at, hosts: None, total: None, forwarding: None, unresolved };
             self.push_route(RouteSource::Listener(listener), &rule, Destination::Pool(name, None));
         }
-        self.note_uses(config);
+        self.note_uses_of_filter(config);
     }
 
     /// Notes that a route names a cluster.
-    fn refer(&mut self, cluster: &Message<'a>, unresolved: Unresolved) -> Text {
+    pub(super) fn refer(&mut self, cluster: &Message<'a>, unresolved: Unresolved) -> Text {
         let name = self.text(cluster);
         if cluster.text().is_some() {
             self.unit.names.references.push(Reference {

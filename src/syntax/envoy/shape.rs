@@ -63,8 +63,8 @@ pub fn shape(tree: &Tree, view: View<'_>) -> Option<Shape> {
     let root = tree.resolve(tree.root()?);
     match tree.kind(root) {
         NodeKind::Sequence => {
-            let first = tree.children(root).next()?;
-            resource(tree, view, tree.resolve(first)).map(Shape::List)
+            let first = tree.resolve(tree.children(root).next()?);
+            resource(tree, view, first).filter(|_| !is_printed_by_go(tree, view, first, 0)).map(Shape::List)
         }
         NodeKind::Mapping => of_mapping(tree, view, root),
         NodeKind::Scalar | NodeKind::Alias | NodeKind::Error => None,
@@ -90,7 +90,7 @@ fn of_mapping(tree: &Tree, view: View<'_>, root: NodeId) -> Option<Shape> {
         return Some(Shape::Discovery);
     }
     if let Some(resource) = resource(tree, view, root) {
-        return Some(Shape::One(resource));
+        return (!is_printed_by_go(tree, view, root, 0)).then_some(Shape::One(resource));
     }
     // Tools print their own lists beside these; then it is no file for the program.
     let is_all =
@@ -165,6 +165,28 @@ fn resource(tree: &Tree, view: View<'_>, node: NodeId) -> Option<Resource> {
     }
     let hosts = message.first_of("virtual_hosts");
     hosts.is_some_and(|host| host.has_any(&["domains"])).then_some(Resource::Routes)
+}
+
+/// How deep lists of lists of a resource are looked at: virtual hosts, routes, and what is in them.
+const LISTS: usize = 4;
+
+/// Whether structures of a Go program were printed instead of the message: of fields that exclude each other the choice has
+/// a key of its own then, with a capital (`HostIdentifier`, `LbConfig`). No field of the interface begins with one; mappings,
+/// whose keys may be anything, are not entered.
+fn is_printed_by_go(tree: &Tree, view: View<'_>, node: NodeId, depth: usize) -> bool {
+    let is_of_go = |key: NodeId| {
+        let name = tree.text(view, key);
+        name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(char::is_alphanumeric)
+    };
+    let first_of = |list: NodeId| {
+        let is_list = depth < LISTS && tree.kind(list) == NodeKind::Sequence;
+        is_list.then(|| tree.children(list).next()).flatten().map(|first| tree.resolve(first))
+    };
+    tree.kind(node) == NodeKind::Mapping
+        && tree.entries(node).any(|(key, value)| {
+            let inner = first_of(tree.resolve(value));
+            is_of_go(key) || inner.is_some_and(|inner| is_printed_by_go(tree, view, inner, depth + 1))
+        })
 }
 
 /// Fields of a group of endpoints.

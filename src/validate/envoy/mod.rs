@@ -154,7 +154,11 @@ fn forgive_older_versions(diagnostics: &mut Vec<Diagnostic>, first: usize) {
 /// An older program that will run the text still takes what later ones refuse.
 fn forget_what_the_version_has(version: Version, diagnostics: &mut Vec<Diagnostic>, first: usize) {
     retain_from(diagnostics, first, |diagnostic| {
-        let still_there = matches!(diagnostic.kind, Kind::Removed { since, .. } if since > version);
+        let still_there = match diagnostic.kind {
+            Kind::Removed { since, .. } => since > version,
+            Kind::GoneBy { version: known, .. } => known > version,
+            _ => false,
+        };
         !still_there
     });
 }

@@ -11,6 +11,8 @@ use crate::validate::nearest;
 
 /// The first version that refuses what version 2 of the interface had.
 pub(super) const SECOND_VERSION_GONE: Version = Version::new(1, 18);
+/// The version whose schema the grammar holds.
+const SCHEMA: Version = Version::new(1, 40);
 /// For how many unknown names the nearest known one is looked up.
 const SUGGESTIONS: usize = 50;
 
@@ -152,7 +154,7 @@ impl<'a, 'd> Walker<'a, 'd> {
             };
             self.tally.count(field.support, key.span());
             if field.state == State::Removed {
-                is_older = true;
+                is_older |= self.grammar.had_previous(id);
                 self.removed(&key, field, id);
                 continue;
             }
@@ -233,7 +235,13 @@ impl<'a, 'd> Walker<'a, 'd> {
 
     fn removed(&mut self, key: &Message<'a>, field: &Field, id: MessageId) {
         let instead = self.grammar.replacement(id, field.name).unwrap_or_default();
-        self.complain(key.span(), Kind::Removed { since: SECOND_VERSION_GONE, instead });
+        // What version 3 itself had, and gave up, went in a version that is not known.
+        let kind = if self.grammar.had_previous(id) {
+            Kind::Removed { since: SECOND_VERSION_GONE, instead }
+        } else {
+            Kind::GoneBy { version: SCHEMA, instead }
+        };
+        self.complain(key.span(), kind);
     }
 
     /// What must be set, and is not: fields that are required, groups of which one must be.
