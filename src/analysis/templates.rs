@@ -85,7 +85,7 @@ fn defines(tag: &str) -> bool {
 }
 
 /// The tags of the blocks around a place: the one that opens each, and the one that begins its arm.
-fn openings<'s>(at: Span, source: &'s Source) -> impl Iterator<Item = &'s str> {
+fn openings(at: Span, source: &Source) -> impl Iterator<Item = &str> {
     let view = source.written();
     source.view().arms_within(at.start, None).flat_map(move |arm| {
         let (first, last) = ((arm.group - view.base) as usize, (arm.span.start - view.base) as usize);

@@ -175,7 +175,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A `return` in the `server` itself runs before a location is looked for, in the order of its kin; what leaves these first
-    /// lets requests through (1.22.1, and ngx_http_rewrite_module).
+    /// lets requests through (1.22.1, and `ngx_http_rewrite_module`).
     fn answer_to_all(&self, children: &[Place]) -> Option<Span> {
         let stays = |place: &Place| matches!(self.directive(*place), Some("return" | "set"));
         for place in children.iter().filter(|_| self.network == Network::Http) {
