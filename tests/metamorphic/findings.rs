@@ -41,12 +41,9 @@ pub(crate) fn difference(example: &Example, parts: &[Part], sameness: Sameness) 
     let before = example.analyze(&[(example.path.clone(), example.text.clone())]);
     let files: Vec<(String, String)> = parts.iter().map(|part| (part.path.clone(), part.text(&example.text))).collect();
     let after = example.analyze(&files);
-    let mut old = said(&before, sameness, |span| moved(&before, example, parts, span));
-    let new = said(&after, sameness, |span| here(&after, span));
-    for said in &mut old {
-        said.message = with_moved_lines(&said.message, example, parts);
-    }
-    old.sort();
+    let told = |message: &str| with_moved_lines(message, example, parts);
+    let old = said(&before, sameness, told, |span| moved(&before, example, parts, span));
+    let new = said(&after, sameness, str::to_owned, |span| here(&after, span));
     (old != new).then(|| describe(&example.name, &old, &new))
 }
 
@@ -94,28 +91,34 @@ fn moved(analysis: &Analysis, example: &Example, parts: &[Part], span: Span) -> 
     place(parts, &example.text, offset).unwrap_or_else(|| ("lost".to_owned(), offset))
 }
 
-fn said(analysis: &Analysis, sameness: Sameness, place: impl Fn(Span) -> (String, usize)) -> Vec<Said> {
+fn said(
+    analysis: &Analysis,
+    sameness: Sameness,
+    told: impl Fn(&str) -> String,
+    place: impl Fn(Span) -> (String, usize),
+) -> Vec<Said> {
+    let one = |finding: &Finding, at: Span| one(finding, place(at), told(&finding.message), sameness);
     let mut all: Vec<Said> = Vec::new();
     let findings = analysis.findings.shown.iter();
     // They speak of one file: what is gone in it, and defaults that no section of it inherits.
     let of_file = |one: &&Finding| ["removed-api", "order-dependent-setting"].contains(&one.meta.name);
     for finding in findings.filter(|one| sameness != Sameness::Copies || !of_file(one)) {
-        all.push(one(finding, finding.primary.span, sameness, &place));
+        all.push(one(finding, finding.primary.span));
         if sameness == Sameness::Copies {
-            all.extend(finding.copies.iter().map(|copy| one(finding, *copy, sameness, &place)));
+            all.extend(finding.copies.iter().map(|copy| one(finding, *copy)));
         }
     }
     all.sort();
     all
 }
 
-fn one(finding: &Finding, at: Span, sameness: Sameness, place: impl Fn(Span) -> (String, usize)) -> Said {
+fn one(finding: &Finding, at: (String, usize), message: String, sameness: Sameness) -> Said {
     let name = |name: &String| name.replace(PREFIX, "").replace('\r', "");
     let subjects = finding.subjects.iter();
     let mut subjects: BTreeSet<_> =
         subjects.map(|subject| (subject.pool.as_ref().map(name), subject.target.as_ref().map(name))).collect();
-    let mut message = name(&finding.message);
-    let mut at = Some(place(at));
+    let mut message = name(&message);
+    let mut at = Some(at);
     let is_exchangeable = match sameness {
         Sameness::OtherFirst => subjects.len() > 1,
         Sameness::OtherTarget => true,

@@ -133,3 +133,13 @@ fn what_an_outage_costs_has_the_bounds_of_the_arms() {
     assert_eq!(said.len(), 1);
     assert!(said[0].ends_with("until then 50.0 % to 100.0 % of the requests fail"), "{}", said[0]);
 }
+
+#[test]
+fn a_return_in_a_condition_answers_some_files_only() {
+    let dead = |text: &str| checks("nginx.conf.j2", Dialect::Nginx, text).contains(&"unreachable-route");
+    let server =
+        |answer: &str| format!("server {{\n  listen 80;\n{answer}  location / {{ proxy_pass http://10.0.0.1; }}\n}}\n");
+    assert!(dead(&server("  return 404;\n")));
+    assert!(!dead(&server("{% if closed %}\n  return 404;\n{% endif %}\n")));
+    assert!(dead(&format!("server {{ listen 81; }}\n{{% if closed %}}\n{}{{% endif %}}\n", server("  return 404;\n"))));
+}

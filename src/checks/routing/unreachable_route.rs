@@ -53,7 +53,7 @@ impl Check for UnreachableRoute {
 /// A `return` of a `server` of nginx answers before any location is looked for.
 fn answered(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut dead: BTreeMap<Span, Vec<&Route>> = BTreeMap::new();
-    for route in context.unit.routes.iter().filter(|route| route.presence.is_certain()) {
+    for route in &context.unit.routes {
         if let Guard::Taken(answer) = route.guard {
             dead.entry(answer).or_default().push(route);
         }

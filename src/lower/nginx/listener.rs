@@ -27,7 +27,7 @@ impl Lowering<'_, '_> {
         self.host_names(id, place, &children);
         let fallbacks = self.error_locations(&children).into_iter().collect();
         let outer = std::mem::replace(&mut self.fallbacks, fallbacks);
-        self.answered = self.answer_to_all(&children);
+        self.answered = self.answer_to_all(place, &children);
         self.open(self.header(place), &children);
         self.block(&children, &Context::Outside);
         self.tell_clients(id, &children);
@@ -176,13 +176,13 @@ impl Lowering<'_, '_> {
 
     /// A `return` in the `server` itself runs before a location is looked for, in the order of its kin; what leaves these first
     /// lets requests through (1.22.1, and `ngx_http_rewrite_module`).
-    fn answer_to_all(&self, children: &[Place]) -> Option<Span> {
+    fn answer_to_all(&self, server: Place, children: &[Place]) -> Option<Span> {
         let stays = |place: &Place| matches!(self.directive(*place), Some("return" | "set"));
         for place in children.iter().filter(|_| self.network == Network::Http) {
             match self.directive(*place)? {
                 "return" => {
-                    let header = self.header(*place);
-                    return self.presence(*place, Some(header.start)).is_certain().then_some(header);
+                    let is_certain = self.presence(*place, Some(self.header(server).start)).is_certain();
+                    return is_certain.then(|| self.header(*place));
                 }
                 "break" | "rewrite" => return None,
                 "if" if !self.input.mounts.children(*place).all(|inner| stays(&inner)) => return None,
