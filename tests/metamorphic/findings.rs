@@ -97,7 +97,7 @@ fn said(
     told: impl Fn(&str) -> String,
     place: impl Fn(Span) -> (String, usize),
 ) -> Vec<Said> {
-    let one = |finding: &Finding, at: Span| one(finding, place(at), told(&finding.message), sameness);
+    let one = |finding: &Finding, at: Span| one(finding, place(at), &told(&finding.message), sameness);
     let mut all: Vec<Said> = Vec::new();
     let findings = analysis.findings.shown.iter();
     // They speak of one file: what is gone in it, and defaults that no section of it inherits.
@@ -112,12 +112,12 @@ fn said(
     all
 }
 
-fn one(finding: &Finding, at: (String, usize), message: String, sameness: Sameness) -> Said {
-    let name = |name: &String| name.replace(PREFIX, "").replace('\r', "");
+fn one(finding: &Finding, at: (String, usize), message: &str, sameness: Sameness) -> Said {
+    let name = |name: &str| name.replace(PREFIX, "").replace('\r', "");
     let subjects = finding.subjects.iter();
     let mut subjects: BTreeSet<_> =
-        subjects.map(|subject| (subject.pool.as_ref().map(name), subject.target.as_ref().map(name))).collect();
-    let mut message = name(&message);
+        subjects.map(|subject| (subject.pool.as_deref().map(name), subject.target.as_deref().map(name))).collect();
+    let mut message = name(message);
     let mut at = Some(at);
     let is_exchangeable = match sameness {
         Sameness::OtherFirst => subjects.len() > 1,
