@@ -133,3 +133,9 @@ proptest! {
         assert_partition(&edited(text, &edits), *format);
     }
 }
+
+/// A key that is not written stands behind a remark with blanks at its end, not within it.
+#[test]
+fn nothing_stands_within_a_remark() {
+    assert_partition("clusters:\n- name: \"first\n  #\t\n: IC\n- name: 'second\n- type: b\n", Format::Yaml);
+}

@@ -271,6 +271,9 @@ impl<'a> Reader<'a> {
         }
         let before = self.view.slice(Span::new(self.builder.end(), span.start));
         let start = self.builder.end() + before.trim_end_matches(BLANKS).len() as u32;
+        // Blanks at the end of a remark belong to it.
+        let remark = self.builder.tree.comments.last().filter(|one| one.start < start && start < one.end);
+        let start = remark.map_or(start, |remark| remark.end);
         Node::scalar(Span::empty(start.min(span.start)), Style::Plain, true)
     }
 
